@@ -1,0 +1,30 @@
+// Importers: bytes that a user saved to a Model. An importer only translates: it opens no file or socket, runs nothing of
+// what it reads, and reports what it cannot express by name and place, all of it at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/model.h"
+
+namespace scoreway {
+
+struct ImportOptions {
+  // A compressed artifact may unpack to this many bytes.
+  uint64_t unpacked_bytes_max = uint64_t{512} << 20;
+};
+
+// What the artifact is: CORRUPT when its bytes are damaged, UNSUPPORTED when it is sound but beyond us (every class and
+// place that is the reason, one a line, and what to do), INVALID_ARGUMENT when it is of no format we know, PERMISSION_DENIED
+// when it asks to run code. Thread-safe.
+Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
+                                                 const ImportOptions& options = {});
+
+// Names of the formats that ImportModel knows, in the order they are tried.
+std::vector<std::string_view> KnownFormats();
+
+}  // namespace scoreway
