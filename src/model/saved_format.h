@@ -1,0 +1,24 @@
+// Our own saved format: a Model as bytes and back, described byte by byte in saved_format.md.
+//
+// Files of every version ever released stay readable: Load upgrades while reading. Loading checks all that ModelBuilder
+// checks, so damaged or hostile bytes give CORRUPT with a place, never a Model that a kernel could trip over.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "model/model.h"
+
+namespace scoreway {
+
+// Whether the bytes begin as a saved Model does.
+bool LooksLikeSavedModel(std::string_view bytes);
+
+std::string SaveModel(const Model& model);
+
+// CORRUPT for damaged bytes, UNSUPPORTED for a version newer than this program.
+Result<std::shared_ptr<const Model>> LoadModel(std::string_view bytes);
+
+}  // namespace scoreway
