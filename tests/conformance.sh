@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The outside check: models pickled by real libraries, their expected answers, and hostile files.
+#
+#   tests/conformance.sh SCOREWAY FOLDER
+#
+# Fails when a case is wrong, crashes, errs or times out, when fewer cases pass than the floor below, or when a hostile file
+# is not refused as it should be. Cases reported as unsupported are listed with their reason.
+set -u
+scoreway=$1
+folder=$2
+floor=150
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+status=0
+
+python3 "$folder/check.py" "$folder/cases" --format sklearn-pickle,sklearn-joblib,pickle-pmmlpipeline --csv "$work/results.csv" \
+  --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/table.txt"
+cat "$work/table.txt"
+python3 - "$work/results.csv" $floor <<'PYTHON' || status=1
+import collections, csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+count = collections.Counter(row["status"] for row in rows)
+for row in rows:
+    if row["status"] not in ("pass", "unsupported"):
+        print(f"{row['status']}: {row['id']}: {row['message'][:300]}")
+print(", ".join(f"{number} {status}" for status, number in sorted(count.items())))
+bad = sum(number for status, number in count.items() if status not in ("pass", "unsupported"))
+sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
+PYTHON
+
+echo "hostile files:"
+python3 "$folder/check_hostile.py" "$folder/hostile" --cmd "$scoreway inspect {model}" || status=1
+exit $status
