@@ -1,0 +1,139 @@
+#include "data/codec/csv_reader.h"
+
+#include <utility>
+
+#include "data/codec/column_names.h"
+#include "data/codec/text_cell.h"
+
+namespace scoreway {
+namespace {
+
+std::string Count(size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+// A header in one piece that holds another common delimiter was most likely meant to be cut there.
+std::string DelimiterHint(std::span<const CsvCell> header, char delimiter) {
+  if (header.size() != 1) return {};
+  for (const auto& [other, name] : {std::pair(';', "';'"), std::pair('\t', "a tab"), std::pair(',', "','")}) {
+    if (other != delimiter && header[0].text.find(other) != std::string_view::npos) {
+      return std::string("; is the delimiter ") + name + "?";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+CsvReader::CsvReader(ByteSource* source, std::shared_ptr<const Schema> schema, CsvReadOptions options)
+    : schema_(std::move(schema)),
+      options_(std::move(options)),
+      records_(source, options_.delimiter, options_.limits),
+      cell_of_column_(schema_->size()) {
+  options_.may_be_absent.resize(schema_->size());
+}
+
+Status CsvReader::Open() {
+  if (opened_) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const bool any, records_.Next());
+  if (!any && options_.header) return Status(Code::kInvalidArgument, "the CSV is empty: it has no header line");
+  opened_ = true;
+  if (!any) return {};
+  cells_ = records_.cells().size();
+  row_waits_ = !options_.header;
+  const Status bound = options_.header ? BindByName() : BindByPosition();
+  opened_ = bound.ok();
+  return opened_ ? Status() : Status(AtPlace("line " + std::to_string(records_.line()), bound.error()));
+}
+
+Status CsvReader::BindByName() {
+  const auto header = records_.cells();
+  std::vector<std::string_view> unbound;  // names in the header
+  for (size_t cell = 0; cell < header.size(); ++cell) {
+    const std::string_view name = header[cell].text;
+    const auto column = schema_->Find(name, cell);
+    if (!column) {
+      unbound.push_back(name);
+    } else if (cell_of_column_[*column]) {
+      return Status(Code::kInvalidArgument, "column " + Quoted(name) + " stands twice in the header");
+    } else {
+      cell_of_column_[*column] = cell;
+    }
+  }
+  const bool none_bound = unbound.size() == header.size();
+  if (none_bound && options_.bind_by_position) return BindByPosition();
+
+  std::vector<std::string_view> absent;
+  std::vector<std::string_view> fields;
+  for (size_t i = 0; i < schema_->size(); ++i) {
+    fields.push_back(schema_->field(i).name);
+    if (!cell_of_column_[i] && !options_.may_be_absent[i]) absent.push_back(fields.back());
+  }
+  if (absent.size() == 1) {
+    return Status(Code::kInvalidArgument, "column " + QuotedList(absent) + " is missing from the header" +
+                                              DidYouMean(absent[0], unbound) +
+                                              DelimiterHint(header, options_.delimiter));
+  }
+  if (absent.size() > 1) {
+    return Status(Code::kInvalidArgument, "columns " + QuotedList(absent) + " are missing from the header" +
+                                              DidYouMean(absent[0], unbound) +
+                                              DelimiterHint(header, options_.delimiter));
+  }
+  // Every column may be absent, but a table without any of them is another table.
+  if (none_bound && schema_->size() > 0) {
+    return Status(Code::kInvalidArgument, "none of the columns " + QuotedList(fields) + " is in the header" +
+                                              DidYouMean(fields[0], unbound) +
+                                              DelimiterHint(header, options_.delimiter));
+  }
+  for (std::string_view name : unbound) ignored_columns_.emplace_back(name);
+  return {};
+}
+
+Status CsvReader::BindByPosition() {
+  if (cells_ != schema_->size()) {
+    return Status(Code::kInvalidArgument, "columns are taken by position: " + Count(schema_->size(), "column") +
+                                              " wanted, " + std::to_string(cells_) + " found" +
+                                              DelimiterHint(records_.cells(), options_.delimiter));
+  }
+  for (size_t i = 0; i < cells_; ++i) cell_of_column_[i] = i;
+  return {};
+}
+
+Result<bool> CsvReader::Next(Batch* batch, size_t rows_max) {
+  SCOREWAY_CHECK(batch->column_count() == schema_->size());
+  SCOREWAY_RETURN_IF_ERROR(Open());
+  for (size_t rows = 0; rows < rows_max; ++rows) {
+    if (!std::exchange(row_waits_, false)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const bool any, records_.Next());
+      if (!any) return rows > 0;
+    }
+    SCOREWAY_RETURN_IF_ERROR(AppendRow(batch));
+  }
+  return true;
+}
+
+Status CsvReader::AppendRow(Batch* batch) {
+  const auto cells = records_.cells();
+  if (cells.size() != cells_) {
+    return Status(Code::kInvalidArgument,
+                  Count(cells.size(), "cell") + " where " + (options_.header ? "the header" : "the first line") +
+                      " has " + std::to_string(cells_),
+                  "line " + std::to_string(line()));
+  }
+  for (size_t i = 0; i < cell_of_column_.size(); ++i) {
+    Column& column = batch->column(i);
+    if (!cell_of_column_[i]) {
+      column.AppendNull();
+      continue;
+    }
+    const CsvCell& cell = cells[*cell_of_column_[i]];
+    const TextCellFault fault = AppendTextCell(cell.text, cell.quoted && cells_ > 1, &column);
+    if (fault != TextCellFault::kNone) {
+      return Status(Code::kInvalidArgument, TextCellFaultMessage(fault, cell.text, column.type()),
+                    "line " + std::to_string(line()) + ", column " + Quoted(schema_->field(i).name));
+    }
+  }
+  return {};
+}
+
+}  // namespace scoreway
