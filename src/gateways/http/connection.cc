@@ -1,0 +1,402 @@
+#include "gateways/http/connection.h"
+
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <boost/beast/http/error.hpp>
+#include <charconv>
+#include <exception>
+
+#include "service/worker_pool.h"
+
+namespace scoreway::http {
+namespace {
+
+namespace net = boost::asio;
+using boost::beast::http::error;
+
+constexpr size_t kInputBytes = 4 * 1024;
+constexpr size_t kBodyInputBytes = 64 * 1024;
+constexpr size_t kBodyProgressBytes = 64 * 1024;
+constexpr size_t kCopiedBodyBytesMax = 64 * 1024;  // larger bodies are sent from where they lie
+constexpr size_t kOutputBytesMax = 256 * 1024;     // of pipelined answers before they are sent
+constexpr std::chrono::milliseconds kLingerTimeout{2000};
+
+void AppendNumber(uint64_t value, std::string* out) {
+  char digits[20];
+  out->append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+}  // namespace
+
+Connection::Connection(IoThread* thread, IoThread::Socket socket)
+    : thread_(thread), socket_(std::move(socket)), input_(kInputBytes) {
+  thread_->Register(this);
+  StartRequest();
+}
+
+Connection::~Connection() { thread_->Unregister(this); }
+
+void Connection::Start() {
+  SetDeadline(thread_->options().idle_timeout);
+  if (thread_->draining()) Drain();
+  Read();
+}
+
+void Connection::StartRequest() {
+  request_.Clear();
+  response_.Clear();
+  route = -1;
+  parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
+  phase_ = Phase::kIdle;
+}
+
+void Connection::SetDeadline(std::chrono::milliseconds timeout) {
+  deadline_micros_ = SteadyMicros() + timeout.count() * 1000;
+}
+
+void Connection::Close() {
+  if (closed_) return;
+  closed_ = true;
+  abandoned_.store(true, std::memory_order_relaxed);
+  error_code ignored;
+  socket_.close(ignored);
+  // What a pool works on stays until it is done; what merely waits is let go.
+  if (parked_ && phase_ == Phase::kSuspended) thread_->Unpark(ticket_);
+}
+
+void Connection::Drain() {
+  if (phase_ == Phase::kIdle) {
+    deadline_micros_ = std::min(deadline_micros_, SteadyMicros() + thread_->options().drain_idle.count() * 1000);
+  }
+}
+
+// ---- deciding
+// --------------------------------------------------------------------------------------------------------
+
+void Connection::Advance() {
+  while (!closed_ && !writing_ && phase_ != Phase::kLingering) {
+    const bool parse = !parked_ && !close_after_answer_;
+    const Step step = parse ? ParseRequest() : Step::kNeedsInput;
+    const bool has_output = !output_.empty() || !large_body_.empty() || large_owner_ != nullptr;
+    // Pipelined requests are answered together, as far as their bytes are here.
+    const bool more = step == Step::kAnswered && input_begin_ < input_end_ && !close_after_answer_;
+    if (more && output_.size() < kOutputBytesMax && large_owner_ == nullptr && large_body_.empty()) continue;
+    if (has_output && !Flush()) return;
+    if (parked_) return;
+    if (close_after_answer_) return Linger();
+    if (step == Step::kNeedsInput) return Read();
+  }
+}
+
+Connection::Step Connection::ParseRequest() {
+  while (input_begin_ < input_end_) {
+    if (phase_ == Phase::kIdle) {
+      phase_ = Phase::kHead;
+      request_start_micros_ = SteadyMicros();
+      deadline_micros_ = request_start_micros_ + thread_->options().head_timeout.count() * 1000;
+    }
+    error_code ec;
+    const size_t used = parser_->put(net::const_buffer(input_.data() + input_begin_, input_end_ - input_begin_), ec);
+    input_begin_ += used;
+    if (ec && ec != error::need_more) {
+      OnParseError(ec);
+      return Step::kAnswered;
+    }
+    if (parser_->is_done()) return HandleRequest();
+    if (ec == error::need_more || used == 0) break;
+  }
+  if (input_ended_) OnEndOfInput();
+  return Step::kNeedsInput;
+}
+
+int64_t Connection::OnHead() {
+  int64_t body_bytes_max = -1;
+  Guarded([&] { body_bytes_max = thread_->dispatcher().Head(*this); });
+  phase_ = Phase::kBody;
+  body_mark_ = kBodyProgressBytes;
+  SetDeadline(thread_->options().body_timeout);
+  const bool fits = body_bytes_max >= 0 &&
+                    (!parser_->declared_size() || *parser_->declared_size() <= static_cast<uint64_t>(body_bytes_max));
+  if (fits && parser_->expects_continue() && !parser_->http10()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  return body_bytes_max;
+}
+
+void Connection::OnParseError(const error_code& ec) {
+  close_after_answer_ = true;  // where the next request would begin is not known any more
+  if (parser_->refused()) {
+    response_.close = true;
+    return FinishResponse();
+  }
+  if (parser_->too_large()) return Refuse(413, "RESOURCE_EXHAUSTED", "the body is larger than this route takes");
+  if (ec == error::header_limit) return Refuse(431, "RESOURCE_EXHAUSTED", "the request's head is too large");
+  if (ec == error::bad_version) return Refuse(505, "UNSUPPORTED", "the version of HTTP is not 1.0 or 1.1");
+  Refuse(400, "INVALID_ARGUMENT", "the request is not valid HTTP: " + ec.message());
+}
+
+Connection::Step Connection::HandleRequest() {
+  phase_ = Phase::kWorking;
+  work_deadline_micros_ = request_start_micros_ + thread_->options().request_timeout.count() * 1000;
+  request_.mutable_body()->reserve(request_.body().size() + Request::kBodyPadding);
+  Guarded([&] { thread_->dispatcher().Handle(*this); });
+  if (parked_) return Step::kParked;
+  FinishResponse();
+  return Step::kAnswered;
+}
+
+template <typename Work>
+void Connection::Guarded(Work&& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    WriteProblem(503, "RESOURCE_EXHAUSTED", "out of memory", {}, &response_);
+  } catch (const std::exception& e) {
+    WriteProblem(500, "INTERNAL", e.what(), {}, &response_);
+  }
+}
+
+void Connection::Refuse(int status, std::string_view code, std::string_view detail) {
+  close_after_answer_ = true;
+  response_.Clear();
+  WriteProblem(status, code, detail, {}, &response_);
+  FinishResponse();
+}
+
+void Connection::FinishResponse() {
+  const bool keep_alive = !close_after_answer_ && !response_.close && !input_ended_ && !thread_->draining() &&
+                          parser_->is_done() && parser_->keep_alive();
+  close_after_answer_ = !keep_alive;
+  const int64_t now = SteadyMicros();
+  AppendHead(keep_alive, now);
+  if (request_.method() != Method::kHead && response_.status != 204 && response_.status != 304) {
+    if (response_.shared_owner != nullptr) {
+      large_owner_ = std::move(response_.shared_owner);
+      unsent_[1] = net::const_buffer(response_.shared_body.data(), response_.shared_body.size());
+    } else if (response_.body.size() > kCopiedBodyBytesMax) {
+      large_body_.swap(response_.body);
+      unsent_[1] = net::const_buffer(large_body_.data(), large_body_.size());
+    } else {
+      output_ += response_.body;
+    }
+  }
+  thread_->dispatcher().Finished(*this, (now - request_start_micros_) * 1000);
+  StartRequest();
+  deadline_micros_ = now + thread_->options().idle_timeout.count() * 1000;
+}
+
+void Connection::AppendHead(bool keep_alive, int64_t now_micros) {
+  output_ += "HTTP/1.1 ";
+  AppendNumber(static_cast<uint64_t>(response_.status), &output_);
+  output_ += ' ';
+  output_ += ReasonPhrase(response_.status);
+  output_ += "\r\n";
+  output_ += thread_->date_line(now_micros);
+  if (response_.status != 204) {
+    if (!response_.content_type.empty()) {
+      output_ += "Content-Type: ";
+      output_ += response_.content_type;
+      output_ += "\r\n";
+    }
+    output_ += "Content-Length: ";
+    AppendNumber(response_.body_size(), &output_);
+    output_ += "\r\n";
+  }
+  output_ += response_.headers;
+  if (!keep_alive) {
+    output_ += "Connection: close\r\n";
+  } else if (parser_->http10()) {
+    output_ += "Connection: keep-alive\r\n";
+  }
+  output_ += "\r\n";
+}
+
+// ---- work elsewhere
+// --------------------------------------------------------------------------------------------------
+
+bool Connection::RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) {
+  ticket_ = thread_->Park(shared_from_this());
+  parked_ = true;
+  IoThread* const thread = thread_;
+  // The raw pointers hold: the thread keeps the parked connection, and does not end before it has it back.
+  const bool taken = pool.Submit([this, thread, ticket = ticket_, work = std::move(work)] {
+    if (!abandoned_.load(std::memory_order_relaxed)) {
+      if (SteadyMicros() > work_deadline_micros_) {
+        WriteProblem(504, "DEADLINE_EXCEEDED", "the request waited too long for its turn", {}, &response_);
+      } else {
+        Guarded([&] { work(*this); });
+      }
+    }
+    thread->mailbox()->Post([thread, ticket] {
+      if (const auto self = thread->Unpark(ticket)) self->Answered();
+    });
+  });
+  if (!taken) {
+    thread_->Unpark(ticket_);
+    parked_ = false;
+  }
+  return taken;
+}
+
+Resumer Connection::Suspend() {
+  ticket_ = thread_->Park(shared_from_this());
+  parked_ = true;
+  phase_ = Phase::kSuspended;
+  deadline_micros_ = work_deadline_micros_;
+  // Resume may come when server and thread are gone: then the mailbox is closed and `thread` is not looked at.
+  return Resumer([thread = thread_, mailbox = thread_->mailbox(), ticket = ticket_](Resumer::Work work) {
+    mailbox->Post([thread, ticket, work = std::move(work)] {
+      const auto self = thread->Unpark(ticket);
+      if (self == nullptr || self->closed_) return;
+      self->parked_ = false;
+      self->phase_ = Phase::kWorking;
+      self->Guarded([&] { work(*self); });
+      if (!self->parked_) self->Answered();
+    });
+  });
+}
+
+void Connection::Answered() {
+  parked_ = false;
+  if (closed_) return;
+  if (writing_) {
+    answered_while_writing_ = true;
+    return;
+  }
+  FinishResponse();
+  Advance();
+}
+
+// ---- the socket
+// ------------------------------------------------------------------------------------------------------
+
+void Connection::Read() {
+  if (reading_) return;
+  if (input_begin_ > 0) {
+    std::copy(input_.begin() + static_cast<ptrdiff_t>(input_begin_),
+              input_.begin() + static_cast<ptrdiff_t>(input_end_), input_.begin());
+    input_end_ -= input_begin_;
+    input_begin_ = 0;
+  }
+  if (phase_ == Phase::kBody && input_.size() < kBodyInputBytes &&
+      parser_->declared_size().value_or(kBodyInputBytes) > kInputBytes) {
+    input_.resize(kBodyInputBytes);
+  } else if (input_end_ == input_.size()) {
+    // A head, a chunk's line or trailers that do not end.
+    if (input_.size() > thread_->options().header_bytes_max + kInputBytes && input_.size() >= kBodyInputBytes) {
+      Refuse(431, "RESOURCE_EXHAUSTED", "the request's head is too large");
+      return Advance();
+    }
+    input_.resize(input_.size() * 2);
+  }
+  reading_ = true;
+  socket_.async_read_some(net::buffer(input_.data() + input_end_, input_.size() - input_end_),
+                          [self = shared_from_this()](const error_code& ec, size_t size) { self->OnRead(ec, size); });
+}
+
+void Connection::OnRead(const error_code& ec, size_t size) {
+  reading_ = false;
+  if (closed_) return;
+  if (phase_ == Phase::kLingering) {
+    if (ec) return Close();
+    input_begin_ = input_end_ = 0;
+    return Read();
+  }
+  if (ec && ec != net::error::eof) return Close();
+  input_ended_ = ec == net::error::eof;
+  input_end_ += size;
+  Advance();
+  if (phase_ == Phase::kBody && request_.body().size() >= body_mark_) {
+    body_mark_ = request_.body().size() + kBodyProgressBytes;
+    SetDeadline(thread_->options().body_timeout);
+  }
+}
+
+void Connection::OnEndOfInput() {
+  if (phase_ == Phase::kIdle) {
+    close_after_answer_ = true;
+    return;
+  }
+  const std::string got = std::to_string(request_.body().size());
+  if (!parser_->head_done()) return Refuse(400, "INVALID_ARGUMENT", "the request ends within its head");
+  if (!parser_->declared_size()) {
+    return Refuse(400, "INVALID_ARGUMENT", "the chunked body ends after " + got + " bytes without its last chunk");
+  }
+  Refuse(400, "INVALID_ARGUMENT",
+         "the body ends after " + got + " of " + std::to_string(*parser_->declared_size()) + " bytes");
+}
+
+bool Connection::Flush() {
+  unsent_[0] = net::const_buffer(output_.data(), output_.size());
+  if (large_owner_ == nullptr && large_body_.empty()) unsent_[1] = {};
+  error_code ec;
+  size_t sent = 0;
+  sent = unsent_[1].size() == 0 ? socket_.write_some(unsent_[0], ec) : socket_.write_some(unsent_, ec);
+  if (ec && ec != net::error::would_block && ec != net::error::try_again) {
+    Close();
+    return false;
+  }
+  if (TakeSent(ec ? 0 : sent)) return true;
+  writing_ = true;
+  if (!parked_) SetDeadline(thread_->options().write_timeout);
+  WriteRest();
+  return false;
+}
+
+bool Connection::TakeSent(size_t size) {
+  for (net::const_buffer& buffer : unsent_) {
+    const size_t taken = std::min(size, buffer.size());
+    buffer += taken;
+    size -= taken;
+  }
+  if (unsent_[0].size() + unsent_[1].size() > 0) return false;
+  output_.clear();
+  if (output_.capacity() > 4 * kOutputBytesMax) output_.shrink_to_fit();
+  large_owner_.reset();
+  large_body_ = {};
+  return true;
+}
+
+void Connection::WriteRest() {
+  socket_.async_write_some(unsent_, [self = shared_from_this()](const error_code& ec, size_t sent) {
+    if (self->closed_) return;
+    if (ec) return self->Close();
+    if (!self->parked_) self->SetDeadline(self->thread_->options().write_timeout);
+    if (!self->TakeSent(sent)) return self->WriteRest();
+    self->writing_ = false;
+    if (!self->parked_) self->SetDeadline(self->thread_->options().idle_timeout);
+    if (std::exchange(self->answered_while_writing_, false)) self->FinishResponse();
+    self->Advance();
+  });
+}
+
+void Connection::Linger() {
+  // Closing with unread input would reset the connection and could take the answer away from the peer.
+  phase_ = Phase::kLingering;
+  SetDeadline(kLingerTimeout);
+  error_code ec;
+  socket_.shutdown(IoThread::Socket::shutdown_send, ec);
+  if (ec || input_ended_) return Close();
+  input_begin_ = input_end_ = 0;
+  Read();
+}
+
+void Connection::CheckDeadline(int64_t now_micros) {
+  if (closed_ || now_micros < deadline_micros_) return;
+  if (writing_ || phase_ == Phase::kLingering || phase_ == Phase::kIdle) return Close();
+  if (phase_ == Phase::kWorking) return;  // the pool looks after its own deadline
+  const auto keep = shared_from_this();
+  if (phase_ == Phase::kSuspended) {
+    thread_->Unpark(ticket_);
+    parked_ = false;
+    response_.Clear();
+    WriteProblem(504, "DEADLINE_EXCEEDED", "the request waited too long for its turn", {}, &response_);
+    FinishResponse();
+    return Advance();
+  }
+  const std::string_view what = phase_ == Phase::kHead ? "the request's head did not arrive in time"
+                                                       : "the request's body did not arrive in time";
+  Refuse(408, "DEADLINE_EXCEEDED", what);
+  Advance();
+}
+
+}  // namespace scoreway::http

@@ -1,0 +1,113 @@
+// Connection: one client's socket: reads requests, has them handled one after the other, sends the answers in order.
+//
+// What it does next is decided in one place, Advance, from four facts: there is output to send, a write is under way, a
+// request is being worked on elsewhere (parked), there are bytes to parse. Belongs to one IoThread. Lives as long as a
+// read, a write or a parked request holds it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateways/http/exchange.h"
+#include "gateways/http/io_thread.h"
+#include "gateways/http/request_parser.h"
+
+namespace scoreway::http {
+
+class Connection final : public std::enable_shared_from_this<Connection>,
+                         public Exchange,
+                         private RequestParser::Listener {
+ public:
+  Connection(IoThread* thread, IoThread::Socket socket);
+  ~Connection() override;
+
+  void Start();
+  // Ends the connection at once.
+  void Close();
+  // No further request but one that is on its way.
+  void Drain();
+  // Ends or answers what has taken too long.
+  void CheckDeadline(int64_t now_micros);
+
+  unsigned slot() const override { return thread_->slot(); }
+  bool RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) override;
+  Resumer Suspend() override;
+
+  Connection* next() const { return next_; }
+  Connection* previous() const { return previous_; }
+  void set_next(Connection* next) { next_ = next; }
+  void set_previous(Connection* previous) { previous_ = previous; }
+
+ private:
+  using error_code = boost::system::error_code;
+
+  enum class Phase : uint8_t { kIdle, kHead, kBody, kWorking, kSuspended, kLingering };
+  enum class Step : uint8_t { kNeedsInput, kAnswered, kParked };
+
+  int64_t OnHead() override;
+
+  void Advance();
+  // Parses what is there; has at most one request handled.
+  Step ParseRequest();
+  void OnParseError(const error_code& ec);
+  Step HandleRequest();
+  // Runs a handler behind the catch-all of this door.
+  template <typename Work>
+  void Guarded(Work&& work);
+  // Turns response() into output and makes ready for the next request.
+  void FinishResponse();
+  void AppendHead(bool keep_alive, int64_t now_micros);
+  void Refuse(int status, std::string_view code, std::string_view detail);
+  // The parked request has its answer.
+  void Answered();
+
+  void Read();
+  void OnRead(const error_code& ec, size_t size);
+  void OnEndOfInput();
+  // True: all is sent. False: an asynchronous write goes on, or the connection is closed.
+  bool Flush();
+  void WriteRest();
+  bool TakeSent(size_t size);
+  void Linger();
+  void SetDeadline(std::chrono::milliseconds timeout);
+  void StartRequest();
+
+  IoThread* const thread_;
+  IoThread::Socket socket_;
+  Connection* next_ = nullptr;
+  Connection* previous_ = nullptr;
+
+  // Input: bytes [begin, end) of the buffer are read and not parsed.
+  std::vector<char> input_;
+  size_t input_begin_ = 0, input_end_ = 0;
+  std::optional<RequestParser> parser_;
+  size_t body_mark_ = 0;  // bytes of body at which body_timeout begins anew
+  bool reading_ = false;
+  bool input_ended_ = false;
+
+  // Output: head and small bodies in output_, then the large body, if any, where it lies.
+  std::string output_;
+  std::shared_ptr<const void> large_owner_;
+  std::string large_body_;
+  std::array<boost::asio::const_buffer, 2> unsent_;
+  bool writing_ = false;
+
+  Phase phase_ = Phase::kIdle;
+  bool closed_ = false;
+  bool close_after_answer_ = false;
+  bool answered_while_writing_ = false;
+  bool parked_ = false;
+  uint64_t ticket_ = 0;
+  int64_t deadline_micros_ = 0;
+  int64_t request_start_micros_ = 0;
+  int64_t work_deadline_micros_ = 0;
+  std::atomic<bool> abandoned_{false};  // read by the pool: nobody waits for the answer
+};
+
+}  // namespace scoreway::http

@@ -1,0 +1,75 @@
+// Exchange and Dispatcher: the seam between the HTTP core and what it serves.
+//
+// A Dispatcher sees each request twice: after its head, to say how large a body it takes or to refuse it before the
+// body is read, and when it is whole. Handle runs on the thread that read the request and must not block; what is slow
+// goes on with RunOn or Suspend, and the connection reads nothing until that answer is sent.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "gateways/http/request.h"
+#include "gateways/http/response.h"
+
+namespace scoreway {
+class WorkerPool;
+}
+
+namespace scoreway::http {
+
+class Exchange;
+
+// Ends a Suspend. Copyable; may outlive the server, and is then without effect.
+class Resumer {
+ public:
+  using Work = std::function<void(Exchange&)>;
+  Resumer() = default;
+  explicit Resumer(std::function<void(Work)> post) : post_(std::move(post)) {}
+  // Runs `work`, a handler like any other, on the connection's thread; only the first call counts, and none after the
+  // deadline. Thread-safe.
+  void Resume(Work work) const { post_(std::move(work)); }
+
+ private:
+  std::function<void(Work)> post_;
+};
+
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  Request& request() { return request_; }
+  const Request& request() const { return request_; }
+  Response& response() { return response_; }
+
+  // The number of the I/O thread, from 0; for state that is kept per thread. Work on a pool must not use it.
+  virtual unsigned slot() const = 0;
+
+  // Goes on with `work` on the pool; the answer is what is in response() when it returns. False, and nothing happens,
+  // if the pool's queue is full.
+  virtual bool RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) = 0;
+  // Goes on when the Resumer is called. When the request's deadline passes first, 504 is answered.
+  virtual Resumer Suspend() = 0;
+
+  // What the Dispatcher keeps of Head for Handle.
+  int route = -1;
+
+ protected:
+  Request request_;
+  Response response_;
+};
+
+class Dispatcher {
+ public:
+  virtual ~Dispatcher() = default;
+
+  // The head is read. Returns the bytes of body it may have; a negative number: the answer is in response() already and
+  // the body is not wanted. Thread-safe, as all of these.
+  virtual int64_t Head(Exchange& exchange) = 0;
+  // The request is whole. Answers in response(), or moves on.
+  virtual void Handle(Exchange& exchange) = 0;
+  // The answer is on its way. `nanoseconds` since the request's first byte was read; `slot` as Exchange::slot.
+  virtual void Finished(const Exchange& /*exchange*/, int64_t /*nanoseconds*/) {}
+};
+
+}  // namespace scoreway::http

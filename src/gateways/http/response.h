@@ -1,0 +1,39 @@
+// Response: what a handler answers. The core writes the head (status line, length, date, connection) and sends it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace scoreway::http {
+
+struct Response {
+  int status = 200;
+  // Of the body; must be a literal or outlive the answer. Empty: no Content-Type line.
+  std::string_view content_type = "application/json";
+  std::string body;
+  // A body that lives elsewhere, sent without copying when its owner is set; `body` is then ignored.
+  std::shared_ptr<const void> shared_owner;
+  std::string_view shared_body;
+  // Further header lines, each ending with CR LF; see AddHeader.
+  std::string headers;
+  bool close = false;  // the connection ends with this answer
+
+  // Control characters in the value become spaces, so that no value can begin a line of its own.
+  void AddHeader(std::string_view name, std::string_view value);
+  size_t body_size() const { return shared_owner ? shared_body.size() : body.size(); }
+  // 200 with nothing in it; keeps memory of ordinary size.
+  void Clear();
+};
+
+// "OK", "Not Found", ...; empty for a status we do not send.
+std::string_view ReasonPhrase(int status);
+
+// An answer of problem details (RFC 9457). `code` is the stable name of the error ("INVALID_ARGUMENT"); `place` may be
+// empty.
+void WriteProblem(int status, std::string_view code, std::string_view detail, std::string_view place,
+                  Response* response);
+
+}  // namespace scoreway::http
