@@ -372,7 +372,7 @@ void Connection::WriteRest() {
 void Connection::Linger() {
   // Closing with unread input would reset the connection and could take the answer away from the peer.
   phase_ = Phase::kLingering;
-  SetDeadline(kLingerTimeout);
+  SetDeadline(thread_->draining() ? thread_->options().drain_idle : kLingerTimeout);
   error_code ec;
   socket_.shutdown(IoThread::Socket::shutdown_send, ec);
   if (ec || input_ended_) return Close();
