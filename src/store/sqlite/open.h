@@ -1,0 +1,24 @@
+// Opening the file: its settings, its schema brought up to date, and the check that it is whole.
+//
+//     rows      (tbl, part, sort) -> value, or the id of one in big; expires in microseconds or NULL
+//     big       values beyond kInlineBytesMax, apart, so that rows stays small, quick to search and quick to check
+//     changes   (tbl, part) -> the sequence number of its last change
+//     meta      'sequence' -> the number of the last batch that wrote
+#pragma once
+
+#include <string>
+
+#include "store/sqlite/connection.h"
+
+namespace scoreway::sqlite {
+
+constexpr size_t kInlineBytesMax = 1024;
+
+// Creates what is missing and brings an older schema up to date. kCorrupt if the file is damaged, kInvalidArgument if
+// it belongs to another program, kUnsupported if a newer version of this program wrote it.
+Result<Connection> OpenDatabase(const std::string& path, int busy_ms);
+
+// One more connection to a file that OpenDatabase has opened.
+Result<Connection> OpenAnother(const std::string& path, int busy_ms);
+
+}  // namespace scoreway::sqlite
