@@ -10,6 +10,9 @@ if(MOLD)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict)  # g++ 12 warns wrongly of "text" + std::to_string(n)
+endif()
 # Answers must not depend on the compiler's mood: no fused multiply-add where the training library has none.
 add_compile_options(-ffp-contract=off -fno-math-errno)
 add_compile_options(-ffunction-sections -fdata-sections)
