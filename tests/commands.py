@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""The command line as a user meets it: every command, its outputs, its errors and exit statuses.
+
+    tests/commands.py SCOREWAY [unittest options]
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WINE = ROOT / "examples" / "wine"
+SCOREWAY = ""
+
+
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.registry = self.folder / "registry.db"
+
+    def run_command(self, *arguments, status=0, stdin=b"", env=None):
+        done = subprocess.run(
+            [SCOREWAY, *map(str, arguments)], input=stdin, capture_output=True, timeout=60, cwd=self.folder,
+            env={**os.environ, "SCOREWAY_REGISTRY": str(self.registry), **(env or {})})
+        self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout.decode()}\n{done.stderr.decode()}")
+        return done.stdout.decode(), done.stderr.decode()
+
+    def json_of(self, *arguments):
+        return json.loads(self.run_command(*arguments, "--json")[0])
+
+    def push_wine(self, *more):
+        return self.json_of("push", "wine", WINE / "model.pkl", *more)["version"]
+
+    def rows(self, text):
+        return list(csv.DictReader(io.StringIO(text)))
+
+
+class HelpTest(CommandTest):
+    def test_help_lists_every_command_and_the_exit_statuses(self):
+        out, _ = self.run_command("--help")
+        for command in "push models inspect predict alias rollback pull rm serve convert completion".split():
+            self.assertIn(command, out)
+            self.assertIn("--help", self.run_command(command, "--help")[0])
+        self.assertIn("3 unsupported model", out)
+
+    def test_wrong_usage_is_status_2(self):
+        for arguments in ([], ["fly"], ["push"], ["predict", "m", "--flie", "x"], ["completion", "tcsh"],
+                          ["push", "wine", "f", "--metric", "auc=good"]):
+            _, err = self.run_command(*arguments, status=2)
+            self.assertTrue(err.strip(), arguments)
+
+    def test_completion_scripts_are_valid_shell_and_know_the_commands(self):
+        script, _ = self.run_command("completion", "bash")
+        done = subprocess.run(["bash", "-c", script + '\nCOMP_WORDS=(scoreway pre); COMP_CWORD=1; _scoreway; echo "${COMPREPLY[@]}"'],
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout.strip(), "predict", done.stderr)
+        for shell in ("zsh", "fish"):
+            self.assertIn("rollback", self.run_command("completion", shell)[0])
+
+
+class PredictTest(CommandTest):
+    def expect_wine(self, answers):
+        expected = self.rows((WINE / "expected.csv").read_text())
+        self.assertEqual(len(answers), len(expected))
+        for got, wanted in zip(answers, expected):
+            for column, cell in wanted.items():
+                if column == "predict":
+                    self.assertEqual(str(got[column]), cell)
+                else:
+                    self.assertAlmostEqual(float(got[column]), float(cell), delta=1e-12 * abs(float(cell)) + 1e-15)
+
+    def test_a_file_scores_csv_to_a_file_as_scikit_learn_did(self):
+        self.run_command("predict", WINE / "model.pkl", "--input", WINE / "rows.csv", "--output", "out.csv")
+        self.expect_wine(self.rows((self.folder / "out.csv").read_text()))
+
+    def test_json_lines_through_pipes(self):
+        out, _ = self.run_command("predict", WINE / "model.pkl", "--input-format", "jsonl",
+                                  stdin=(WINE / "rows.jsonl").read_bytes())
+        self.expect_wine([json.loads(line) for line in out.splitlines()])
+
+    def test_a_registered_model_and_chosen_outputs(self):
+        self.push_wine()
+        out, _ = self.run_command("predict", "wine/1", "-i", WINE / "rows.csv", "--outputs", "predict")
+        self.assertEqual(out.splitlines()[0], "predict")
+        _, err = self.run_command("predict", "wine", "-i", WINE / "rows.csv", "--outputs", "predicted", status=2)
+        self.assertIn("predicted", err)
+
+    def test_a_bad_cell_names_line_and_column_and_leaves_no_output(self):
+        lines = (WINE / "rows.csv").read_text().splitlines()
+        numeric = lines[0].split(",").index("alcohol")
+        cells = lines[3].split(",")
+        cells[numeric] = "strong"
+        lines[3] = ",".join(cells)
+        (self.folder / "bad.csv").write_text("\n".join(lines) + "\n")
+        _, err = self.run_command("predict", WINE / "model.pkl", "-i", "bad.csv", "-o", "out.csv", status=2)
+        for part in ("bad.csv", "line 4", "'alcohol'", "strong"):
+            self.assertIn(part, err)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["bad.csv"])
+
+    def test_a_missing_column_is_named_with_the_one_that_was_meant(self):
+        text = (WINE / "rows.csv").read_text().replace("alcohol", "Alcohol", 1)
+        _, err = self.run_command("predict", WINE / "model.pkl", stdin=text.encode(), status=2)
+        self.assertIn("'alcohol'", err)
+        self.assertIn("'Alcohol'", err)
+
+    def test_a_missing_model_is_status_4(self):
+        self.assertIn("nosuch", self.run_command("predict", "nosuch", status=4)[1])
+        self.push_wine()
+        self.assertIn("wine", self.run_command("predict", "wine@nosuch", status=4)[1])
+        self.run_command("predict", "wine/9", status=4)
+
+    def test_an_output_that_cannot_be_written_is_named(self):
+        _, err = self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv", "-o", "no/such/folder/out.csv", status=4)
+        self.assertIn("no/such/folder/out.csv", err)
+
+    def test_a_full_disk_is_status_6_and_said(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        _, err = self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv", "-o", "/dev/full", status=6)
+        self.assertIn("/dev/full", err)
+
+
+class InspectTest(CommandTest):
+    def test_inspect_shows_signature_operators_engine_and_producer(self):
+        out, _ = self.run_command("inspect", WINE / "model.pkl")
+        for part in ("alcohol", "predict", "native", "scikit-learn"):
+            self.assertIn(part, out)
+        described = self.json_of("inspect", WINE / "model.pkl")
+        self.assertEqual(described["engine"], "native")
+        self.assertIn("alcohol", [field["name"] for field in described["inputs"]])
+        self.assertGreater(described["bytes"], 0)
+        self.assertTrue(described["operators"])
+
+    def test_a_foreign_file_is_refused_with_its_name(self):
+        (self.folder / "notes.txt").write_text("just text\n")
+        _, err = self.run_command("inspect", "notes.txt", status=2)
+        self.assertIn("notes.txt", err)
+
+    def test_a_truncated_model_is_status_7(self):
+        (self.folder / "half.pkl").write_bytes((WINE / "model.pkl").read_bytes()[:-200])
+        _, err = self.run_command("inspect", "half.pkl", status=7)
+        self.assertIn("half.pkl", err)
+
+    def test_a_pickle_that_would_run_code_is_status_7_and_runs_nothing(self):
+        (self.folder / "evil.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
+        _, err = self.run_command("inspect", "evil.pkl", status=7)
+        self.assertIn("os.system", err.replace("posix.system", "os.system"))
+        self.assertFalse((self.folder / "ran").exists())
+
+    def test_an_unsupported_class_is_status_3_with_its_place(self):
+        refused = sorted((ROOT / "tests" / "cases" / "sklearn-refused").glob("*/model.pkl"))
+        self.assertTrue(refused)
+        for path in refused:
+            _, err = self.run_command("inspect", path, status=3)
+            for part in (path.parent / "expected.txt").read_text().splitlines():
+                self.assertIn(part, err)
+
+
+class RegistryTest(CommandTest):
+    def test_push_numbers_versions_and_pull_gives_the_same_bytes(self):
+        self.assertEqual(self.push_wine("--metric", "auc=0.97", "--tag", "team=risk"), 1)
+        self.assertEqual(self.push_wine("--metric", "auc=0.5"), 2)
+        self.run_command("pull", "wine/1", "--output", "copy.pkl")
+        self.assertEqual((self.folder / "copy.pkl").read_bytes(), (WINE / "model.pkl").read_bytes())
+        found = self.json_of("models", "--search", "metrics.auc > 0.9 and tags.team = 'risk'")
+        self.assertEqual([version["version"] for version in found["versions"]], [1])
+        self.assertEqual([model["name"] for model in self.json_of("models")["models"]], ["wine"])
+        self.assertEqual(len(self.json_of("models", "wine")["versions"]), 2)
+        self.assertEqual(self.run_command("models", "--names")[0], "wine\n")
+
+    def test_the_same_idempotency_key_gives_the_same_version(self):
+        self.assertEqual(self.push_wine("--idempotency-key", "k1"), 1)
+        self.assertEqual(self.push_wine("--idempotency-key", "k1"), 1)
+        self.assertEqual(self.push_wine(), 2)
+
+    def test_aliases_move_by_compare_and_set_and_roll_back(self):
+        self.push_wine("--alias", "champion")
+        self.push_wine()
+        self.run_command("alias", "wine", "champion", 2, "--expected", 7, status=5)
+        self.run_command("alias", "wine", "champion", 2, "--expected", 1, "--why", "better auc")
+        self.assertEqual(self.json_of("alias", "wine", "champion")["version"], 2)
+        history = self.json_of("alias", "wine", "champion", "--history")["history"]
+        self.assertEqual(history[0]["why"] if history[0]["to"] == 2 else history[-1]["why"], "better auc")
+        self.run_command("rollback", "wine")
+        self.assertEqual(self.json_of("alias", "wine", "champion")["version"], 1)
+        self.run_command("alias", "wine", "champion", 9, status=4)
+
+    def test_deleting_leaves_a_gapless_tombstone(self):
+        self.push_wine("--alias", "champion")
+        self.push_wine()
+        self.run_command("rm", "wine/1", status=5)  # an alias points at it
+        self.run_command("rm", "wine/2")
+        self.run_command("predict", "wine/2", "-i", WINE / "rows.csv", status=4)
+        self.assertEqual(self.push_wine(), 3)  # never used again
+        self.run_command("rm", "wine", status=2)  # a whole model needs --all
+        self.run_command("rm", "wine", "--all")
+        self.run_command("inspect", "wine", status=4)
+
+    def test_what_cannot_be_served_is_not_stored(self):
+        (self.folder / "junk.pkl").write_bytes(b"\x80\x04junk")
+        self.run_command("push", "junk", "junk.pkl", status=7)
+        self.assertEqual(self.json_of("models")["models"], [])
+        self.run_command("push", "bad name", WINE / "model.pkl", status=2)
+
+    def test_parity_is_reported_and_may_be_required(self):
+        parity = ("--parity-input", WINE / "rows.csv", "--parity-expected", WINE / "expected.csv")
+        self.push_wine(*parity, "--require-parity")
+        wrong = (WINE / "expected.csv").read_text().replace("barolo", "chianti")
+        (self.folder / "wrong.csv").write_text(wrong)
+        _, err = self.run_command("push", "wine", WINE / "model.pkl", "--parity-input", WINE / "rows.csv",
+                                  "--parity-expected", "wrong.csv", "--require-parity", status=2)
+        self.assertIn("parity", err)
+        self.assertEqual(len(self.json_of("models", "wine")["versions"]), 1)
+
+    def test_a_damaged_registry_is_named(self):
+        self.registry.write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
+        _, err = self.run_command("models", status=7)
+        self.assertIn(str(self.registry), err)
+
+    def test_a_locked_registry_is_status_6(self):
+        self.push_wine()
+        lock = sqlite3.connect(self.registry, isolation_level=None)
+        self.addCleanup(lock.close)
+        lock.execute("BEGIN EXCLUSIVE")
+        _, err = self.run_command("push", "wine", WINE / "model.pkl", status=6)
+        self.assertIn("lock", err)
+        lock.execute("ROLLBACK")
+        self.assertEqual(self.push_wine(), 2)
+
+    def test_convert_writes_a_model_that_answers_the_same(self):
+        self.run_command("convert", WINE / "model.pkl", "--output", "wine.scoreway")
+        a, _ = self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv")
+        b, _ = self.run_command("predict", "wine.scoreway", "-i", WINE / "rows.csv")
+        self.assertEqual(a, b)
+
+
+class ServeTest(CommandTest):
+    def start(self, *more):
+        address = self.folder / "address"
+        server = subprocess.Popen(
+            [SCOREWAY, "serve", "--port", "0", "--address-file", address, *more], cwd=self.folder,
+            env={**os.environ, "SCOREWAY_REGISTRY": str(self.registry)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        deadline = time.monotonic() + 20
+        while not (address.exists() and address.read_text().strip()):
+            self.assertIsNone(server.poll(), "the server ended")
+            self.assertLess(time.monotonic(), deadline, "the server does not listen")
+            time.sleep(0.01)
+        self.url = "http://" + address.read_text().strip()
+        return server
+
+    def ask(self, path, body=None, content_type="application/json", method=None):
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"content-type": content_type})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def test_a_pushed_model_answers_and_the_server_drains(self):
+        self.push_wine("--alias", "champion")
+        server = self.start()
+        row = json.loads((WINE / "rows.jsonl").read_text().splitlines()[0])
+        expected = self.rows((WINE / "expected.csv").read_text())[0]
+        status, body = self.ask("/v1/models/wine@champion:predict", {"rows": [row]})
+        self.assertEqual(status, 200, body)
+        self.assertEqual(json.loads(body)["rows"][0]["predict"], expected["predict"])
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
+
+    def test_a_version_pushed_by_the_command_line_is_seen_by_the_running_server(self):
+        self.push_wine("--alias", "champion")
+        self.start()
+        self.assertEqual(self.push_wine(), 2)
+        self.run_command("alias", "wine", "champion", 2)
+        row = json.loads((WINE / "rows.jsonl").read_text().splitlines()[0])
+        deadline = time.monotonic() + 10
+        while True:
+            status, body = self.ask("/v1/models/wine:predict", {"rows": [row]})
+            self.assertEqual(status, 200, body)
+            if str(json.loads(body)["version"]) == "2":
+                break
+            self.assertLess(time.monotonic(), deadline, "version 2 is not served")
+            time.sleep(0.02)
+
+    def test_a_port_in_use_is_named(self):
+        self.start()
+        port = self.url.rsplit(":", 1)[1]
+        _, err = self.run_command("serve", "--port", port, status=6)
+        self.assertIn(port, err)
+
+
+if __name__ == "__main__":
+    SCOREWAY = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=1)
