@@ -173,7 +173,7 @@ void Connection::FinishResponse() {
       large_owner_ = std::move(response_.shared_owner);
       unsent_[1] = net::const_buffer(response_.shared_body.data(), response_.shared_body.size());
     } else if (response_.body.size() > kCopiedBodyBytesMax) {
-      large_body_.swap(response_.body);
+      large_body_ = std::move(response_.body);
       unsent_[1] = net::const_buffer(large_body_.data(), large_body_.size());
     } else {
       output_ += response_.body;
