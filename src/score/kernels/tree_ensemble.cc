@@ -5,6 +5,7 @@
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/tree_ensemble_forest.h"
+#include "score/kernels/tree_ensemble_rank.h"
 #include "score/kernels/tree_ensemble_walk.h"
 
 namespace scoreway {
@@ -13,6 +14,7 @@ namespace {
 using forest::kLanes;
 using forest::Nodes;
 using forest::Places;
+using forest::Ranker;
 using forest::Slot;
 using forest::SlotKind;
 using forest::Tree;
@@ -42,6 +44,7 @@ template <typename Node, typename Real>
 class TreeKernel final : public Kernel {
  public:
   using Value = typename Node::Value;
+  using SlotReader = std::conditional_t<Node::kRanks, Ranker, Slot>;
 
   TreeKernel(const KernelContext& context, const TreeEnsemble& op, forest::Layout layout, std::vector<Node> nodes)
       : op_(op),
@@ -49,7 +52,7 @@ class TreeKernel final : public Kernel {
         output_(context.op.output),
         has_categories_(layout.has_categories),
         nodes_(std::move(nodes)),
-        slots_(std::move(layout.slots)),
+        slots_(layout.slots.begin(), layout.slots.end()),
         trees_(std::move(layout.trees)),
         leaf_rows_(std::move(layout.leaf_rows)),
         divisor_(static_cast<Real>(op.divisor)) {
@@ -117,8 +120,8 @@ class TreeKernel final : public Kernel {
     const bool as_float32 = forest::ComparesFloat32(op_.compare);
     const size_t idle = Groups(rows) * kLanes - rows;
     for (size_t s = 0; s < slots_.size(); ++s) {
-      const Slot& slot = slots_[s];
-      const double* column = input.number_column(slot.feature) + first_row;
+      const SlotReader& slot = slots_[s];
+      const double* column = input.number_column(FeatureOf(slot)) + first_row;
       Value* out = values + s * kLanes;
       for (size_t r = 0; r < rows; ++r) {
         const double x = as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
@@ -129,16 +132,13 @@ class TreeKernel final : public Kernel {
     }
   }
 
+  static uint32_t FeatureOf(const Ranker& ranker) { return ranker.feature(); }
+  static uint32_t FeatureOf(const Slot& slot) { return slot.feature; }
+  static Value ValueOf(const Ranker& ranker, double x) { return ranker.Rank(x); }
   static Value ValueOf(const Slot& slot, double x) {
-    if constexpr (Node::kRanks) {
-      if (x != x) return static_cast<Value>(slot.kind == SlotKind::kMissingLeft ? 0 : slot.cuts.size());
-      const auto rank = std::lower_bound(slot.cuts.begin(), slot.cuts.end(), forest::OrderKey(x)) - slot.cuts.begin();
-      return static_cast<Value>(rank);
-    } else {
-      if (slot.kind == SlotKind::kCategory) return forest::CategoryValue(x);
-      if (x != x) return slot.kind == SlotKind::kMissingLeft ? 0 : std::numeric_limits<Value>::max();
-      return forest::OrderKey(x);
-    }
+    if (slot.kind == SlotKind::kCategory) return forest::CategoryValue(x);
+    if (x != x) return slot.kind == SlotKind::kMissingLeft ? 0 : std::numeric_limits<Value>::max();
+    return forest::OrderKey(x);
   }
 
   void SumLeaves(const Value* values, size_t rows, Real* sums) const {
@@ -232,7 +232,7 @@ class TreeKernel final : public Kernel {
   const bool has_categories_;
   LeafForm form_ = LeafForm::kNumber;
   std::vector<Node> nodes_;
-  std::vector<Slot> slots_;
+  std::vector<SlotReader> slots_;
   std::vector<Tree> trees_;
   std::vector<Real> leaves_;         // copied leaves
   std::vector<uint32_t> leaf_rows_;  // or where they lie in the operator

@@ -142,6 +142,8 @@ uint64_t CutKey(TreeEnsemble::Compare compare, double threshold) {
   // Nothing compares with NaN, so nothing goes left.
   if (std::isnan(threshold)) return OrderKey(-op::kInfinity) - 1;
   const bool strict = compare == Compare::kLess || compare == Compare::kFloat32Less;
+  // Of the two keys of zero only one is in use; below it lies that of the least negative number.
+  if (strict && threshold == 0) return OrderKey(-std::numeric_limits<double>::denorm_min());
   return OrderKey(threshold) - (strict ? 1 : 0);
 }
 
