@@ -1,0 +1,1 @@
+"""The cases make_sklearn.py makes, one file per family of estimators."""
