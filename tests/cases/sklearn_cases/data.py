@@ -214,13 +214,18 @@ def clean(names):
     return [n.replace(" (cm)", "").replace(" ", "_").replace("/", "_per_") for n in names]
 
 
+def fitted_in_float32(d):
+    """Parameters become float32; rows are asked in float64 all the same."""
+    return Data(d.X.astype(np.float32), None if d.y is None else np.asarray(d.y, dtype=np.float32), d.rows)
+
+
 def shipped(loader, columns, words=None, n=18, named=True, digits=6):
     """Data that scikit-learn ships, some of its columns; words for its classes."""
     bunch = loader()
     X = np.round(np.asarray(bunch.data, dtype=float)[:, columns], digits)
     y = np.asarray(bunch.target)
     if words:
-        y = np.array(words, dtype=object)[y]
+        y = np.array(words)[y]  # fixed-width text, where the made-up targets are objects
     picked = X[np.linspace(0, len(X) - 1, n).astype(int)]
     rows = np.vstack([picked, np.zeros((1, X.shape[1])), X.max(axis=0)[None] * 10, -X.mean(axis=0).round(3)[None]])
     if named:

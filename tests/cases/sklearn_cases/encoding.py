@@ -31,6 +31,12 @@ def words(unknown=False, hole=None, named=True):
     return Data(X.to_numpy(dtype=object), None, rows.to_numpy(dtype=object))
 
 
+def fixed_width():
+    """Text in numpy's own type, as wide as its longest word."""
+    X = np.array([["Oslo", "S"], ["Bergen", "M"], ["Ås", "L"], ["Oslo", "M"]])
+    return Data(X, None, np.array([["Ås", "S"], ["Oslo", "L"], ["Bergen", "M"], ["Trondheim", "M"]]))
+
+
 def rare(unknown=True, hole=False):
     """Counts 9, 6, 3, 2, 1 and so on: some are infrequent."""
     city = ["Oslo"] * 9 + ["Bergen"] * 6 + ["Bodø"] * 3 + ["Alta"] * 2 + ["Moss", "Voss", "Hamar"]
@@ -80,6 +86,8 @@ def mixed_types(unknown=True):
 
 add("one-hot-default", OneHotEncoder, words, core=True)
 add("one-hot-by-position", OneHotEncoder, lambda: words(named=False))
+add("one-hot-fixed-width-words", lambda: OneHotEncoder(handle_unknown="ignore"), fixed_width, tags=["unknown"])
+add("ordinal-fixed-width-words", OrdinalEncoder, lambda: Data(fixed_width().X, None, fixed_width().X[:3]))
 add("one-hot-dense", lambda: one_hot(sparse=False), words)
 add(
     "one-hot-ignore",

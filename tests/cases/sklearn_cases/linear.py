@@ -40,6 +40,7 @@ def grid(target, **more):
 
 add("linear-regression-diabetes", LinearRegression, data.diabetes, core=True)
 add("linear-regression-by-position", LinearRegression, lambda: data.diabetes(named=False))
+add("linear-regression-fitted-in-float32", LinearRegression, lambda: data.fitted_in_float32(data.diabetes()))
 add("linear-regression-no-intercept", lambda: LinearRegression(fit_intercept=False), data.diabetes)
 add("linear-regression-three-targets", LinearRegression, data.linnerud)
 add("ridge-diabetes", lambda: Ridge(alpha=0.5), data.diabetes, core=True)

@@ -118,6 +118,13 @@ add("min-max-scaler-default", MinMaxScaler, holes())
 add("min-max-scaler-range", lambda: MinMaxScaler(feature_range=(-3, 5.5)), data.numbers)
 add("min-max-scaler-clip", lambda: MinMaxScaler(clip=True), holes())
 add("min-max-scaler-constant-column", MinMaxScaler, lambda: data.numbers(constant=True))
+for kind in (StandardScaler, MinMaxScaler, RobustScaler, SimpleImputer):
+    name = {"StandardScaler": "standard-scaler", "MinMaxScaler": "min-max-scaler", "RobustScaler": "robust-scaler"}
+    add(
+        name.get(kind.__name__, "simple-imputer") + "-fitted-in-float32",
+        kind,
+        lambda: data.fitted_in_float32(data.numbers(missing=0.2)),
+    )
 add("max-abs-scaler-default", MaxAbsScaler, holes())
 add("robust-scaler-default", RobustScaler, holes())
 add("robust-scaler-unit-variance", lambda: RobustScaler(unit_variance=True, quantile_range=(10.0, 90.0)), data.numbers)
