@@ -1,17 +1,26 @@
-// The kernel of op::TreeEnsemble: prepares the rows of a tile, lets them walk, and sums the leaves in tree order.
+// The kernel of op::TreeEnsemble: prepares the rows of a tile, lets them walk or blends them, and sums the leaves in
+// tree order.
+#include "score/kernels/tree_ensemble.h"
+
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 
-#include "score/kernels/kernels.h"
 #include "score/kernels/tree_ensemble_forest.h"
+#include "score/kernels/tree_ensemble_leaves.h"
 #include "score/kernels/tree_ensemble_rank.h"
 #include "score/kernels/tree_ensemble_walk.h"
 
 namespace scoreway {
 namespace {
 
+using forest::BlendForest;
+using forest::BlendTree;
+using forest::kBlendTrees;
 using forest::kLanes;
+using forest::LeafForm;
 using forest::Nodes;
 using forest::Places;
 using forest::Ranker;
@@ -21,24 +30,15 @@ using forest::Tree;
 using op::TreeEnsemble;
 
 // Rows of a tile are computed in parts whose prepared values and sums stay in the cache.
-constexpr size_t kPartRowsMax = 256;
-constexpr size_t kPartBytes = size_t{128} << 10;
+constexpr size_t kPartRowsMax = forest::kBlendRows;
+constexpr size_t kPartBytes = size_t{256} << 10;
 // So few rows are walked one after the other, several trees at once, rather than as a group with idle lanes.
 constexpr size_t kSingleRowsMax = 3;
-// Leaves up to this width are copied to where their walks end; wider ones stay in the operator, found by index.
-constexpr uint32_t kCopiedLeafWidthMax = 8;
+// Fewer rows than this are walked: a blend costs the same for one row as for a vector full.
+constexpr size_t kBlendRowsMin = 32;
 
 constexpr size_t kAlign = 64;
 constexpr size_t AlignUp(size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
-
-// How the leaf of a walk is added to the sums of its row.
-enum class LeafForm {
-  kNumber,    // one output
-  kNumberTo,  // one number, to the output of its tree
-  kPair,      // two outputs
-  kRow,       // a row of numbers, copied
-  kFarRow,    // a row of numbers in the operator
-};
 
 template <typename Node, typename Real>
 class TreeKernel final : public Kernel {
@@ -46,24 +46,28 @@ class TreeKernel final : public Kernel {
   using Value = typename Node::Value;
   using SlotReader = std::conditional_t<Node::kRanks, Ranker, Slot>;
 
-  TreeKernel(const KernelContext& context, const TreeEnsemble& op, forest::Layout layout, std::vector<Node> nodes)
+  TreeKernel(const KernelContext& context, const TreeEnsemble& op, forest::Layout layout, std::vector<Node> nodes,
+             const TreeEnsembleOptions& options)
       : op_(op),
         input_(context.op.inputs[0]),
         output_(context.op.output),
+        vectors_(options.vectors),
         has_categories_(layout.has_categories),
         nodes_(std::move(nodes)),
         slots_(layout.slots.begin(), layout.slots.end()),
-        trees_(std::move(layout.trees)),
-        leaf_rows_(std::move(layout.leaf_rows)),
-        divisor_(static_cast<Real>(op.divisor)) {
-    base_.assign(op.outputs, 0);
+        divisor_(static_cast<Real>(op.divisor)),
+        base_(op.outputs) {
     std::copy(op.base.begin(), op.base.end(), base_.begin());
-    CopyLeaves();
+    if constexpr (Node::kRanks) {
+      if (options.blend && PartRows(kPartRowsMax) == kPartRowsMax) blend_.emplace(layout, nodes_);
+    }
+    trees_ = std::move(layout.trees);
+    leaves_.emplace(op, std::move(layout.leaf_rows));
   }
 
   size_t ScratchBytes(size_t rows) const override {
     const size_t part_rows = PartRows(rows);
-    return ValueBytes(part_rows) + part_rows * op_.outputs * sizeof(Real);
+    return ValueBytes(part_rows) + SumBytes(part_rows) + (Blends(part_rows) ? blend_->WorkBytes() : 0);
   }
 
   Status Run(const Tile& tile) const override {
@@ -72,11 +76,13 @@ class TreeKernel final : public Kernel {
     const size_t part_rows = PartRows(tile.rows);
     auto* values = reinterpret_cast<Value*>(tile.scratch);
     auto* sums = reinterpret_cast<Real*>(tile.scratch + ValueBytes(part_rows));
+    std::byte* work = tile.scratch + ValueBytes(part_rows) + SumBytes(part_rows);
+    if (Blends(part_rows)) blend_->StartWork(work);
     for (size_t row = 0; row < tile.rows; row += part_rows) {
       const size_t rows = std::min(part_rows, tile.rows - row);
       Prepare(input, row, rows, values);
       for (size_t r = 0; r < rows; ++r) std::copy(base_.begin(), base_.end(), sums + r * op_.outputs);
-      SumLeaves(values, rows, sums);
+      SumLeaves(values, rows, sums, work);
       for (uint32_t c = 0; c < op_.outputs; ++c) {
         double* column = output.number_column(c) + row;
         for (size_t r = 0; r < rows; ++r) column[r] = static_cast<double>(sums[r * op_.outputs + c] / divisor_);
@@ -89,6 +95,7 @@ class TreeKernel final : public Kernel {
   static size_t Groups(size_t rows) { return (rows + kLanes - 1) / kLanes; }
   size_t GroupSize() const { return std::max<size_t>(1, slots_.size()) * kLanes; }
   size_t ValueBytes(size_t rows) const { return AlignUp(Groups(rows) * GroupSize() * sizeof(Value)); }
+  size_t SumBytes(size_t rows) const { return AlignUp(rows * op_.outputs * sizeof(Real)); }
 
   size_t PartRows(size_t rows) const {
     const size_t row_bytes = slots_.size() * sizeof(Value) + op_.outputs * sizeof(Real);
@@ -96,24 +103,7 @@ class TreeKernel final : public Kernel {
     return std::min({rows, fitting, kPartRowsMax});
   }
 
-  void CopyLeaves() {
-    const uint32_t width = op_.leaf_width;
-    if (width > kCopiedLeafWidthMax) {
-      form_ = LeafForm::kFarRow;
-      return;
-    }
-    form_ = !op_.tree_output.empty() ? LeafForm::kNumberTo
-            : width == 1             ? LeafForm::kNumber
-            : width == 2             ? LeafForm::kPair
-                                     : LeafForm::kRow;
-    leaves_.reserve(leaf_rows_.size() * width);
-    for (const uint32_t row : leaf_rows_) {
-      for (uint32_t c = 0; c < width; ++c) {
-        leaves_.push_back(static_cast<Real>(op_.leaf_values[size_t{row} * width + c]));
-      }
-    }
-    leaf_rows_ = {};
-  }
+  bool Blends(size_t rows) const { return blend_.has_value() && rows >= kBlendRowsMin; }
 
   // Values of the slots: group after group of kLanes rows, in it slot after slot, in that a value a row.
   void Prepare(const Block& input, size_t first_row, size_t rows, Value* values) const {
@@ -141,20 +131,24 @@ class TreeKernel final : public Kernel {
     return forest::OrderKey(x);
   }
 
-  void SumLeaves(const Value* values, size_t rows, Real* sums) const {
-    switch (form_) {
-      case LeafForm::kNumber: return SumLeavesAs<LeafForm::kNumber>(values, rows, sums);
-      case LeafForm::kNumberTo: return SumLeavesAs<LeafForm::kNumberTo>(values, rows, sums);
-      case LeafForm::kPair: return SumLeavesAs<LeafForm::kPair>(values, rows, sums);
-      case LeafForm::kRow: return SumLeavesAs<LeafForm::kRow>(values, rows, sums);
-      case LeafForm::kFarRow: return SumLeavesAs<LeafForm::kFarRow>(values, rows, sums);
+  void SumLeaves(const Value* values, size_t rows, Real* sums, std::byte* work) const {
+    switch (leaves_->form()) {
+      case LeafForm::kNumber: return SumLeavesAs<LeafForm::kNumber>(values, rows, sums, work);
+      case LeafForm::kNumberTo: return SumLeavesAs<LeafForm::kNumberTo>(values, rows, sums, work);
+      case LeafForm::kPair: return SumLeavesAs<LeafForm::kPair>(values, rows, sums, work);
+      case LeafForm::kRow: return SumLeavesAs<LeafForm::kRow>(values, rows, sums, work);
+      case LeafForm::kFarRow: return SumLeavesAs<LeafForm::kFarRow>(values, rows, sums, work);
     }
   }
 
   template <LeafForm kForm>
-  void SumLeavesAs(const Value* values, size_t rows, Real* sums) const {
+  void SumLeavesAs(const Value* values, size_t rows, Real* sums, std::byte* work) const {
     if constexpr (Node::kRanks) {
-      WalkAll<kForm, false>(values, rows, sums);
+      if (Blends(rows)) {
+        BlendAll<kForm>(values, rows, sums, work);
+      } else {
+        WalkAll<kForm, false>(values, rows, sums);
+      }
     } else if (has_categories_) {
       WalkAll<kForm, true>(values, rows, sums);
     } else {
@@ -174,24 +168,23 @@ class TreeKernel final : public Kernel {
     }
   }
 
+  Nodes<Node> nodes() const { return {nodes_.data(), op_.category_words.data()}; }
+
   // All rows through one tree.
   template <LeafForm kForm, bool kCategories>
   void WalkGroups(size_t t, const Value* values, size_t rows, Real* sums) const {
-    const Nodes<Node> nodes{nodes_.data(), op_.category_words.data()};
     const Tree& tree = trees_[t];
     for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
       Places places;
       places.fill(tree.root);
-      forest::Walk<kCategories, 1>(nodes, tree.depth, tree.common_depth, values, &places);
-      const size_t lanes = std::min<size_t>(kLanes, rows - row);
-      for (size_t k = 0; k < lanes; ++k) AddLeaf<kForm>(t, places[k], sums + (row + k) * op_.outputs);
+      forest::Walk<kCategories, 1>(nodes(), tree.depth, tree.common_depth, values, &places);
+      AddPlaces<kForm>(t, places, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
     }
   }
 
   // One row through all trees, kLanes trees at once.
   template <LeafForm kForm, bool kCategories>
   void WalkSingle(const Value* values, Real* sums) const {
-    const Nodes<Node> nodes{nodes_.data(), op_.category_words.data()};
     for (size_t first = 0; first < trees_.size(); first += kLanes) {
       const size_t lanes = std::min<size_t>(kLanes, trees_.size() - first);
       Places places;
@@ -202,61 +195,107 @@ class TreeKernel final : public Kernel {
         depth = std::max(depth, tree.depth);
         common_depth = std::max(common_depth, tree.common_depth);
       }
-      forest::Walk<kCategories, 0>(nodes, depth, common_depth, values, &places);
-      for (size_t k = 0; k < lanes; ++k) AddLeaf<kForm>(first + k, places[k], sums);
+      forest::Walk<kCategories, 0>(nodes(), depth, common_depth, values, &places);
+      for (size_t k = 0; k < lanes; ++k) {
+        leaves_->template Add<kForm>(first + k, places[k] + trees_[first + k].leaf_shift, sums);
+      }
+    }
+  }
+
+  // The leaves of tree t that the first rows of a group have reached.
+  template <LeafForm kForm>
+  void AddPlaces(size_t t, const Places& places, size_t rows, Real* sums) const {
+    const uint32_t shift = trees_[t].leaf_shift;
+    for (size_t k = 0; k < rows; ++k) leaves_->template Add<kForm>(t, places[k] + shift, sums + k * op_.outputs);
+  }
+
+  template <LeafForm kForm>
+  void BlendAll(const uint16_t* values, size_t rows, Real* sums, std::byte* work) const {
+    for (const forest::BlendChapter& chapter : blend_->chapters()) {
+      blend_->Recode(chapter, values, GroupSize(), rows, work);
+      for (size_t t = chapter.trees_begin; t < chapter.trees_end;) {
+        const size_t trees = std::min<size_t>(kBlendTrees, chapter.trees_end - t);
+        std::array<const uint8_t*, kBlendTrees> exits{};
+        bool whole = trees == kBlendTrees;
+        for (size_t i = 0; i < trees; ++i) {
+          exits[i] = blend_->Blend(t + i, rows, vectors_, work);
+          whole = whole && blend_->tree(t + i).is_whole;
+        }
+        if (whole) {
+          AddTrees<kForm>(t, exits, rows, sums);
+        } else {
+          for (size_t i = 0; i < trees; ++i) AddTree<kForm>(t + i, exits[i], values, rows, sums);
+        }
+        t += trees;
+      }
+    }
+  }
+
+  // kBlendTrees trees whose exits are leaves.
+  template <LeafForm kForm>
+  void AddTrees(size_t t, const std::array<const uint8_t*, kBlendTrees>& exits, size_t rows, Real* sums) const {
+    std::array<uint32_t, kBlendTrees> first_leaf;
+    for (size_t i = 0; i < kBlendTrees; ++i) first_leaf[i] = blend_->tree(t + i).first_exit + trees_[t + i].leaf_shift;
+    for (size_t row = 0; row < rows; ++row, sums += op_.outputs) {
+#pragma GCC unroll 4
+      for (size_t i = 0; i < kBlendTrees; ++i) leaves_->template Add<kForm>(t + i, first_leaf[i] + exits[i][row], sums);
     }
   }
 
   template <LeafForm kForm>
-  void AddLeaf(size_t t, uint32_t place, Real* sums) const {
-    const size_t leaf = static_cast<uint32_t>(place + trees_[t].leaf_shift);
-    if constexpr (kForm == LeafForm::kNumber) {
-      sums[0] += leaves_[leaf];
-    } else if constexpr (kForm == LeafForm::kNumberTo) {
-      sums[op_.tree_output[t]] += leaves_[leaf];
-    } else if constexpr (kForm == LeafForm::kPair) {
-      sums[0] += leaves_[2 * leaf];
-      sums[1] += leaves_[2 * leaf + 1];
-    } else if constexpr (kForm == LeafForm::kRow) {
-      const Real* row = leaves_.data() + leaf * op_.leaf_width;
-      for (uint32_t c = 0; c < op_.leaf_width; ++c) sums[c] += row[c];
-    } else {
-      const double* row = op_.leaf_values.data() + size_t{leaf_rows_[leaf]} * op_.leaf_width;
-      for (uint32_t c = 0; c < op_.leaf_width; ++c) sums[c] += static_cast<Real>(row[c]);
+  void AddTree(size_t t, const uint8_t* exits, const uint16_t* values, size_t rows, Real* sums) const {
+    const BlendTree& tree = blend_->tree(t);
+    const uint32_t* exit_places = blend_->exit_places(tree);
+    for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
+      Places places;
+      if (tree.is_whole) {
+        for (size_t k = 0; k < kLanes; ++k) places[k] = tree.first_exit + exits[row + k];
+      } else {
+        for (size_t k = 0; k < kLanes; ++k) places[k] = exit_places[exits[row + k]];
+        if constexpr (Node::kRanks) {
+          forest::Walk<false, 1>(nodes(), tree.depth, tree.common_depth, values, &places);
+        }
+      }
+      AddPlaces<kForm>(t, places, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
     }
   }
 
   const TreeEnsemble& op_;
   const ValueId input_;
   const ValueId output_;
+  const forest::Vectors vectors_;
   const bool has_categories_;
-  LeafForm form_ = LeafForm::kNumber;
-  std::vector<Node> nodes_;
-  std::vector<SlotReader> slots_;
-  std::vector<Tree> trees_;
-  std::vector<Real> leaves_;         // copied leaves
-  std::vector<uint32_t> leaf_rows_;  // or where they lie in the operator
-  std::vector<Real> base_;
+  const std::vector<Node> nodes_;
+  const std::vector<SlotReader> slots_;
   const Real divisor_;
+  std::vector<Tree> trees_;
+  std::vector<Real> base_;
+  std::optional<forest::Leaves<Real>> leaves_;
+  std::optional<BlendForest> blend_;
 };
 
 template <typename Real>
-std::unique_ptr<Kernel> MakeForReal(const KernelContext& context, const TreeEnsemble& op) {
+std::unique_ptr<Kernel> MakeForReal(const KernelContext& context, const TreeEnsemble& op,
+                                    const TreeEnsembleOptions& options) {
+  using forest::NarrowNode;
+  using forest::WideNode;
   forest::Layout layout = forest::LayOut(op);
   if (forest::FitsNarrow(layout)) {
-    std::vector<forest::NarrowNode> nodes = forest::MakeNarrowNodes(op, layout);
-    return std::make_unique<TreeKernel<forest::NarrowNode, Real>>(context, op, std::move(layout), std::move(nodes));
+    std::vector<NarrowNode> nodes = forest::MakeNarrowNodes(op, layout);
+    return std::make_unique<TreeKernel<NarrowNode, Real>>(context, op, std::move(layout), std::move(nodes), options);
   }
-  std::vector<forest::WideNode> nodes = forest::MakeWideNodes(op, layout);
-  return std::make_unique<TreeKernel<forest::WideNode, Real>>(context, op, std::move(layout), std::move(nodes));
+  std::vector<WideNode> nodes = forest::MakeWideNodes(op, layout);
+  return std::make_unique<TreeKernel<WideNode, Real>>(context, op, std::move(layout), std::move(nodes), options);
 }
 
 }  // namespace
 
-KernelResult MakeTreeEnsemble(const KernelContext& context) {
+KernelResult MakeTreeEnsembleWith(const KernelContext& context, const TreeEnsembleOptions& options) {
   const auto& op = std::get<TreeEnsemble>(context.op.params);
-  if (op.precision == op::Precision::kFloat32) return MakeForReal<float>(context, op);
-  return MakeForReal<double>(context, op);
+  if (op.precision == op::Precision::kFloat32) return MakeForReal<float>(context, op, options);
+  return MakeForReal<double>(context, op, options);
 }
+
+KernelResult MakeTreeEnsemble(const KernelContext& context) { return MakeTreeEnsembleWith(context, {}); }
 
 }  // namespace scoreway

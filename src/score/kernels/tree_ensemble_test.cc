@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "score/kernels/kernels.h"
+#include "score/kernels/tree_ensemble.h"
 
 namespace scoreway {
 namespace {
@@ -181,7 +181,8 @@ class Generator {
 };
 
 // What the kernel gives, column after column.
-Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t rows) {
+Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t rows,
+                  const TreeEnsembleOptions& options = {}) {
   Operator op;
   op.params = params;
   op.inputs = {0};
@@ -189,7 +190,7 @@ Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t row
   const std::vector<ValueShape> shapes{{ValueKind::kNumber, static_cast<uint32_t>(columns.size())},
                                        {ValueKind::kNumber, params.outputs}};
   EXPECT_TRUE(InferShape(op.params, {shapes[0]}).ok());
-  const KernelResult kernel = MakeTreeEnsemble({op, shapes});
+  const KernelResult kernel = MakeTreeEnsembleWith({op, shapes}, options);
   EXPECT_TRUE(kernel.ok());
   const size_t stride = rows == 1 ? 1 : rows + 3;
   std::vector<double> input(stride * columns.size()), output(stride * params.outputs, -77);
@@ -209,22 +210,38 @@ Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t row
   return result;
 }
 
-void ExpectSameAsPlainWalk(const Wish& wish, uint32_t seed, std::initializer_list<size_t> row_counts) {
-  Generator generator(seed);
-  const TreeEnsemble op = generator.Ensemble(wish);
-  for (const size_t rows : row_counts) {
-    const Columns columns = generator.Rows(wish, rows);
-    const Columns got = RunKernel(op, columns, rows);
+// Every way of evaluating that this machine has.
+std::vector<TreeEnsembleOptions> AllOptions() {
+  std::vector<TreeEnsembleOptions> all{{.blend = false}};
+  for (const forest::Vectors vectors : {forest::Vectors::kPortable, forest::Vectors::kAvx2, forest::Vectors::kAvx512}) {
+    if (forest::IsSupported(vectors)) all.push_back({.vectors = vectors});
+  }
+  return all;
+}
+
+void ExpectSameAsPlainWalk(const TreeEnsemble& op, const Columns& columns, size_t rows) {
+  std::vector<std::vector<double>> expected;
+  for (size_t row = 0; row < rows; ++row) {
+    expected.push_back(op.precision == op::Precision::kFloat32 ? Expected<float>(op, columns, row)
+                                                               : Expected<double>(op, columns, row));
+  }
+  for (const TreeEnsembleOptions& options : AllOptions()) {
+    const Columns got = RunKernel(op, columns, rows, options);
     for (size_t row = 0; row < rows; ++row) {
-      const std::vector<double> expected = op.precision == op::Precision::kFloat32 ? Expected<float>(op, columns, row)
-                                                                                   : Expected<double>(op, columns, row);
-      for (size_t c = 0; c < expected.size(); ++c) {
-        ASSERT_EQ(std::bit_cast<uint64_t>(expected[c]), std::bit_cast<uint64_t>(got[c][row]))
-            << "rows " << rows << " row " << row << " output " << c << " seed " << seed << ": expected " << expected[c]
-            << ", got " << got[c][row];
+      for (size_t c = 0; c < op.outputs; ++c) {
+        ASSERT_EQ(std::bit_cast<uint64_t>(expected[row][c]), std::bit_cast<uint64_t>(got[c][row]))
+            << "row " << row << " of " << rows << ", output " << c << ", blend " << options.blend << ", vectors "
+            << static_cast<int>(options.vectors) << ": expected " << expected[row][c] << ", got " << got[c][row];
       }
     }
   }
+}
+
+void ExpectSameAsPlainWalk(const Wish& wish, uint32_t seed, std::initializer_list<size_t> row_counts) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Generator generator(seed);
+  const TreeEnsemble op = generator.Ensemble(wish);
+  for (const size_t rows : row_counts) ExpectSameAsPlainWalk(op, generator.Rows(wish, rows), rows);
 }
 
 constexpr std::initializer_list<size_t> kRowCounts = {1, 2, 7, 8, 9, 64, 65, 1000};
@@ -284,6 +301,17 @@ TEST(TreeEnsemble, SmallTreesOfEveryLeafCount) {
   for (uint32_t leaves = 1; leaves < 80; leaves += 3) {
     ExpectSameAsPlainWalk({.trees = 12, .leaves = leaves, .missing = true}, leaves, {1, 70, 300});
   }
+}
+
+TEST(TreeEnsemble, TreesAroundTheSizesThatBlend) {
+  for (const uint32_t leaves : {100u, 120u, 160u, 200u, 300u, 1000u}) {
+    ExpectSameAsPlainWalk({.trees = 15, .leaves = leaves, .outputs = 2, .missing = true, .distinct = 0}, leaves,
+                          {31, 32, 33, 255, 257, 600});
+  }
+}
+
+TEST(TreeEnsemble, MoreCutsThanAByteInManyTrees) {
+  ExpectSameAsPlainWalk({.features = 2, .trees = 150, .leaves = 40, .missing = true, .distinct = 0}, 3, {64, 300});
 }
 
 TEST(TreeEnsemble, ManyFeatures) {

@@ -1,0 +1,125 @@
+// Blending: evaluating a small tree for many rows at once, without walking. Each inner node is asked for all rows, and
+// its answer chooses, byte by byte, between what its two children chose; what the root holds in the end is the number
+// of the leaf each row reaches. That is a comparison and a blend a node for as many rows as a vector has bytes, and no
+// memory access depends on a row's data, which beats walking (a dependent load a level) for trees of up to some
+// hundred nodes by far. Of a larger tree the upper nodes are blended and each row walks on from where it comes out.
+//
+// Values are bytes: trees are cut into chapters of consecutive trees in which no slot has more than 255 cuts, and the
+// ranks of a row are recoded for each chapter.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "score/kernels/tree_ensemble_forest.h"
+
+namespace scoreway::forest {
+
+// Rows blended at once.
+inline constexpr size_t kBlendRows = 256;
+
+// The instructions to blend with. All give the same results.
+enum class Vectors : uint8_t { kPortable, kAvx2, kAvx512 };
+bool IsSupported(Vectors vectors);
+Vectors BestVectors();
+
+struct BlendNode {
+  uint16_t column;       // of the chapter's recoded values
+  uint16_t left, right;  // where the children's choices lie, in kCell bytes
+  uint16_t result;       // where to put this one's
+  uint8_t cut;           // value <= cut goes left
+  uint8_t left_step;     // bytes from one cell of the left choice to the next; 0 for a leaf, the same for all rows
+  uint8_t right_step;
+};
+
+struct BlendTree {
+  bool is_whole = true;  // no walking on: its exits are leaves
+  uint32_t nodes_begin = 0, nodes_end = 0;
+  uint32_t first_exit = 0;   // place of exit 0 in Forest; the exits of a tree blended as a whole are consecutive places
+  uint32_t exits_begin = 0;  // or, if it is walked on, where its exits start in BlendForest::exit_places
+  uint32_t depth = 0;        // steps to walk on: at most, and for most rows
+  uint32_t common_depth = 0;
+};
+
+// From ranks in a slot to ranks among the slot's cuts in one chapter.
+class BlendColumn {
+ public:
+  // `used` by cut of the slot; at most 255.
+  BlendColumn(uint32_t slot, const std::vector<bool>& used);
+
+  uint32_t slot() const { return slot_; }
+  uint8_t Recode(uint16_t rank) const {
+    uint32_t code = first_[rank >> shift_];
+    for (uint32_t step = first_step_; step != 0; step /= 2) {
+      code += step & -static_cast<uint32_t>(cuts_[code + step - 1] < rank);
+    }
+    return static_cast<uint8_t>(code);
+  }
+  // Of kLanes ranks.
+  void Recode(const uint16_t* ranks, uint8_t* codes) const {
+    if (first_step_ == 0) {
+      const uint8_t* first = first_.data();
+      const uint32_t shift = shift_;
+#pragma GCC unroll 8
+      for (uint32_t k = 0; k < kLanes; ++k) codes[k] = first[ranks[k] >> shift];
+    } else {
+      for (uint32_t k = 0; k < kLanes; ++k) codes[k] = Recode(ranks[k]);
+    }
+  }
+
+ private:
+  uint32_t slot_ = 0;
+  uint32_t shift_ = 0;
+  uint32_t first_step_ = 0;
+  std::vector<uint8_t> first_;  // by rank >> shift
+  std::vector<uint16_t> cuts_;  // of the chapter, as cuts of the slot; then greatest numbers for the search to run into
+};
+
+struct BlendChapter {
+  uint32_t trees_begin = 0, trees_end = 0;
+  std::vector<BlendColumn> columns;
+};
+
+// Bytes of a run. A choice is a byte a row; it takes kBlendRows / kCell cells.
+inline constexpr size_t kCell = 64;
+inline constexpr size_t kChoiceCells = kBlendRows / kCell;
+// Trees whose choices are kept before their leaves are added, so that sums are loaded and stored less often.
+inline constexpr size_t kBlendTrees = 4;
+
+class BlendForest {
+ public:
+  BlendForest(const Layout& layout, std::span<const NarrowNode> nodes);
+
+  std::span<const BlendChapter> chapters() const { return chapters_; }
+  const BlendTree& tree(size_t t) const { return trees_[t]; }
+  // Places where exits of trees that are walked on lead.
+  const uint32_t* exit_places(const BlendTree& tree) const { return exit_places_.data() + tree.exits_begin; }
+
+  // Working memory: WorkBytes, aligned to kCell; StartWork must have been called on it once before Blend.
+  size_t WorkBytes() const { return ColumnsOffset() + columns_max_ * kBlendRows; }
+  void StartWork(std::byte* work) const;
+  // Recodes a chapter's columns for up to kBlendRows rows; `values` in groups of kLanes rows, group_size values each.
+  void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows,
+              std::byte* work) const;
+  // The exits of tree t for the rows last recoded; t in the chapter recoded. Valid until tree t + kBlendTrees.
+  const uint8_t* Blend(size_t t, size_t rows, Vectors vectors, std::byte* work) const;
+
+ private:
+  friend class BlendBuilder;
+  // Cells: the constants (a leaf's number in every byte), the exits of kBlendTrees trees, then inner choices.
+  size_t ExitCell(size_t t) const { return constants_ + t % kBlendTrees * kChoiceCells; }
+  size_t ColumnsOffset() const { return (constants_ + (kBlendTrees + choices_max_) * kChoiceCells) * kCell; }
+
+  std::vector<BlendNode> nodes_;
+  std::vector<BlendTree> trees_;
+  std::vector<uint32_t> exit_places_;
+  std::vector<BlendChapter> chapters_;
+  size_t constants_ = 0;    // cells
+  size_t choices_max_ = 0;  // alive at once, of any tree
+  size_t columns_max_ = 0;  // of any chapter
+};
+
+}  // namespace scoreway::forest
