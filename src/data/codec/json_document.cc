@@ -1,5 +1,6 @@
 #include "data/codec/json_document.h"
 
+#include <utility>
 #include <vector>
 
 #include "base/utf8.h"
@@ -53,21 +54,18 @@ Status ReadOutputs(json::value value, std::vector<std::string>* outputs) {
       json::object object;
       if (const JsonFault fault = output.get_object().get(object)) return JsonFaultError(fault);
       bool named = false;
-      for (auto field : object) {
-        std::string_view key;
-        json::value member;
-        if (const JsonFault fault = field.unescaped_key().get(key)) return JsonFaultError(fault);
-        if (const JsonFault fault = field.value().get(member)) return JsonFaultError(fault);
-        if (key == "name") {
-          if (named) return RepeatedMember(key);
-          named = true;
-          if (member.get_string().get(name)) return AtPlace("name", WrongJsonType("a string", member));
-        } else if (key == "parameters") {
-          if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
-        } else {
-          return UnknownMember(key, {"name", "parameters"});
-        }
-      }
+      SCOREWAY_RETURN_IF_ERROR(
+          ReadMembers(object, JsonFaultError, [&](std::string_view key, json::value member) -> Status {
+            if (key == "name") {
+              if (std::exchange(named, true)) return RepeatedMember(key);
+              if (member.get_string().get(name)) return AtPlace("name", WrongJsonType("a string", member));
+            } else if (key == "parameters") {
+              if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
+            } else {
+              return UnknownMember(key, {"name", "parameters"});
+            }
+            return {};
+          }));
       if (!named) return Status(Code::kInvalidArgument, "an output has no 'name'");
     } else if (output.get_string().get(name)) {
       return WrongJsonType("the name of an output", output);
@@ -200,21 +198,15 @@ Status ReadRequestMember(std::string_view key, json::value value, JsonRequestMem
   if (key == "parameters") {
     json::object object;
     if (value.get_object().get(object)) return AtPlace("parameters", WrongJsonType("an object", value));
-    const JsonFault fault = [&]() -> JsonFault {
-      for (auto field : object) {
-        std::string_view name;
-        json::value member;
-        if (const JsonFault bad = field.unescaped_key().get(name)) return bad;
-        if (const JsonFault bad = field.value().get(member)) return bad;
-        if (const JsonFault bad = CheckJson(member)) return bad;
-      }
-      if (const JsonFault bad = object.reset().error()) return bad;
-      std::string_view text;
-      if (const JsonFault bad = object.raw_json().get(text)) return bad;
-      members->parameters = text;
-      return simdjson::SUCCESS;
-    }();
-    if (fault) return AtPlace("parameters", JsonFaultError(fault));
+    Status status = ReadMembers(object, JsonFaultError, [&](std::string_view, json::value member) -> Status {
+      if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
+      return {};
+    });
+    std::string_view text;
+    if (status.ok() && (object.reset().error() || object.raw_json().get(text)))
+      status = JsonFaultError(simdjson::TAPE_ERROR);
+    if (!status.ok()) return AtPlace("parameters", std::move(status).error());
+    members->parameters = text;
     return {};
   }
   *found = false;

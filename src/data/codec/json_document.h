@@ -11,8 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "data/codec/json_body.h"
-#include "data/codec/json_request_members.h"
+#include "data/codec/json_request.h"
 
 namespace scoreway {
 
@@ -40,6 +39,20 @@ class JsonParser {
 
 // "the number 3.5", "a string \"x\"", "an array".
 std::string DescribeJson(json::value value);
+
+// Goes through an object: calls read(key, value) for each member, and stops at the first error. A fault of the JSON is
+// reported by fault_error(JsonFault).
+template <typename Read, typename FaultError>
+Status ReadMembers(json::object& object, const FaultError& fault_error, const Read& read) {
+  for (auto field : object) {
+    std::string_view key;
+    json::value value;
+    if (const JsonFault fault = field.unescaped_key().get(key)) return fault_error(fault);
+    if (const JsonFault fault = field.value().get(value)) return fault_error(fault);
+    if (Status status = read(key, value); !status.ok()) return status;
+  }
+  return {};
+}
 
 // Reads a value of any kind through, to check it. Nested at most 32 deep.
 JsonFault CheckJson(json::value value, unsigned depth = 0);

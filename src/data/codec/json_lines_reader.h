@@ -6,7 +6,7 @@
 
 #include "data/batch.h"
 #include "data/codec/byte_source.h"
-#include "data/codec/json_rows_reader.h"
+#include "data/codec/json_request.h"
 
 namespace scoreway {
 

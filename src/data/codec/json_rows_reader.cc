@@ -1,5 +1,7 @@
 #include "data/codec/json_rows_reader.h"
 
+#include <utility>
+
 #include "data/codec/json_row.h"
 
 namespace scoreway {
@@ -55,21 +57,17 @@ class JsonRowsReader::Impl {
       return Status(Code::kInvalidArgument, "expected an object with a member 'rows'", "byte 0");
     }
     bool has_rows = false;
-    for (auto field : object) {
-      std::string_view key;
-      json::value value;
-      if (const JsonFault fault = field.unescaped_key().get(key)) return parser_.FaultError(fault, document);
-      if (const JsonFault fault = field.value().get(value)) return parser_.FaultError(fault, document);
+    const auto fault_error = [&](JsonFault fault) { return parser_.FaultError(fault, document); };
+    const auto read_member = [&](std::string_view key, json::value value) -> Status {
       if (key == "rows") {
-        if (has_rows) return RepeatedMember(key);
-        has_rows = true;
-        SCOREWAY_RETURN_IF_ERROR(ReadRows(value, document, options, batch));
-        continue;
+        if (std::exchange(has_rows, true)) return RepeatedMember(key);
+        return ReadRows(value, document, options, batch);
       }
       bool found = false;
       SCOREWAY_RETURN_IF_ERROR(ReadRequestMember(key, value, members, &found));
-      if (!found) return UnknownMember(key, {"rows", "outputs", "id", "parameters"});
-    }
+      return found ? Status() : UnknownMember(key, {"rows", "outputs", "id", "parameters"});
+    };
+    SCOREWAY_RETURN_IF_ERROR(ReadMembers(object, fault_error, read_member));
     SCOREWAY_RETURN_IF_ERROR(parser_.CheckEnd(document));
     if (!has_rows) return Status(Code::kInvalidArgument, "the body has no member 'rows'");
     return {};

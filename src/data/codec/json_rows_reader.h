@@ -9,21 +9,11 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "data/batch.h"
-#include "data/codec/json_body.h"
-#include "data/codec/json_request_members.h"
+#include "data/codec/json_request.h"
 
 namespace scoreway {
-
-struct JsonReadOptions {
-  // may_be_absent[i]: a row may lack column i, which is then null. Shorter than the schema: the rest may not.
-  std::vector<bool> may_be_absent = {};
-  size_t bytes_max = size_t{64} << 20;
-  size_t rows_max = 1'000'000;
-  size_t cells_max = size_t{1} << 25;  // rows times columns
-};
 
 class JsonRowsReader {
  public:

@@ -1,0 +1,41 @@
+// What a JSON reader is given, and what it finds beside the rows.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scoreway {
+
+// The parser reads up to this many bytes behind a text, whatever they are. A text that may be read so far is parsed
+// where it lies; any other is copied first.
+inline constexpr size_t kJsonPadding = 64;
+
+struct JsonBody {
+  std::string_view text;
+  size_t readable_behind = 0;  // bytes behind the text that belong to the same allocation
+};
+
+struct JsonReadOptions {
+  // may_be_absent[i]: a request may lack column i, which is then null. Shorter than the schema: the rest may not.
+  std::vector<bool> may_be_absent = {};
+  size_t bytes_max = size_t{64} << 20;
+  size_t rows_max = 1'000'000;
+  size_t cells_max = size_t{1} << 25;  // rows times columns
+};
+
+struct JsonRequestMembers {
+  std::string id;                    // empty if none
+  std::vector<std::string> outputs;  // the output columns asked for; empty: all
+  std::string parameters;            // a JSON object as text, checked; empty if none
+
+  // As new; keeps the memory.
+  void Clear() {
+    id.clear();
+    outputs.clear();
+    parameters.clear();
+  }
+};
+
+}  // namespace scoreway
