@@ -1,0 +1,67 @@
+#include "importers/importer.h"
+
+#include <algorithm>
+
+#include "importers/pickle/joblib.h"
+#include "importers/pickle/refuse.h"
+#include "importers/sklearn/sklearn_importer.h"
+
+namespace scoreway {
+namespace {
+
+using Bytes = std::shared_ptr<const std::string>;
+
+struct Importer {
+  // Names of the formats this importer tells apart.
+  std::vector<std::string_view> formats;
+  // Whether the bytes are for this importer; by their beginning.
+  bool (*recognises)(std::string_view bytes);
+  Result<Model> (*import)(const Bytes& artifact, const ImportOptions& options);
+};
+
+bool IsJoblib(const pickle::Document& document, std::string_view artifact) {
+  if (artifact.data() != document.bytes().data()) return true;  // compressed
+  const auto& globals = document.globals();
+  return std::any_of(globals.begin(), globals.end(),
+                     [](const pickle::Global* global) { return global->module == "joblib.numpy_pickle"; });
+}
+
+Result<Model> ImportPickle(const Bytes& artifact, const ImportOptions& options) {
+  pickle::Limits limits;
+  limits.memory_bytes = std::min<uint64_t>(limits.memory_bytes, options.unpacked_bytes_max);
+  SCOREWAY_ASSIGN_OR_RETURN(const pickle::Document document, pickle::ParseSaved(std::string_view(*artifact), limits));
+  SCOREWAY_RETURN_IF_ERROR(pickle::RefuseForbiddenGlobals(document));
+  const std::string_view format = IsJoblib(document, *artifact) ? "sklearn-joblib" : "sklearn-pickle";
+  return sklearn::ImportObject(document, {sklearn::SklearnClasses()}, format);
+}
+
+const std::vector<Importer>& Importers() {
+  static const std::vector<Importer> importers = {
+      {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},
+  };
+  return importers;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
+                                                 const ImportOptions& options) {
+  for (const Importer& importer : Importers()) {
+    if (!importer.recognises(*artifact)) continue;
+    SCOREWAY_ASSIGN_OR_RETURN(Model model, importer.import(artifact, options));
+    return std::make_shared<const Model>(std::move(model));
+  }
+  std::string known;
+  for (std::string_view format : KnownFormats()) known += (known.empty() ? "" : ", ") + std::string(format);
+  return Error{Code::kInvalidArgument, "the bytes are of no format that is known (" + known + ")", {}};
+}
+
+std::vector<std::string_view> KnownFormats() {
+  std::vector<std::string_view> names;
+  for (const Importer& importer : Importers()) {
+    names.insert(names.end(), importer.formats.begin(), importer.formats.end());
+  }
+  return names;
+}
+
+}  // namespace scoreway

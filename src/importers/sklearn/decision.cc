@@ -1,0 +1,92 @@
+#include "importers/sklearn/decision.h"
+
+#include <cmath>
+
+namespace scoreway::sklearn {
+
+Result<ValueId> AddUnary(Context& context, const Object& origin, op::UnaryFunction function, ValueId value) {
+  return context.Add(op::Unary{function}, {value}, origin);
+}
+
+Result<ValueId> AddRow(Context& context, const Object& origin, op::RowFunction function, ValueId value) {
+  return context.Add(op::Row{function}, {value}, origin);
+}
+
+Result<ValueId> MultiplyAdd(Context& context, const Object& origin, ValueId value, double factor, double offset) {
+  op::Affine affine{.form = op::Affine::Form::kMultiplyAdd, .offset = {}, .factor = {}};
+  if (offset != 0) affine.offset.assign(context.width(value), offset);
+  affine.factor.assign(context.width(value), factor);
+  return context.Add(std::move(affine), {value}, origin);
+}
+
+Result<ValueId> BothProbabilities(Context& context, const Object& origin, ValueId positive) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId negative, MultiplyAdd(context, origin, positive, -1, 1));
+  return context.Concat({negative, positive}, origin);
+}
+
+Result<ValueId> ArgMax(Context& context, const Object& origin, ValueId scores) {
+  return AddRow(context, origin, op::RowFunction::kArgMax, scores);
+}
+
+Result<ValueId> CodesOfDecision(Context& context, const Object& origin, ValueId decision) {
+  if (context.width(decision) == 1) return context.Add(op::Threshold{}, {decision}, origin);
+  return ArgMax(context, origin, decision);
+}
+
+Status WantDecisionWidth(const Context& context, const Object& origin, ValueId scores, size_t classes) {
+  const size_t wanted = classes == 2 ? 1 : classes;
+  if (classes >= 2 && context.width(scores) == wanted) return {};
+  return origin.Corrupt(std::to_string(context.width(scores)) + " scores do not fit " + std::to_string(classes) +
+                        " classes");
+}
+
+Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& origin, Labels labels,
+                                             ValueId probabilities) {
+  if (context.width(probabilities) != labels.size()) {
+    return origin.Corrupt(std::to_string(context.width(probabilities)) + " probabilities do not fit " +
+                          std::to_string(labels.size()) + " classes");
+  }
+  Prediction prediction;
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.codes, ArgMax(context, origin, probabilities));
+  prediction.labels = std::move(labels);
+  prediction.probabilities = probabilities;
+  return prediction;
+}
+
+Prediction RegressorOf(ValueId numbers) {
+  Prediction prediction;
+  prediction.numbers = numbers;
+  return prediction;
+}
+
+Result<Prediction> Relabel(Context& context, const Object& origin, Prediction prediction, const Labels& labels) {
+  if (!prediction.codes) return origin.Corrupt("a classifier was expected");
+  const std::vector<double>& positions = prediction.labels.numbers;
+  bool same = positions.size() == labels.size();
+  for (size_t i = 0; i < positions.size(); ++i) {
+    if (!(positions[i] >= 0 && positions[i] < static_cast<double>(labels.size()))) {
+      return origin.Corrupt("a class out of range");
+    }
+    same = same && positions[i] == static_cast<double>(i);
+  }
+  if (prediction.labels.type == Type::kString || positions.empty()) return origin.Corrupt("classes are not codes");
+  if (!same) {
+    SCOREWAY_ASSIGN_OR_RETURN(prediction.codes, context.Add(op::DecodeNumber{positions}, {*prediction.codes}, origin));
+    if (prediction.probabilities) {
+      // Classes that this one never saw have probability 0.
+      op::Linear scatter;
+      scatter.outputs = static_cast<uint32_t>(labels.size());
+      SCOREWAY_RETURN_IF_ERROR(context.Charge(positions.size() * labels.size() * sizeof(double), origin));
+      scatter.weights.assign(labels.size() * positions.size(), 0);
+      for (size_t i = 0; i < positions.size(); ++i) {
+        scatter.weights[static_cast<size_t>(positions[i]) * positions.size() + i] = 1;
+      }
+      SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities,
+                                context.Add(std::move(scatter), {*prediction.probabilities}, origin));
+    }
+  }
+  prediction.labels = labels;
+  return prediction;
+}
+
+}  // namespace scoreway::sklearn

@@ -1,0 +1,32 @@
+// From scores to decisions: the last steps that classifiers share.
+#pragma once
+
+#include "importers/sklearn/lowering.h"
+
+namespace scoreway::sklearn {
+
+// [1 - p, p] of one column p.
+Result<ValueId> BothProbabilities(Context& context, const Object& origin, ValueId positive);
+Result<ValueId> AddUnary(Context& context, const Object& origin, op::UnaryFunction function, ValueId value);
+Result<ValueId> AddRow(Context& context, const Object& origin, op::RowFunction function, ValueId value);
+// Every column times factor, plus offset.
+Result<ValueId> MultiplyAdd(Context& context, const Object& origin, ValueId value, double factor, double offset);
+
+// The code of the greatest column, the first among equals.
+Result<ValueId> ArgMax(Context& context, const Object& origin, ValueId scores);
+// Of a decision function: one column decides by its sign, more by the greatest.
+Result<ValueId> CodesOfDecision(Context& context, const Object& origin, ValueId decision);
+
+// CORRUPT unless `scores` has the columns a classifier of that many classes has: one for two classes, else one each.
+Status WantDecisionWidth(const Context& context, const Object& origin, ValueId scores, size_t classes);
+
+// A classifier that decides by the greatest probability.
+Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& origin, Labels labels,
+                                             ValueId probabilities);
+
+Prediction RegressorOf(ValueId numbers);
+
+// A classifier trained on the codes 0..n-1 of `labels` rather than on the labels: as if it had been trained on them.
+Result<Prediction> Relabel(Context& context, const Object& origin, Prediction prediction, const Labels& labels);
+
+}  // namespace scoreway::sklearn

@@ -1,0 +1,151 @@
+#include "importers/sklearn/sklearn_importer.h"
+
+#include <algorithm>
+
+namespace scoreway::sklearn {
+namespace {
+
+constexpr int kSearchDepthMax = 16;
+constexpr size_t kInputsMax = size_t{1} << 20;
+// In this order the first estimator that sees the whole input is looked for.
+constexpr std::string_view kFirstAttributes[] = {
+    "best_estimator_", "estimator_",  "regressor_", "classifier_",
+    "base_estimator_", "estimators_", "estimator",  "calibrated_classifiers_",
+    "transformer_list"};
+
+// The objects that are given the same input as this one.
+std::vector<Object> SeeingTheSame(const Object& object) {
+  std::vector<Object> found;
+  if (const Object steps = object.Get("steps"); steps.has_value()) {
+    Result<std::vector<Object>> items = steps.Items();
+    for (size_t i = 0; items.ok() && i < items->size(); ++i) {
+      Result<std::vector<Object>> pair = (*items)[i].Items();
+      if (!pair.ok() || pair->size() < 2) break;
+      if (!(*pair)[1].is_instance()) continue;  // passthrough
+      found.push_back((*pair)[1]);
+      break;
+    }
+    return found;
+  }
+  for (std::string_view name : kFirstAttributes) {
+    const Object attribute = object.Get(name);
+    if (attribute.is_instance()) found.push_back(attribute);
+    if (!attribute.is_sequence() && !attribute.is_array()) continue;
+    Result<std::vector<Object>> items = attribute.Items();
+    if (!items.ok() || items->empty()) continue;
+    const Object& first = (*items)[0];
+    if (first.is_instance()) found.push_back(first);
+    Result<std::vector<Object>> pair = first.is_sequence() ? first.Items() : Result<std::vector<Object>>(found);
+    if (first.is_sequence() && pair.ok() && pair->size() >= 2 && (*pair)[1].is_instance()) found.push_back((*pair)[1]);
+  }
+  return found;
+}
+
+std::optional<std::vector<std::string>> FindNames(const Object& object, int depth) {
+  const Object names = object.GetFirst({"feature_names_in_", "_feature_names_in"});
+  if (names.has_value()) {
+    Result<std::vector<std::string>> texts = names.Texts();
+    if (texts.ok() && !texts->empty() && texts->size() <= kInputsMax) return std::move(texts).value();
+  }
+  if (depth >= kSearchDepthMax) return std::nullopt;
+  for (const Object& next : SeeingTheSame(object)) {
+    if (auto found = FindNames(next, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> FindCount(const Object& object, int depth) {
+  const Object count = object.GetFirst({"n_features_in_", "_n_features", "n_features_"});
+  if (count.has_value()) {
+    Result<int64_t> number = count.Integer();
+    if (number.ok() && *number > 0 && *number <= static_cast<int64_t>(kInputsMax)) return static_cast<size_t>(*number);
+  }
+  if (depth >= kSearchDepthMax) return std::nullopt;
+  for (const Object& next : SeeingTheSame(object)) {
+    if (auto found = FindCount(next, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+Status LowerRoot(Context& context, const Object& root) {
+  const ClassLowering* entry = context.Find(root);
+  if (entry != nullptr && entry->root != nullptr) return entry->root(context, root);
+  const Table inputs = FindInputs(context, root);
+  if (entry != nullptr && entry->predict == nullptr) {
+    SCOREWAY_ASSIGN_OR_RETURN(const Table table, context.Transform(root, inputs));
+    return AddTransformOutputs(context, root, table);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(root, inputs));
+  return AddPredictionOutputs(context, root, prediction);
+}
+
+void SetMissingRules(Context& context) {
+  for (ValueId input : context.inputs()) {
+    const bool rejects = context.rejecting_inputs().contains(input);
+    context.builder().SetMissingRule(input, rejects ? MissingRule::kReject : MissingRule::kModel);
+  }
+}
+
+Error UnsupportedError(const std::vector<std::string>& reasons) {
+  // So many that anybody reads them; a broken artifact may have thousands.
+  constexpr size_t kReasonsMax = 50;
+  std::string message;
+  for (size_t i = 0; i < std::min(reasons.size(), kReasonsMax); ++i) message += reasons[i] + "\n";
+  if (reasons.size() > kReasonsMax) message += "and " + std::to_string(reasons.size() - kReasonsMax) + " more\n";
+  message += "what to do: export the model as ONNX (skl2onnx.to_onnx) and use that file, or fit it again without these";
+  return Error{Code::kUnsupported, std::move(message), {}};
+}
+
+// What kind of thing the artifact holds, for a root that is no estimator at all.
+Status CheckRoot(const Object& root) {
+  if (root.is_instance()) return {};
+  return Status(UnsupportedError(
+      {"unsupported: the saved object is " + root.node().Describe() + ", not a fitted estimator or pipeline"}));
+}
+
+std::string Describe(const Object& object, int depth) {
+  std::string text = object.short_name();
+  if (depth >= 3) return text;
+  std::vector<Object> inner;
+  Result<std::vector<Object>> steps = object.Items("steps");
+  for (size_t i = 0; steps.ok() && i < steps->size(); ++i) {
+    Result<std::vector<Object>> pair = (*steps)[i].Items();
+    if (pair.ok() && pair->size() >= 2 && (*pair)[1].is_instance()) inner.push_back((*pair)[1]);
+  }
+  for (std::string_view name : {"best_estimator_", "regressor_"}) {
+    if (const Object nested = object.Get(name); nested.is_instance()) inner.push_back(nested);
+  }
+  if (inner.empty()) return text;
+  text += "(";
+  for (size_t i = 0; i < inner.size() && i < 20; ++i) text += (i == 0 ? "" : ", ") + Describe(inner[i], depth + 1);
+  return text + ")";
+}
+
+}  // namespace
+
+Table FindInputs(Context& context, const Object& object) {
+  if (const auto names = FindNames(object, 0)) return context.NamedInputs(*names);
+  if (const auto count = FindCount(object, 0)) return context.PositionalInputs(*count);
+  Table table;
+  table.by_name = true;
+  return table;
+}
+
+std::string DescribeEstimator(const Object& object) { return Describe(object, 0); }
+
+Result<Model> ImportObject(const pickle::Document& document, std::vector<ClassTable> tables, std::string_view format) {
+  const Object root(&document.root(), "");
+  SCOREWAY_RETURN_IF_ERROR(CheckRoot(root));
+  ModelBuilder builder{Provenance{}};
+  Context context(&builder, std::move(tables), document.bytes().size());
+  if (Status status = LowerRoot(context, root); !status.ok()) {
+    if (!context.NoteAndGoOn(status.error())) return std::move(status).error();
+    return UnsupportedError(context.reasons());
+  }
+  SetMissingRules(context);
+  builder.SetProvenance(
+      Provenance{std::string(format), "scikit-learn", context.version_text(), DescribeEstimator(root)});
+  return std::move(builder).Build();
+}
+
+}  // namespace scoreway::sklearn
