@@ -86,8 +86,33 @@ NumberParse ParseSpecial(std::string_view text, double* value) {
   return NumberParse::kNotANumber;
 }
 
+// Writes a number that has at most four decimals and so few digits that they are the only ones of that length; false
+// for any other. Most numbers of tables are such, and need no search for the shortest digits.
+template <typename T>
+bool AppendFewDecimals(T value, std::string* out) {
+  constexpr T kScale = 10000;  // exact, so that the division below rounds once, as reading the text would
+  constexpr T kLimit = sizeof(T) == sizeof(double) ? T(1e15) : T(1e6);
+  const T magnitude = std::abs(value);
+  if (!(magnitude * kScale < kLimit)) return false;
+  const auto scaled = static_cast<uint64_t>(magnitude * kScale + T(0.5));
+  if (static_cast<T>(scaled) / kScale != magnitude) return false;
+  if (std::signbit(value)) out->push_back('-');
+  char text[24];
+  char* end = std::to_chars(text, text + sizeof(text), scaled / 10000).ptr;
+  *end++ = '.';
+  auto decimals = static_cast<unsigned>(scaled % 10000);
+  for (unsigned unit = 1000; unit > 0; unit /= 10) {
+    *end++ = static_cast<char>('0' + decimals / unit);
+    decimals %= unit;
+    if (decimals == 0) break;
+  }
+  out->append(text, static_cast<size_t>(end - text));
+  return true;
+}
+
 template <typename T>
 void AppendShortest(T value, std::string* out) {
+  if (AppendFewDecimals(value, out)) return;
   if (std::isnan(value)) {
     out->append("nan");
     return;

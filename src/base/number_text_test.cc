@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <random>
@@ -101,6 +102,32 @@ TEST(NumberText, WritesAsPythonDoes) {
   std::string out;
   AppendFloat(0.1f, &out);
   EXPECT_EQ(out, "0.1");
+}
+
+TEST(NumberText, WritesFewDecimalsAsTheShortestDigits) {
+  // printf with as many decimals as the text has must give the text, and one decimal fewer must not read back the same.
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100'000; ++i) {
+    const int decimals = static_cast<int>(random() % 6);
+    const double value =
+        std::round(std::ldexp(double(random() >> 11), -static_cast<int>(random() % 53))) / std::pow(10, decimals);
+    if (value >= 1e15 || (value != 0 && value < 1e-4)) continue;
+    std::string text;
+    AppendDouble(value, &text);
+    const size_t shown = text.size() - text.find('.') - 1;
+    char expected[64];
+    std::snprintf(expected, sizeof(expected), "%.*f", static_cast<int>(shown), value);
+    ASSERT_EQ(text, expected);
+    ASSERT_EQ(std::strtod(text.c_str(), nullptr), value);
+    if (shown > 1) {
+      std::snprintf(expected, sizeof(expected), "%.*f", static_cast<int>(shown) - 1, value);
+      ASSERT_NE(std::strtod(expected, nullptr), value) << text;
+    }
+    const auto narrow = static_cast<float>(value);
+    text.clear();
+    AppendFloat(narrow, &text);
+    ASSERT_EQ(std::strtof(text.c_str(), nullptr), narrow) << text;
+  }
 }
 
 TEST(NumberText, EveryNumberReadsBackTheSame) {

@@ -6,7 +6,9 @@
 namespace scoreway {
 namespace {
 
-constexpr size_t kChunk = size_t{256} << 10;  // bytes asked of the source at a time
+// Bytes asked of the source at a time: few at first, as many a text is short, then more.
+constexpr size_t kChunkFirst = size_t{8} << 10;
+constexpr size_t kChunkMax = size_t{256} << 10;
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 constexpr size_t Index(char c) { return static_cast<unsigned char>(c); }
@@ -129,8 +131,10 @@ Status CsvRecords::Fill() {
     return Fault(Code::kResourceExhausted,
                  "a record is longer than " + std::to_string(limits_.record_bytes_max) + " bytes");
   }
-  const size_t wanted = end_ < kChunk / 4 ? end_ + 1 : 2 * end_;
-  if (buffer_.size() < std::max(wanted, end_ + kChunk)) buffer_.resize(std::max(wanted, end_ + kChunk));
+  const size_t wanted = end_ < kChunkMax / 4 ? end_ + 1 : 2 * end_;
+  chunk_ = chunk_ == 0 ? kChunkFirst : std::min(2 * chunk_, kChunkMax);
+  const size_t room = std::max(wanted, end_ + chunk_);
+  if (buffer_.size() < room) buffer_.resize(room);
   while (end_ < wanted) {
     SCOREWAY_ASSIGN_OR_RETURN(const size_t count, source_->Read(buffer_.data() + end_, buffer_.size() - end_));
     SCOREWAY_CHECK(count <= buffer_.size() - end_);

@@ -57,6 +57,7 @@ class CsvRecords {
   size_t begin_ = 0;       // of the record
   size_t end_ = 0;         // of what was read
   size_t next_begin_ = 0;  // of the record after it, once cut
+  size_t chunk_ = 0;       // bytes asked for last
   bool at_end_ = false;    // the source is spent
   bool started_ = false;
 

@@ -10,7 +10,9 @@
 namespace scoreway {
 namespace {
 
-constexpr size_t kChunk = size_t{256} << 10;  // bytes asked of the source at a time
+// Bytes asked of the source at a time: few at first, as many a text is short, then more.
+constexpr size_t kChunkFirst = size_t{8} << 10;
+constexpr size_t kChunkMax = size_t{256} << 10;
 
 bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
@@ -74,7 +76,8 @@ class JsonLinesReader::Impl {
       end_ -= begin_;
       begin_ = 0;
     }
-    const size_t room = std::max(kChunk, end_);
+    chunk_ = chunk_ == 0 ? kChunkFirst : std::min(2 * chunk_, kChunkMax);
+    const size_t room = std::max(chunk_, end_);
     if (buffer_.size() < end_ + room + kJsonPadding) buffer_.resize(end_ + room + kJsonPadding);
     const size_t free = buffer_.size() - kJsonPadding - end_;
     SCOREWAY_ASSIGN_OR_RETURN(const size_t count, source_->Read(buffer_.data() + end_, free));
@@ -113,6 +116,7 @@ class JsonLinesReader::Impl {
   std::vector<char> buffer_;
   size_t begin_ = 0;  // of what is not read yet
   size_t end_ = 0;
+  size_t chunk_ = 0;  // bytes asked for last
   bool at_end_ = false;
   uint64_t line_ = 0;
 };
