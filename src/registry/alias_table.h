@@ -37,7 +37,7 @@ struct AliasEvent {
 };
 
 constexpr size_t kAliasesMax = 200;    // of one model
-constexpr size_t kAliasMovesMax = 20;  // in one step
+constexpr size_t kAliasMovesMax = 40;  // in one step
 
 class AliasTable {
  public:

@@ -2,8 +2,8 @@
 //
 // Versions of a model are numbered from 1 without gaps; a number is never used again, not even after the model is
 // deleted. A version becomes visible by one conditional write, after its artifact and metadata are stored; what a crash
-// leaves before that write is invisible and removed by Collect. Each method that changes something is atomic and, when
-// it returns ok, durable. Several processes may use the same Store at once.
+// leaves before that write is invisible and removed by Collect. Each method that changes something does all or nothing
+// (DeleteModel apart) and, when it returns ok, is durable. Several processes may use the same Store at once.
 //
 //     table    partition        sort           value
 //     names    bucket of 16     model name     empty: the model has been there once
@@ -97,7 +97,7 @@ class Registry {
   std::unique_ptr<BlobWriter> NewArtifact() { return std::make_unique<BlobWriter>(store_, clock_); }
   Result<PushAnswer> Push(const PushRequest& request, BlobWriter& artifact);
 
-  // In the order of their names. Models without versions are left out.
+  // In the order of their names.
   Result<ListPage<ModelInfo>> ListModels(const ListOptions& options = {});
   Result<ModelInfo> GetModel(std::string_view name);
   // The newest first.
@@ -114,6 +114,7 @@ class Registry {
   // Versions, by model and then the newest first, for which the expression holds; see search_expression.h.
   Result<ListPage<VersionInfo>> Search(std::string_view expression, const ListOptions& options = {});
 
+  // Gives the version as it is then. kNotFound if it is deleted.
   Result<VersionInfo> UpdateMetadata(std::string_view name, int64_t number, const MetadataPatch& patch);
 
   // Moves aliases, all in one step; gives the events it left. kNotFound if a target does not exist or is deleted.
@@ -147,13 +148,19 @@ class Registry {
 
  private:
   struct PushPlan;
-  struct ModelRows;
+  using AliasUpdate = std::function<Result<std::vector<AliasEvent>>(AliasTable*, WriteBatch* checks)>;
 
   std::mutex& NameLock(std::string_view name);
   // registry_push.cc
-  Result<PushAnswer> PushSealed(const PushRequest& request, BlobWriter& artifact, const BlobInfo& info);
-  Result<std::optional<PushAnswer>> FindByKey(const PushRequest& request, const BlobInfo& info);
-  Result<WriteBatch> PlanVersion(const PushRequest& request, PushPlan* plan);
+  Result<std::optional<PushAnswer>> FindByKey(const PushPlan& plan);
+  Result<WriteBatch> PlanVersion(const PushPlan& plan, int64_t* number);
+  Status CheckStillPending(const PushPlan& plan);
+  void GiveUpPush(const PushPlan& plan);
+  // registry_aliases.cc
+  Result<std::vector<AliasEvent>> UpdateAliases(std::string_view name, const AliasUpdate& update);
+  // registry_delete.cc
+  Status FinishPending(std::string_view name, std::string_view push_id, std::string_view sha256, bool is_push);
+  Result<size_t> CollectModel(const std::string& name, int64_t age_micros);
 
   Store& store_;
   const Clock& clock_;

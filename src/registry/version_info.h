@@ -34,11 +34,11 @@ struct VersionMetadata {
 };
 
 struct VersionInfo {
-  enum class Status : uint8_t { kReady, kDeleted };
+  enum class State : uint8_t { kReady, kDeleted };
 
   std::string name;
   int64_t number = 0;
-  Status status = Status::kReady;  // of a deleted version all is kept but the artifact
+  State state = State::kReady;  // of a deleted version all is kept but the artifact
   int64_t created_micros = 0;
   std::string artifact_sha256;
   uint64_t artifact_bytes = 0;
@@ -46,10 +46,14 @@ struct VersionInfo {
 };
 
 // "ready", "deleted".
-std::string_view StatusName(VersionInfo::Status status);
+std::string_view StateName(VersionInfo::State state);
+
+// kInvalidArgument if a text is not UTF-8 or what should be JSON is not.
+Status CheckMetadata(const VersionMetadata& metadata);
 
 // The metadata as one JSON object, and back. Metrics that JSON has no number for are null (NaN) or the strings
-// "Infinity" and "-Infinity". Reading takes absent members for empty; kInvalidArgument names a member of a wrong type.
+// "Infinity" and "-Infinity"; signature and parity report are strings that hold JSON. Reading takes absent members for
+// empty and passes over those it does not know; kInvalidArgument names a member of a wrong type.
 std::string MetadataToJson(const VersionMetadata& metadata);
 Result<VersionMetadata> MetadataFromJson(std::string_view json);
 

@@ -1,5 +1,8 @@
 #include "store/blobs.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "store/blob_cleaning.h"
 #include "store/blob_layout.h"
 
@@ -52,33 +55,33 @@ Result<std::optional<BlobManifest>> Blobs::FindToWrite(std::string_view sha256) 
   return std::optional<BlobManifest>();
 }
 
-Status Blobs::Finish(BlobWriter& writer, std::string_view reference, std::span<const WriteBatch> tail, bool* is_kept) {
+Status Blobs::Finish(BlobWriter& writer, std::string_view reference, const Around& around, bool* is_kept) {
   bool kept = false;
   Status status;
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    status = FinishOnce(writer, reference, tail, &kept);
+    status = FinishOnce(writer, reference, around, &kept);
     if (status.code() != Code::kConflict || kept) break;
   }
   if (is_kept != nullptr) *is_kept = kept;
   return status;
 }
 
-Status Blobs::FinishOnce(BlobWriter& writer, std::string_view reference, std::span<const WriteBatch> tail,
-                         bool* is_kept) {
+Status Blobs::FinishOnce(BlobWriter& writer, std::string_view reference, const Around& around, bool* is_kept) {
   const BlobInfo& info = writer.Seal();
   SCOREWAY_ASSIGN_OR_RETURN(const auto existing, FindToWrite(info.sha256));
-  std::vector<WriteBatch> batches;
-  size_t sealed_count = 0;  // so many batches until the upload is sealed
+  std::vector<WriteBatch> batches(around.before.begin(), around.before.end());
+  const size_t begun_count = batches.size();
+  size_t sealed_count = begun_count;  // so many batches until the upload is sealed
   if (existing) {
     batches.push_back(ReferenceBatch(*existing, scoreway::Put(ReferenceSort(reference), "")));
   } else {
-    batches = writer.ChunksAndSeal();
+    std::ranges::move(writer.ChunksAndSeal(), std::back_inserter(batches));
     sealed_count = batches.size();
     batches.push_back(writer.FirstManifest(reference));
   }
   const size_t kept_count = batches.size();
   if (!existing) batches.push_back(writer.CloseUpload());
-  batches.insert(batches.end(), tail.begin(), tail.end());
+  batches.insert(batches.end(), around.after.begin(), around.after.end());
 
   size_t applied = 0;
   Status status = store_.Apply(batches, &applied);
@@ -89,7 +92,7 @@ Status Blobs::FinishOnce(BlobWriter& writer, std::string_view reference, std::sp
     if (existing->upload_id == writer.id_) writer.NoteFinished();
     return status;
   }
-  if (applied > 0) writer.NoteBegun();
+  if (applied > begun_count) writer.NoteBegun();
   if (applied >= sealed_count) writer.NoteSealed();
   if (*is_kept) writer.NoteFinished();
   if (status.code() == Code::kConflict && applied < sealed_count) {

@@ -36,11 +36,16 @@ class Blobs {
   // The store and clock must outlive this.
   Blobs(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
+  // What else goes into the Store::Apply that makes a blob (for SQLite: the same commit).
+  struct Around {
+    std::span<const WriteBatch> before;  // without conditions: it may be applied more than once
+    std::span<const WriteBatch> after;
+  };
+
   // Seals the writer and makes its bytes a blob with this reference; if the same bytes are stored already they get the
-  // reference, and the writer's chunks go with the writer. Then applies the `tail` in the same Store::Apply (for
-  // SQLite: the same commit). `is_kept`, if given, tells whether the blob was done, so that a failure is the tail's.
-  Status Finish(BlobWriter& writer, std::string_view reference, std::span<const WriteBatch> tail = {},
-                bool* is_kept = nullptr);
+  // reference, and the writer's chunks go with the writer. `is_kept`, if given, tells whether the blob was done, so
+  // that a failure is that of Around::after.
+  Status Finish(BlobWriter& writer, std::string_view reference, const Around& around = {}, bool* is_kept = nullptr);
   // All bytes at once.
   Result<BlobInfo> Put(std::string_view bytes, std::string_view reference);
 
@@ -66,7 +71,7 @@ class Blobs {
   Result<std::optional<BlobManifest>> FindManifest(std::string_view sha256);
   // The same, for those who are about to write it: one that is on its way out is first helped out.
   Result<std::optional<BlobManifest>> FindToWrite(std::string_view sha256);
-  Status FinishOnce(BlobWriter& writer, std::string_view reference, std::span<const WriteBatch> tail, bool* is_kept);
+  Status FinishOnce(BlobWriter& writer, std::string_view reference, const Around& around, bool* is_kept);
   Status ReleaseOnce(std::string_view sha256, std::string_view reference);
   Status FinishDrop(const BlobManifest& manifest);
   Result<std::string_view> ReadChunk(const BlobManifest& manifest, uint32_t index, std::string* value);

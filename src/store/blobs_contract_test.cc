@@ -244,17 +244,19 @@ TEST_P(BlobsContract, AnUploadGivenUpCannotBeFinished) {
   EXPECT_FALSE(Exists(bytes));
 }
 
-TEST_P(BlobsContract, TheTailComesAfterTheBlobAndMayFailAlone) {
+TEST_P(BlobsContract, WhatComesAfterTheBlobMayFailAlone) {
   const Partition rows{"rows", "p"};
   ASSERT_TRUE(store_->Apply(rows, Put("taken", "")).ok());
-  const std::vector<WriteBatch> tail = {{rows, {Put("first", "")}}, {rows, {PutIfAbsent("taken", "")}}};
+  const std::vector<WriteBatch> before = {{rows, {Put("before", "")}}};
+  const std::vector<WriteBatch> after = {{rows, {Put("after", "")}}, {rows, {PutIfAbsent("taken", "")}}};
   BlobWriter writer(*store_, clock_);
   ASSERT_TRUE(writer.Append("bytes").ok());
   bool is_kept = false;
-  EXPECT_EQ(blobs_->Finish(writer, "m/1", tail, &is_kept).code(), Code::kConflict);
+  EXPECT_EQ(blobs_->Finish(writer, "m/1", {before, after}, &is_kept).code(), Code::kConflict);
   EXPECT_TRUE(is_kept);
   EXPECT_TRUE(Exists("bytes"));
-  EXPECT_TRUE(store_->Get(rows, "first")->has_value());
+  EXPECT_TRUE(store_->Get(rows, "before")->has_value());
+  EXPECT_TRUE(store_->Get(rows, "after")->has_value());
 }
 
 TEST_P(BlobsContract, PutsAndReleasesOfTheSameBytesRace) {
