@@ -180,9 +180,9 @@ Result<Array> Array::OverBytes(const DType* dtype, std::vector<int64_t> shape, b
   return array;
 }
 
-Result<Array> Array::OverNodes(const DType* dtype, std::vector<int64_t> shape, bool fortran, const Nodes* nodes) {
+Result<Array> Array::OverNodes(const DType* dtype, std::vector<int64_t> shape, const Nodes* nodes) {
   SCOREWAY_ASSIGN_OR_RETURN(int64_t size, CheckedSize(*dtype, shape, nodes->size(), true));
-  Array array(dtype, std::move(shape), fortran, 1, size);
+  Array array(dtype, std::move(shape), false, 1, size);
   array.nodes_ = nodes;
   return array;
 }

@@ -48,13 +48,14 @@ class Array {
  public:
   // Values of row-major or column-major (fortran) order; bytes.size() must be what shape and dtype say.
   static Result<Array> OverBytes(const DType* dtype, std::vector<int64_t> shape, bool fortran, std::string_view bytes);
-  static Result<Array> OverNodes(const DType* dtype, std::vector<int64_t> shape, bool fortran, const Nodes* nodes);
+  // Objects are always saved in row-major order.
+  static Result<Array> OverNodes(const DType* dtype, std::vector<int64_t> shape, const Nodes* nodes);
 
   const DType& dtype() const { return *dtype_; }
   const std::vector<int64_t>& shape() const { return shape_; }
   size_t ndim() const { return shape_.size(); }
   int64_t size() const { return size_; }  // number of elements
-  // The elements in stored order when they are objects, else null; ToNodes gives them in row-major order.
+  // The elements when they are objects, else null.
   const Nodes* stored_nodes() const { return nodes_; }
   // The subclass of ndarray it was saved as, such as numpy.matrix; null for a plain array.
   const Global* subclass() const { return subclass_; }

@@ -43,7 +43,7 @@ Result<Document> ParseSaved(std::string_view bytes, const Limits& limits) {
 
 Result<Document> ParseSaved(std::shared_ptr<const std::string> bytes, const Limits& limits) {
   SCOREWAY_ASSIGN_OR_RETURN(Document document, ParseSaved(std::string_view(*bytes), limits));
-  document.KeepAlive(std::move(bytes));
+  if (document.borrows_bytes()) document.KeepAlive(std::move(bytes));
   return document;
 }
 

@@ -163,7 +163,7 @@ Result<Array> ArrayOver(Arena* arena, const DType* dtype, std::vector<int64_t> s
     Result<const Nodes*> nodes = data.AsSequence();
     if (!nodes.ok()) return Malformed("array of objects");
     // A copy: the list could still grow by a later opcode.
-    return Array::OverNodes(dtype, std::move(shape), fortran, arena->KeepNodes(**nodes));
+    return Array::OverNodes(dtype, std::move(shape), arena->KeepNodes(**nodes));
   }
   std::optional<std::string_view> bytes = RawBytes(arena, data);
   if (!bytes) return Malformed("array data");

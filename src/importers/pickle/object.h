@@ -174,6 +174,7 @@ class Document {
   void set_shape(size_t depth, bool has_cycle) { depth_ = depth, has_cycle_ = has_cycle; }
   void set_trailing_bytes(size_t trailing_bytes) { trailing_bytes_ = trailing_bytes; }
   void KeepAlive(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
+  bool borrows_bytes() const { return owner_ == nullptr; }
 
  private:
   std::unique_ptr<Arena> arena_;
