@@ -37,6 +37,12 @@ constexpr size_t kSingleRowsMax = 3;
 // Fewer rows than this are walked: a blend costs the same for one row as for a vector full.
 constexpr size_t kBlendRowsMin = 32;
 
+// Trees that one row walks at once.
+#ifndef TW
+#define TW 12
+#endif
+constexpr uint32_t kTreeWalks = TW;
+
 constexpr size_t kAlign = 64;
 constexpr size_t AlignUp(size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
 
@@ -107,18 +113,35 @@ class TreeKernel final : public Kernel {
 
   // Values of the slots: group after group of kLanes rows, in it slot after slot, in that a value a row.
   void Prepare(const Block& input, size_t first_row, size_t rows, Value* values) const {
-    const bool as_float32 = forest::ComparesFloat32(op_.compare);
-    const size_t idle = Groups(rows) * kLanes - rows;
     for (size_t s = 0; s < slots_.size(); ++s) {
-      const SlotReader& slot = slots_[s];
-      const double* column = input.number_column(FeatureOf(slot)) + first_row;
+      const double* column = input.number_column(FeatureOf(slots_[s])) + first_row;
       Value* out = values + s * kLanes;
-      for (size_t r = 0; r < rows; ++r) {
-        const double x = as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
-        out[r / kLanes * GroupSize() + r % kLanes] = ValueOf(slot, x);
+      if constexpr (Node::kRanks) {
+        // The two slots of a column differ in the value of missing cells only.
+        if (s + 1 < slots_.size() && slots_[s].feature() == slots_[s + 1].feature()) {
+          PrepareSlot(slots_[s], column, rows, out, slots_[s + 1].missing_rank() - slots_[s].missing_rank(), kLanes);
+          ++s;
+          continue;
+        }
       }
-      // Lanes without a row walk too.
-      for (size_t k = kLanes - idle; k < kLanes; ++k) out[rows / kLanes * GroupSize() + k] = 0;
+      PrepareSlot(slots_[s], column, rows, out, 0, 0);
+    }
+    // Lanes without a row walk too.
+    const size_t lanes = rows % kLanes;
+    if (lanes == 0) return;
+    Value* group = values + rows / kLanes * GroupSize();
+    for (size_t s = 0; s < slots_.size(); ++s) std::fill(group + s * kLanes + lanes, group + (s + 1) * kLanes, 0);
+  }
+
+  // The values of a slot, and `twin` further on those of its twin, to whose missing values `twin_missing` is added.
+  void PrepareSlot(const SlotReader& slot, const double* column, size_t rows, Value* out, uint32_t twin_missing,
+                   size_t twin) const {
+    const bool as_float32 = forest::ComparesFloat32(op_.compare);
+    for (size_t r = 0; r < rows; ++r) {
+      const double x = as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
+      Value* value = out + r / kLanes * GroupSize() + r % kLanes;
+      *value = ValueOf(slot, x);
+      if constexpr (Node::kRanks) value[twin] = static_cast<Value>(*value + (x == x ? 0 : twin_missing));
     }
   }
 
@@ -175,28 +198,28 @@ class TreeKernel final : public Kernel {
   void WalkGroups(size_t t, const Value* values, size_t rows, Real* sums) const {
     const Tree& tree = trees_[t];
     for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
-      Places places;
+      Places<kLanes> places;
       places.fill(tree.root);
       forest::Walk<kCategories, 1>(nodes(), tree.depth, tree.common_depth, values, &places);
       AddPlaces<kForm>(t, places, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
     }
   }
 
-  // One row through all trees, kLanes trees at once.
+  // One row through all trees, kTreeWalks trees at once.
   template <LeafForm kForm, bool kCategories>
   void WalkSingle(const Value* values, Real* sums) const {
-    for (size_t first = 0; first < trees_.size(); first += kLanes) {
-      const size_t lanes = std::min<size_t>(kLanes, trees_.size() - first);
-      Places places;
+    for (size_t first = 0; first < trees_.size(); first += kTreeWalks) {
+      const size_t walks = std::min<size_t>(kTreeWalks, trees_.size() - first);
+      Places<kTreeWalks> places;
       uint32_t depth = 0, common_depth = 0;
-      for (size_t k = 0; k < kLanes; ++k) {
-        const Tree& tree = trees_[first + std::min(k, lanes - 1)];
+      for (size_t k = 0; k < kTreeWalks; ++k) {
+        const Tree& tree = trees_[first + std::min(k, walks - 1)];
         places[k] = tree.root;
         depth = std::max(depth, tree.depth);
         common_depth = std::max(common_depth, tree.common_depth);
       }
       forest::Walk<kCategories, 0>(nodes(), depth, common_depth, values, &places);
-      for (size_t k = 0; k < lanes; ++k) {
+      for (size_t k = 0; k < walks; ++k) {
         leaves_->template Add<kForm>(first + k, places[k] + trees_[first + k].leaf_shift, sums);
       }
     }
@@ -204,7 +227,7 @@ class TreeKernel final : public Kernel {
 
   // The leaves of tree t that the first rows of a group have reached.
   template <LeafForm kForm>
-  void AddPlaces(size_t t, const Places& places, size_t rows, Real* sums) const {
+  void AddPlaces(size_t t, const Places<kLanes>& places, size_t rows, Real* sums) const {
     const uint32_t shift = trees_[t].leaf_shift;
     for (size_t k = 0; k < rows; ++k) leaves_->template Add<kForm>(t, places[k] + shift, sums + k * op_.outputs);
   }
@@ -247,7 +270,7 @@ class TreeKernel final : public Kernel {
     const BlendTree& tree = blend_->tree(t);
     const uint32_t* exit_places = blend_->exit_places(tree);
     for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
-      Places places;
+      Places<kLanes> places;
       if (tree.is_whole) {
         for (size_t k = 0; k < kLanes; ++k) places[k] = tree.first_exit + exits[row + k];
       } else {

@@ -13,6 +13,8 @@ using op::TreeEnsemble;
 
 // Looking for ended walks costs about a step, so it must save a few.
 constexpr uint32_t kDepthSavedMin = 3;
+// Pairs of nodes in a cache line of narrow nodes.
+constexpr size_t kBlockPairs = 4;
 
 bool IsLeaf(const TreeEnsemble& op, uint32_t node) { return op.left[node] == node; }
 
@@ -37,33 +39,60 @@ class LayoutBuilder {
   void AddTree(uint32_t root) {
     CollectInner(root);
     const auto base = static_cast<uint32_t>(layout_.source.size());
-    layout_.source.resize(base + 1 + 2 * inner_.size());
-    layout_.left.resize(layout_.source.size());
+    const auto end = base + 1 + 2 * static_cast<uint32_t>(inner_.size());
+    layout_.source.resize(end);
+    layout_.left.resize(end);
     Put(root, base);
-    // Pairs of two inner nodes first, then the mixed ones, then the pairs of leaves; so the leaves are at the end and
-    // what every walk passes lies together.
-    std::array<uint32_t, 3> pairs{};
-    for (const uint32_t node : inner_) ++pairs[LeavesBelow(node)];
-    std::array<uint32_t, 3> next{base + 1, base + 1 + 2 * pairs[0], base + 1 + 2 * pairs[0] + 2 * pairs[1]};
+    PlaceChildren(base + 1);
     Tree tree;
-    const uint32_t leaves_begin = inner_.empty() ? base : next[1];
     tree.root = base;
+    tree.depth = depth_;
+    const auto mean_depth = static_cast<uint32_t>((depth_sum_ + inner_.size()) / (inner_.size() + 1));
+    tree.common_depth = mean_depth + kDepthSavedMin <= depth_ ? mean_depth : depth_;
+    uint32_t leaves_begin = base;
+    while (!IsLeaf(op_, layout_.source[leaves_begin])) ++leaves_begin;
     tree.leaf_shift = static_cast<uint32_t>(layout_.leaf_rows.size()) - leaves_begin;
-    for (const uint32_t node : inner_) {
-      uint32_t& place = next[LeavesBelow(node)];
-      layout_.left[place_[node]] = place;
-      Put(op_.left[node], place);
-      Put(op_.right[node], place + 1);
-      place += 2;
-    }
-    for (size_t place = leaves_begin; place < layout_.source.size(); ++place) {
+    for (uint32_t place = leaves_begin; place < end; ++place) {
       const uint32_t node = layout_.source[place];
       layout_.leaf_rows.push_back(IsLeaf(op_, node) ? op_.payload[node] : 0);
     }
-    tree.depth = depth_;
-    const uint32_t mean_depth = (depth_sum_ + static_cast<uint32_t>(inner_.size())) / (inner_.size() + 1);
-    tree.common_depth = mean_depth + kDepthSavedMin <= depth_ ? mean_depth : depth_;
     layout_.trees.push_back(tree);
+  }
+
+  // Gives all nodes but the root their places. A block of a few pairs is filled from the top down, level by level, then
+  // each pair left over begins a block of its own, so that a walk passes two levels or more in a block. Pairs of leaves
+  // come last.
+  void PlaceChildren(uint32_t next) {
+    std::vector<uint32_t> block_tops, leaf_pairs, block;
+    if (!inner_.empty()) block_tops.push_back(inner_.front());
+    for (size_t top = 0; top < block_tops.size(); ++top) {
+      block.assign(1, block_tops[top]);
+      size_t placed = 0;
+      for (size_t i = 0; i < block.size(); ++i) {
+        const uint32_t node = block[i];
+        if (IsLeaf(op_, op_.left[node]) && IsLeaf(op_, op_.right[node])) {
+          leaf_pairs.push_back(node);
+          continue;
+        }
+        if (placed == kBlockPairs) {
+          block_tops.push_back(node);
+          continue;
+        }
+        PlacePair(node, &next);
+        ++placed;
+        for (const uint32_t child : {op_.left[node], op_.right[node]}) {
+          if (!IsLeaf(op_, child)) block.push_back(child);
+        }
+      }
+    }
+    for (const uint32_t node : leaf_pairs) PlacePair(node, &next);
+  }
+
+  void PlacePair(uint32_t parent, uint32_t* next) {
+    layout_.left[place_[parent]] = *next;
+    Put(op_.left[parent], *next);
+    Put(op_.right[parent], *next + 1);
+    *next += 2;
   }
 
   // Inner nodes of the tree level by level; the depth of its leaves.
@@ -90,10 +119,6 @@ class LayoutBuilder {
     }
   }
 
-  size_t LeavesBelow(uint32_t node) const {
-    return static_cast<size_t>(IsLeaf(op_, op_.left[node])) + static_cast<size_t>(IsLeaf(op_, op_.right[node]));
-  }
-
   void Put(uint32_t node, uint32_t place) {
     place_[node] = place;
     layout_.source[place] = node;
@@ -101,19 +126,23 @@ class LayoutBuilder {
   }
 
   void AssignSlots() {
-    std::map<std::pair<uint32_t, SlotKind>, std::vector<uint64_t>> cuts;
+    using Key = std::pair<uint32_t, SlotKind>;
+    std::map<Key, uint32_t> slot_ids;
+    std::map<uint32_t, std::vector<uint64_t>> cuts;  // by feature
     ForEachInner([&](uint32_t node) {
-      std::vector<uint64_t>& of_slot = cuts[{op_.feature[node], KindOf(op_, node)}];
-      if (KindOf(op_, node) != SlotKind::kCategory) of_slot.push_back(CutKey(op_.compare, op_.threshold[node]));
+      slot_ids[{op_.feature[node], KindOf(op_, node)}];
+      if (KindOf(op_, node) == SlotKind::kCategory) return;
+      cuts[op_.feature[node]].push_back(CutKey(op_.compare, op_.threshold[node]));
     });
-    std::map<std::pair<uint32_t, SlotKind>, uint32_t> slot_ids;
-    for (auto& [key, of_slot] : cuts) {
-      std::sort(of_slot.begin(), of_slot.end());
-      of_slot.erase(std::unique(of_slot.begin(), of_slot.end()), of_slot.end());
-      of_slot.shrink_to_fit();
-      slot_ids[key] = static_cast<uint32_t>(layout_.slots.size());
-      layout_.has_categories |= key.second == SlotKind::kCategory;
-      layout_.slots.push_back(Slot{key.first, key.second, std::move(of_slot)});
+    for (auto& [feature, of_feature] : cuts) {
+      std::sort(of_feature.begin(), of_feature.end());
+      of_feature.erase(std::unique(of_feature.begin(), of_feature.end()), of_feature.end());
+    }
+    for (auto& [key, id] : slot_ids) {
+      id = static_cast<uint32_t>(layout_.slots.size());
+      const bool categorical = key.second == SlotKind::kCategory;
+      layout_.has_categories |= categorical;
+      layout_.slots.push_back({key.first, key.second, categorical ? std::vector<uint64_t>() : cuts[key.first]});
     }
     ForEachInner([&](uint32_t node) { layout_.slot_of_node[node] = slot_ids[{op_.feature[node], KindOf(op_, node)}]; });
   }

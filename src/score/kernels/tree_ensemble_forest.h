@@ -10,8 +10,9 @@
 // the one the training library takes.
 //
 // Places. A node's right child lies behind its left child, so a step is `left + (value > cut)`; a leaf is its own left
-// child with the greatest cut, so a walk may go on at a leaf and stays there. Leaves lie at the end of their tree, so
-// a leaf's row of values is its place plus a constant of the tree.
+// child with the greatest cut, so a walk may go on at a leaf and stays there. Pairs of children that are walked one
+// after the other share a cache line; pairs of leaves lie at the end of their tree. A leaf's row of values is its place
+// plus a constant of the tree.
 #pragma once
 
 #include <bit>
@@ -38,7 +39,9 @@ enum class SlotKind : uint8_t { kMissingRight, kMissingLeft, kCategory };
 struct Slot {
   uint32_t feature = 0;
   SlotKind kind = SlotKind::kMissingRight;
-  std::vector<uint64_t> cuts;  // distinct, rising, as order keys; empty for kCategory
+  // Distinct, rising, as order keys; the same in both slots of a column, so that a number has one rank. Empty for
+  // kCategory.
+  std::vector<uint64_t> cuts;
 
   auto operator<=>(const Slot&) const = default;
 };

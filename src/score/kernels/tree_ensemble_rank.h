@@ -19,6 +19,8 @@ class Ranker {
 
   uint32_t feature() const { return feature_; }
 
+  uint32_t missing_rank() const { return missing_rank_; }
+
   // A missing number gets 0 if it goes left, else the number of cuts.
   uint16_t Rank(double x) const {
     const double* cuts = cuts_.data();

@@ -10,8 +10,9 @@
 
 namespace scoreway::forest {
 
-// Places reached by kLanes walks.
-using Places = std::array<uint32_t, kLanes>;
+// Places reached by walks.
+template <size_t kWalks>
+using Places = std::array<uint32_t, kWalks>;
 
 // Nodes and, for categorical ones, the words of the category sets.
 template <typename Node>
@@ -45,18 +46,18 @@ inline uint32_t Step(const Nodes<Node>& forest, uint32_t place, const typename N
 
 // Walks all lanes to their leaves. Lane k looks at values[k * lane_stride + slot]: 1 for the rows of a group in one
 // tree, 0 for one row in several trees.
-template <bool kCategories, uint32_t kLaneStride, typename Node>
+template <bool kCategories, uint32_t kLaneStride, size_t kWalks, typename Node>
 inline void Walk(const Nodes<Node>& forest, uint32_t depth, uint32_t common_depth, const typename Node::Value* values,
-                 Places* places) {
-  Places at = *places;
+                 Places<kWalks>* places) {
+  Places<kWalks> at = *places;
   for (uint32_t d = 0; d < common_depth; ++d) {
-#pragma GCC unroll 8
-    for (uint32_t k = 0; k < kLanes; ++k) at[k] = Step<kCategories>(forest, at[k], values + k * kLaneStride);
+#pragma GCC unroll 32
+    for (size_t k = 0; k < kWalks; ++k) at[k] = Step<kCategories>(forest, at[k], values + k * kLaneStride);
   }
   for (uint32_t d = common_depth; d < depth; ++d) {
     uint32_t moved = 0;
-#pragma GCC unroll 8
-    for (uint32_t k = 0; k < kLanes; ++k) {
+#pragma GCC unroll 32
+    for (size_t k = 0; k < kWalks; ++k) {
       const uint32_t next = Step<kCategories>(forest, at[k], values + k * kLaneStride);
       moved |= next ^ at[k];
       at[k] = next;
