@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the files beside this script: run it with Python 3, numpy, joblib and lz4; it needs no arguments.
 
-With `legacy` it makes only what an older joblib or a Python 2 is needed for; see the end.
+With `legacy` it makes only what an older joblib or a Python 2 is needed for; with `seeds FOLDER` the fuzzer's seeds.
 """
 import collections
 import gzip
@@ -192,6 +192,20 @@ def make_arrays():
         joblib.dump(value, path("arrays_%s.joblib" % compressor), compress=(compressor, 3))
 
 
+def make_seeds(folder):
+    """Small files for the fuzzer, one thing each."""
+    import joblib
+
+    value = arrays()
+    for key in ["f8", "f_order", "turned", "text", "objects", "records", "days", "scalars", "matrix"]:
+        for protocol in [2, 5]:
+            with open(os.path.join(folder, "%s_p%d.pkl" % (key, protocol)), "wb") as file:
+                pickle.dump(value[key], file, protocol=protocol)
+        joblib.dump({"a": value[key]}, os.path.join(folder, "%s.joblib" % key))
+    for compressor in ["zlib", "gzip", "bz2", "lzma", "xz", "lz4"]:
+        joblib.dump(value["f_order"], os.path.join(folder, "f_order_%s.joblib" % compressor), compress=(compressor, 3))
+
+
 def make_legacy():
     """Run with Python 2.7 (no numpy needed), then with numpy and a joblib before 1.2."""
     if sys.version_info[0] == 2:
@@ -223,6 +237,8 @@ def make_legacy():
 if __name__ == "__main__":
     if sys.argv[1:] == ["legacy"]:
         make_legacy()
+    elif sys.argv[1:2] == ["seeds"]:
+        make_seeds(sys.argv[2])
     else:
         make_plain()
         make_graphs()
