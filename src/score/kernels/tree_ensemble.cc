@@ -18,6 +18,7 @@ namespace {
 
 using forest::BlendForest;
 using forest::BlendTree;
+using forest::kBlendRows;
 using forest::kBlendTrees;
 using forest::kLanes;
 using forest::LeafForm;
@@ -29,8 +30,9 @@ using forest::SlotKind;
 using forest::Tree;
 using op::TreeEnsemble;
 
-// Rows of a tile are computed in parts whose prepared values and sums stay in the cache.
-constexpr size_t kPartRowsMax = forest::kBlendRows;
+// Rows of a tile are computed in parts whose prepared values and sums stay in the cache; the more rows, the less often
+// the nodes of a big forest pass through it.
+constexpr size_t kPartRowsMax = 4 * kBlendRows;
 constexpr size_t kPartBytes = size_t{256} << 10;
 // So few rows are walked one after the other, several trees at once, rather than as a group with idle lanes.
 constexpr size_t kSingleRowsMax = 3;
@@ -65,7 +67,9 @@ class TreeKernel final : public Kernel {
         base_(op.outputs) {
     std::copy(op.base.begin(), op.base.end(), base_.begin());
     if constexpr (Node::kRanks) {
-      if (options.blend && PartRows(kPartRowsMax) == kPartRowsMax) blend_.emplace(layout, nodes_);
+      if (options.blend && PartRows(kBlendRows) == kBlendRows) blend_.emplace(layout, nodes_);
+      // Trees that are not walked gain nothing from more rows, and lose the nearest cache.
+      if (blend_.has_value() && !blend_->has_walks()) part_rows_max_ = kBlendRows;
     }
     trees_ = std::move(layout.trees);
     leaves_.emplace(op, std::move(layout.leaf_rows));
@@ -73,7 +77,8 @@ class TreeKernel final : public Kernel {
 
   size_t ScratchBytes(size_t rows) const override {
     const size_t part_rows = PartRows(rows);
-    return ValueBytes(part_rows) + SumBytes(part_rows) + (Blends(part_rows) ? blend_->WorkBytes() : 0);
+    return ValueBytes(part_rows) + SumBytes(part_rows) +
+           (Blends(part_rows) ? blend_->WorkBytes((part_rows + kBlendRows - 1) / kBlendRows) : 0);
   }
 
   Status Run(const Tile& tile) const override {
@@ -106,7 +111,7 @@ class TreeKernel final : public Kernel {
   size_t PartRows(size_t rows) const {
     const size_t row_bytes = slots_.size() * sizeof(Value) + op_.outputs * sizeof(Real);
     const size_t fitting = std::max<size_t>(kLanes, kPartBytes / row_bytes / kLanes * kLanes);
-    return std::min({rows, fitting, kPartRowsMax});
+    return std::min({rows, fitting, part_rows_max_});
   }
 
   bool Blends(size_t rows) const { return blend_.has_value() && rows >= kBlendRowsMin; }
@@ -235,23 +240,38 @@ class TreeKernel final : public Kernel {
   template <LeafForm kForm>
   void BlendAll(const uint16_t* values, size_t rows, Real* sums, std::byte* work) const {
     for (const forest::BlendChapter& chapter : blend_->chapters()) {
-      blend_->Recode(chapter, values, GroupSize(), rows, work);
-      for (size_t t = chapter.trees_begin; t < chapter.trees_end;) {
+      ForEachSheet(rows, [&](size_t sheet, size_t row, size_t sheet_rows) {
+        blend_->Recode(chapter, values + row / kLanes * GroupSize(), GroupSize(), sheet_rows, sheet, work);
+      });
+      for (size_t t = chapter.trees_begin; t < chapter.trees_end; t += kBlendTrees) {
         const size_t trees = std::min<size_t>(kBlendTrees, chapter.trees_end - t);
-        std::array<const uint8_t*, kBlendTrees> exits{};
-        bool whole = trees == kBlendTrees;
-        for (size_t i = 0; i < trees; ++i) {
-          exits[i] = blend_->Blend(t + i, rows, vectors_, work);
-          whole = whole && blend_->tree(t + i).is_whole;
-        }
-        if (whole) {
-          AddTrees<kForm>(t, exits, rows, sums);
-        } else {
-          for (size_t i = 0; i < trees; ++i) AddTree<kForm>(t + i, exits[i], values, rows, sums);
-        }
-        t += trees;
+        ForEachSheet(rows, [&](size_t sheet, size_t row, size_t sheet_rows) {
+          BlendTrees<kForm>(t, trees, values + row / kLanes * GroupSize(), sheet_rows, sheet, sums + row * op_.outputs,
+                            work);
+        });
       }
     }
+  }
+
+  template <typename Visit>
+  void ForEachSheet(size_t rows, Visit visit) const {
+    for (size_t row = 0, sheet = 0; row < rows; row += kBlendRows, ++sheet) {
+      visit(sheet, row, std::min(kBlendRows, rows - row));
+    }
+  }
+
+  // Up to kBlendTrees trees.
+  template <LeafForm kForm>
+  void BlendTrees(size_t t, size_t trees, const uint16_t* values, size_t rows, size_t sheet, Real* sums,
+                  std::byte* work) const {
+    std::array<const uint8_t*, kBlendTrees> exits{};
+    bool whole = trees == kBlendTrees;
+    for (size_t i = 0; i < trees; ++i) {
+      exits[i] = blend_->Blend(t + i, rows, sheet, vectors_, work);
+      whole = whole && blend_->tree(t + i).is_whole;
+    }
+    if (whole) return AddTrees<kForm>(t, exits, rows, sums);
+    for (size_t i = 0; i < trees; ++i) AddTree<kForm>(t + i, exits[i], values, rows, sums);
   }
 
   // kBlendTrees trees whose exits are leaves.
@@ -288,6 +308,7 @@ class TreeKernel final : public Kernel {
   const ValueId output_;
   const forest::Vectors vectors_;
   const bool has_categories_;
+  size_t part_rows_max_ = kPartRowsMax;
   const std::vector<Node> nodes_;
   const std::vector<SlotReader> slots_;
   const Real divisor_;

@@ -382,8 +382,8 @@ void BlendForest::StartWork(std::byte* work) const {
 }
 
 void BlendForest::Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows,
-                         std::byte* work) const {
-  auto* columns = reinterpret_cast<uint8_t*>(work + ColumnsOffset());
+                         size_t sheet, std::byte* work) const {
+  auto* columns = reinterpret_cast<uint8_t*>(work + ColumnsOffset(sheet));
   for (const BlendColumn& column : chapter.columns) {
     const uint16_t* group = values + column.slot() * kLanes;
     for (size_t row = 0; row < rows; row += kLanes, group += group_size) column.Recode(group, columns + row);
@@ -391,7 +391,7 @@ void BlendForest::Recode(const BlendChapter& chapter, const uint16_t* values, si
   }
 }
 
-const uint8_t* BlendForest::Blend(size_t t, size_t rows, Vectors vectors, std::byte* work) const {
+const uint8_t* BlendForest::Blend(size_t t, size_t rows, size_t sheet, Vectors vectors, std::byte* work) const {
   const BlendTree& tree = trees_[t];
   std::byte* exits = work + ExitCell(t) * kCell;
   if (tree.nodes_begin == tree.nodes_end) {
@@ -399,7 +399,7 @@ const uint8_t* BlendForest::Blend(size_t t, size_t rows, Vectors vectors, std::b
     return reinterpret_cast<const uint8_t*>(exits);
   }
   const BlendArguments arguments{nodes_.data() + tree.nodes_begin, nodes_.data() + tree.nodes_end,
-                                 work + ColumnsOffset(), work, rows};
+                                 work + ColumnsOffset(sheet), work, rows};
 #if defined(__x86_64__)
   if (vectors == Vectors::kAvx512) {
     BlendAvx512(arguments);

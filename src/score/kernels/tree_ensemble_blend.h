@@ -98,20 +98,27 @@ class BlendForest {
   // Places where exits of trees that are walked on lead.
   const uint32_t* exit_places(const BlendTree& tree) const { return exit_places_.data() + tree.exits_begin; }
 
-  // Working memory: WorkBytes, aligned to kCell; StartWork must have been called on it once before Blend.
-  size_t WorkBytes() const { return ColumnsOffset() + columns_max_ * kBlendRows; }
+  // Whether any tree is walked on.
+  bool has_walks() const { return !exit_places_.empty(); }
+
+  // Working memory for rows in `sheets` of kBlendRows: WorkBytes, aligned to kCell; StartWork must have been called on
+  // it once before Blend.
+  size_t WorkBytes(size_t sheets) const { return ColumnsOffset(sheets); }
   void StartWork(std::byte* work) const;
   // Recodes a chapter's columns for up to kBlendRows rows; `values` in groups of kLanes rows, group_size values each.
-  void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows,
+  void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows, size_t sheet,
               std::byte* work) const;
-  // The exits of tree t for the rows last recoded; t in the chapter recoded. Valid until tree t + kBlendTrees.
-  const uint8_t* Blend(size_t t, size_t rows, Vectors vectors, std::byte* work) const;
+  // The exits of tree t for the rows last recoded into the sheet; t in the chapter recoded. Valid until tree
+  // t + kBlendTrees or another sheet is blended.
+  const uint8_t* Blend(size_t t, size_t rows, size_t sheet, Vectors vectors, std::byte* work) const;
 
  private:
   friend class BlendBuilder;
   // Cells: the constants (a leaf's number in every byte), the exits of kBlendTrees trees, then inner choices.
   size_t ExitCell(size_t t) const { return constants_ + t % kBlendTrees * kChoiceCells; }
-  size_t ColumnsOffset() const { return (constants_ + (kBlendTrees + choices_max_) * kChoiceCells) * kCell; }
+  size_t ColumnsOffset(size_t sheet) const {
+    return (constants_ + (kBlendTrees + choices_max_) * kChoiceCells) * kCell + sheet * columns_max_ * kBlendRows;
+  }
 
   std::vector<BlendNode> nodes_;
   std::vector<BlendTree> trees_;
