@@ -8,43 +8,13 @@
 
 #include "base/sha256.h"
 #include "store/blob_layout.h"
+#include "store/breaking_store.h"
 #include "store/contract_stores.h"
 
 namespace scoreway {
 namespace {
 
 constexpr int64_t kHour = 3'600'000'000;
-
-// Passes everything on until it is told to fail: the crash of a process between two writes.
-class BreakingStore final : public Store {
- public:
-  explicit BreakingStore(Store& store) : store_(store) {}
-
-  // So many batches are done yet; after them every Apply fails.
-  void BreakAfter(size_t batches) { batches_left_ = batches; }
-
-  Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override {
-    return store_.Get(partition, sort);
-  }
-  Result<ScanPage> Scan(const Partition& partition, const ScanRange& range) override {
-    return store_.Scan(partition, range);
-  }
-  Status Apply(std::span<const WriteBatch> batches, size_t* applied) override {
-    size_t done = 0;
-    const size_t allowed = std::min(batches.size(), batches_left_);
-    Status status = store_.Apply(batches.first(allowed), &done);
-    batches_left_ -= done;
-    if (applied != nullptr) *applied = done;
-    if (status.ok() && done < batches.size()) return Status(Code::kUnavailable, "broken on purpose");
-    return status;
-  }
-  Result<uint64_t> ChangeCount(const Partition& partition) override { return store_.ChangeCount(partition); }
-  Result<uint64_t> ChangeCount() override { return store_.ChangeCount(); }
-
- private:
-  Store& store_;
-  size_t batches_left_ = SIZE_MAX;
-};
 
 class BlobsContract : public ::testing::TestWithParam<StoreUnderTest> {
  protected:
