@@ -37,6 +37,15 @@ class OpcodeReader {
     return {};
   }
 
+  // A number of type T, widened.
+  template <typename T>
+  Status ReadAs(int64_t* value) {
+    T raw = 0;
+    SCOREWAY_RETURN_IF_ERROR(Read(&raw));
+    *value = static_cast<int64_t>(raw);
+    return {};
+  }
+
   Status ReadView(uint64_t size, std::string_view* view) {
     size_t end = InFrame() ? frame_end_ : bytes_.size();
     if (size > end - offset_) return Short(InFrame() ? "rest of the frame" : "rest of the file", size);

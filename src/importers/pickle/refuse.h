@@ -7,10 +7,10 @@
 //   known      - a package models are made of (sklearn, numpy, xgboost ...), or one of the few names of the standard
 //                library that real models hold: collections.OrderedDict, datetime.date, functools.partial. Data;
 //                whether it is supported is for the importer to say.
-//   forbidden  - the rest of the standard library that reaches outside (os, subprocess, ...), the built-in functions
-//                beyond plain types, packages that run code when loading (cloudpickle, pip, ...), and inside known
-//                packages the doors back to those: a dotted name through os ("utils.os.system"), functions that load,
-//                run or open (numpy.load, joblib.load, numpy.testing's runstring).
+//   forbidden  - the rest of the standard library (os, subprocess, ...), the built-in functions beyond plain types,
+//                packages that run code when loading (cloudpickle, pip, ...), and inside any other package the doors
+//                back to those: a dotted name through os ("utils.os.system"), functions that load, run or open
+//                (numpy.load, joblib.load, numpy.testing's runstring).
 //   unknown    - any other package: a user's own. Its classes pass as data, since the importer names them if they
 //                matter; a call of one of its functions is refused as UNSUPPORTED, for its result cannot be known.
 //

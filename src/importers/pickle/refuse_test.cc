@@ -69,6 +69,8 @@ TEST(JudgeGlobal, ForbidsWhatRunsOrReachesOutside) {
       {"pip._internal", "main"},
       {"cloudpickle.cloudpickle", "_make_function"},
       {"torch.serialization", "load"},
+      {"pydoc", "pipepager"},
+      {"_frozen_importlib", "_gcd_import"},
       {"asyncio.subprocess", "create_subprocess_shell"},
       {"numpy.testing._private.utils", "runstring"},
       {"numpy", "load"},
@@ -135,6 +137,12 @@ TEST(RefuseForbiddenGlobals, LetsUnknownClassesPassButNotCallsOfUnknownFunctions
       "cmycompany.scoring\nmake_model\n)R.");
   EXPECT_EQ(status.code(), Code::kUnsupported);
   EXPECT_EQ(status.error().message, "unknown function mycompany.scoring.make_model would have been called");
+}
+
+TEST(JudgeGlobal, LeavesOtherPackagesToTheImporter) {
+  EXPECT_EQ(JudgeGlobal("mycompany.scoring", "Scorer"), GlobalVerdict::kUnknown);
+  EXPECT_EQ(JudgeGlobal("torch.nn.modules.linear", "Linear"), GlobalVerdict::kUnknown);
+  EXPECT_EQ(JudgeGlobal("__main__", "MyTransformer"), GlobalVerdict::kUnknown);
 }
 
 TEST(RefuseForbiddenGlobals, PassesRealArrays) {
