@@ -35,7 +35,10 @@ Connection::Connection(IoThread* thread, IoThread::Socket socket)
   StartRequest();
 }
 
-Connection::~Connection() { thread_->Unregister(this); }
+Connection::~Connection() {
+  if (handled) thread_->dispatcher().Abandoned(*this);
+  thread_->Unregister(this);
+}
 
 void Connection::Start() {
   SetDeadline(thread_->options().idle_timeout);
@@ -47,6 +50,7 @@ void Connection::StartRequest() {
   request_.Clear();
   response_.Clear();
   route = -1;
+  handled = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
   phase_ = Phase::kIdle;
 }
@@ -136,6 +140,7 @@ void Connection::OnParseError(const error_code& ec) {
 
 Connection::Step Connection::HandleRequest() {
   phase_ = Phase::kWorking;
+  handled = true;
   work_deadline_micros_ = request_start_micros_ + thread_->options().request_timeout.count() * 1000;
   request_.mutable_body()->reserve(request_.body().size() + Request::kBodyPadding);
   Guarded([&] { thread_->dispatcher().Handle(*this); });

@@ -40,6 +40,7 @@ class Exchange {
 
   Request& request() { return request_; }
   const Request& request() const { return request_; }
+  const Response& response() const { return response_; }
   Response& response() { return response_; }
 
   // The number of the I/O thread, from 0; for state that is kept per thread. Work on a pool must not use it.
@@ -53,6 +54,8 @@ class Exchange {
 
   // What the Dispatcher keeps of Head for Handle.
   int route = -1;
+  // Set by the core: Handle was called.
+  bool handled = false;
 
  protected:
   Request request_;
@@ -70,6 +73,8 @@ class Dispatcher {
   virtual void Handle(Exchange& exchange) = 0;
   // The answer is on its way. `nanoseconds` since the request's first byte was read; `slot` as Exchange::slot.
   virtual void Finished(const Exchange& /*exchange*/, int64_t /*nanoseconds*/) {}
+  // Handle was called, and the connection ended before the answer.
+  virtual void Abandoned(const Exchange& /*exchange*/) {}
 };
 
 }  // namespace scoreway::http

@@ -154,9 +154,9 @@ size_t HttpServer::connection_count() const {
   return total;
 }
 
-void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_drain) {
+void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_ready, std::function<void()> on_drain) {
   Impl& impl = *impl_;
-  impl.on_drain = on_drain;
+  impl.on_drain = std::move(on_drain);
   net::signal_set signals(impl.io);
   std::function<void()> wait_for_signal = [&] {
     signals.async_wait([&](const error_code& ec, int) {
@@ -171,6 +171,7 @@ void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_drain
     wait_for_signal();
   }
   impl.WaitForConnections();
+  if (on_ready) on_ready();
   impl.io.run();
   if (impl.waiter.joinable()) impl.waiter.join();
 }

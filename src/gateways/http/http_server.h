@@ -31,9 +31,9 @@ class HttpServer {
   unsigned thread_count() const;
   size_t connection_count() const;
 
-  // Serves until Stop or, if wanted, SIGINT or SIGTERM; drains, and returns when all threads have ended. `on_drain` is
-  // called when draining begins.
-  void Run(bool stop_on_signals, const std::function<void()>& on_drain = {});
+  // Serves until Stop or, if wanted, SIGINT or SIGTERM; drains, and returns when all threads have ended. `on_ready` is
+  // called once requests are taken and signals heard, `on_drain` when draining begins.
+  void Run(bool stop_on_signals, const std::function<void()>& on_ready = {}, std::function<void()> on_drain = {});
   // Begins to drain. Thread-safe; again: cuts off.
   void Stop();
 

@@ -1,0 +1,40 @@
+// What describes the server: a page for who looks in, the OpenAPI document, the metrics.
+#include "gateways/http/gateway.h"
+#include "gateways/http/handlers.h"
+#include "gateways/http/openapi.h"
+
+namespace scoreway::http {
+namespace {
+
+constexpr std::string_view kRootPage =
+    "Scoreway " SCOREWAY_VERSION
+    " serves trained models.\n"
+    "\n"
+    "  GET  /v1/models                        what is registered\n"
+    "  POST /v1/models/NAME:predict           rows in, answers out: {\"rows\":[{...}]}, text/csv or application/jsonl\n"
+    "  POST /v1/models/NAME@ALIAS:predict     by an alias; /v1/models/NAME/versions/N:predict by a version\n"
+    "  POST /v1/models/NAME/versions          push a model file (the body)\n"
+    "  PUT  /v1/models/NAME/aliases/ALIAS     {\"version\":2} moves an alias\n"
+    "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
+    "  GET  /v2/health/ready                  health\n"
+    "  GET  /metrics                          Prometheus metrics\n"
+    "  GET  /openapi.json                     all of this in full\n";
+
+}  // namespace
+
+void HandleRoot(Gateway&, Call& call) {
+  call.response().content_type = "text/plain; charset=utf-8";
+  call.response().body = kRootPage;
+}
+
+void HandleOpenapi(Gateway&, Call& call) { call.response().body = OpenapiDocument(); }
+
+void HandleMetrics(Gateway& gateway, Call& call) {
+  Response& response = call.response();
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  gateway.metrics().AppendText(gateway.routes(), &response.body);
+  AppendModelMetrics(*gateway.service().serving, &response.body);
+  AppendProcessMetrics(&response.body);
+}
+
+}  // namespace scoreway::http

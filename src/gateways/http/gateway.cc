@@ -1,0 +1,138 @@
+#include "gateways/http/gateway.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "gateways/http/routes.h"
+#include "service/error_mapping.h"
+
+namespace scoreway::http {
+namespace {
+
+// Of a body that no route wants: it is read and dropped, so that the connection can go on.
+constexpr int64_t kUnwantedBodyBytesMax = 64 * 1024;
+
+void WriteErrorAs(int status, const Error& error, Response* response) {
+  WriteProblem(status, CodeName(error.code), error.message, error.place, response);
+  if (status == 503) response->AddHeader("Retry-After", "1");
+}
+
+bool Changes(Method method) { return method == Method::kPost || method == Method::kPut || method == Method::kDelete; }
+
+// Whether a browser sends this for a page of another site. Such a page could reach a server on loopback, and would not
+// need to read the answer to do harm.
+bool IsFromAnotherSite(const Request& request) {
+  const auto origin = request.Header("origin");
+  if (!origin) return false;
+  const size_t host = origin->find("://");
+  return host == std::string_view::npos || origin->substr(host + 3) != request.Header("host").value_or("");
+}
+
+unsigned ScoreThreads(const GatewayOptions& options) {
+  return options.score_threads != 0 ? options.score_threads : std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+}  // namespace
+
+void WriteError(const Error& error, Response* response) { WriteErrorAs(HttpStatus(error.code), error, response); }
+
+void WriteStorageError(const Error& error, Response* response) {
+  WriteErrorAs(StorageHttpStatus(error.code), error, response);
+}
+
+Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads)
+    : service_(service),
+      options_(options),
+      routes_(Routes()),
+      metrics_(Routes().size(), io_threads),
+      log_(options.log_requests),
+      next_slot_(io_threads),
+      score_pool_(ScoreThreads(options), options.score_queue_max),
+      registry_pool_(options.registry_threads, options.registry_queue_max),
+      push_pool_(options.push_threads, options.push_queue_max) {
+  for (unsigned slot = 0; slot < io_threads; ++slot) {
+    states_.push_back(std::make_unique<PredictState>(service_.serving, slot));
+  }
+}
+
+int64_t Gateway::Head(Exchange& exchange) {
+  const Request& request = exchange.request();
+  exchange.route = routes_.Find(request.method(), request.path());
+  if (exchange.route < 0) return kUnwantedBodyBytesMax;
+  if (Changes(request.method()) && IsFromAnotherSite(request)) {
+    WriteProblem(403, "PERMISSION_DENIED", "a page of another site may not use this server", "header 'Origin'",
+                 &exchange.response());
+    return -1;
+  }
+  const auto encoding = request.Header("content-encoding");
+  if (encoding && !EqualsIgnoringCase(*encoding, "identity")) {
+    WriteProblem(415, "UNSUPPORTED",
+                 "the body's encoding '" + std::string(*encoding) + "' is not read; send it as it is",
+                 "header 'Content-Encoding'", &exchange.response());
+    return -1;
+  }
+  switch (routes_.route(exchange.route).body) {
+    case Body::kNone: return kUnwantedBodyBytesMax;
+    case Body::kRequest: return static_cast<int64_t>(options_.body_bytes_max);
+    case Body::kUpload: return static_cast<int64_t>(options_.upload_bytes_max);
+  }
+  return kUnwantedBodyBytesMax;
+}
+
+void Gateway::Handle(Exchange& exchange) {
+  metrics_.Begin(exchange.slot());
+  if (exchange.route < 0) return AnswerNoRoute(exchange);
+  const Route& route = routes_.route(exchange.route);
+  if (route.place == Place::kHere) return HandleRoute(route, exchange, &StateOf(exchange.slot()));
+  WorkerPool& pool = route.place == Place::kPush ? push_pool_ : registry_pool_;
+  RunOn(pool, exchange, [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
+}
+
+void Gateway::HandleRoute(const Route& route, Exchange& exchange, PredictState* state) {
+  Call call{exchange, {}, state};
+  routes_.Parameters(exchange.route, exchange.request().path(), &call.parameters);
+  route.handle(*this, call);
+}
+
+void Gateway::AnswerNoRoute(Exchange& exchange) {
+  const Request& request = exchange.request();
+  if (exchange.route == RouteTable::kNoRoute) {
+    return WriteProblem(404, "NOT_FOUND", "there is nothing here; see /openapi.json",
+                        "path '" + std::string(request.path()) + "'", &exchange.response());
+  }
+  const std::string allowed = routes_.AllowedMethods(request.path());
+  if (request.method() == Method::kOptions) {
+    exchange.response().status = 204;
+  } else {
+    WriteProblem(405, "UNSUPPORTED", "the method is not one of " + allowed,
+                 "path '" + std::string(request.path()) + "'", &exchange.response());
+  }
+  exchange.response().AddHeader("Allow", allowed);
+}
+
+void Gateway::RunOn(WorkerPool& pool, Exchange& exchange, std::function<void(Exchange&)> work) {
+  if (exchange.RunOn(pool, std::move(work))) return;
+  WriteError({Code::kUnavailable, "too many requests wait already; try again", {}}, &exchange.response());
+}
+
+void Gateway::Finished(const Exchange& exchange, int64_t nanoseconds) {
+  metrics_.End(exchange.slot(), exchange.route, exchange.response().status, nanoseconds, exchange.handled);
+  log_.Request(exchange.request(), exchange.response(), nanoseconds);
+}
+
+void Gateway::Abandoned(const Exchange& exchange) { metrics_.Abandon(exchange.slot()); }
+
+Gateway::BorrowedState Gateway::BorrowState() {
+  std::lock_guard lock(spare_mutex_);
+  if (spare_.empty()) return {this, std::make_unique<PredictState>(service_.serving, next_slot_++)};
+  std::unique_ptr<PredictState> state = std::move(spare_.back());
+  spare_.pop_back();
+  return {this, std::move(state)};
+}
+
+Gateway::BorrowedState::~BorrowedState() {
+  std::lock_guard lock(gateway_->spare_mutex_);
+  gateway_->spare_.push_back(std::move(state_));
+}
+
+}  // namespace scoreway::http

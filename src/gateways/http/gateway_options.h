@@ -1,0 +1,23 @@
+// GatewayOptions: what the routes can be told.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace scoreway::http {
+
+struct GatewayOptions {
+  uint64_t body_bytes_max = uint64_t{64} << 20;     // of requests
+  uint64_t upload_bytes_max = uint64_t{512} << 20;  // of pushed models
+  unsigned score_threads = 0;                       // for expensive predictions; 0: one a core
+  unsigned registry_threads = 2;
+  unsigned push_threads = 2;
+  size_t score_queue_max = 256;
+  size_t registry_queue_max = 1024;
+  size_t push_queue_max = 64;
+  // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.
+  int64_t inline_nanoseconds_max = 2'000'000;
+  bool log_requests = false;  // every one; without it only those that failed by our fault
+};
+
+}  // namespace scoreway::http

@@ -1,0 +1,41 @@
+// The handlers, by file. Each decodes its request, calls the service and encodes the answer.
+#pragma once
+
+namespace scoreway::http {
+
+class Gateway;
+struct Call;
+
+// document_handlers.cc
+void HandleRoot(Gateway& gateway, Call& call);
+void HandleOpenapi(Gateway& gateway, Call& call);
+void HandleMetrics(Gateway& gateway, Call& call);
+// oip_handlers.cc
+void HandleServer(Gateway& gateway, Call& call);
+void HandleLive(Gateway& gateway, Call& call);
+void HandleReady(Gateway& gateway, Call& call);
+void HandleModelMetadata(Gateway& gateway, Call& call);
+void HandleModelReady(Gateway& gateway, Call& call);
+void HandleInfer(Gateway& gateway, Call& call);
+// predict_handlers.cc
+void HandlePredict(Gateway& gateway, Call& call);
+void HandleInspect(Gateway& gateway, Call& call);
+// model_handlers.cc
+void HandleListModels(Gateway& gateway, Call& call);
+void HandleGetModel(Gateway& gateway, Call& call);
+void HandleDeleteModel(Gateway& gateway, Call& call);
+void HandleListVersions(Gateway& gateway, Call& call);
+void HandleGetVersion(Gateway& gateway, Call& call);
+void HandleDeleteVersion(Gateway& gateway, Call& call);
+void HandleGetArtifact(Gateway& gateway, Call& call);
+// push_handler.cc
+void HandlePush(Gateway& gateway, Call& call);
+// alias_handlers.cc
+void HandleListAliases(Gateway& gateway, Call& call);
+void HandleGetAlias(Gateway& gateway, Call& call);
+void HandlePutAlias(Gateway& gateway, Call& call);
+void HandleDeleteAlias(Gateway& gateway, Call& call);
+void HandleAliasHistory(Gateway& gateway, Call& call);
+void HandleRollbackAlias(Gateway& gateway, Call& call);
+
+}  // namespace scoreway::http

@@ -1,0 +1,81 @@
+// POST /v1/models/NAME/versions: the body is the file as it was saved, what is said about it stands in the query.
+#include "service/push.h"
+
+#include <charconv>
+#include <string>
+
+#include "gateways/http/handlers.h"
+#include "gateways/http/registry_call.h"
+
+namespace scoreway::http {
+namespace {
+
+Error BadParameter(std::string_view key, std::string_view message) {
+  return {Code::kInvalidArgument, std::string(message), "query parameter '" + std::string(key) + "'"};
+}
+
+template <typename T>
+bool ReadWhole(std::string_view text, T* value) {
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return fault == std::errc() && end == text.data() + text.size();
+}
+
+Status ReadParameter(const std::string& key, std::string value, PushModelRequest* request) {
+  PushRequest& push = request->push;
+  const auto named = [&key](std::string_view prefix) { return key.size() > prefix.size() && key.starts_with(prefix); };
+  if (key == "alias") {
+    push.aliases.push_back(std::move(value));
+  } else if (key == "description") {
+    push.metadata.description = std::move(value);
+  } else if (key == "training_data") {
+    push.metadata.training_data = std::move(value);
+  } else if (key == "who") {
+    push.change.who = std::move(value);
+  } else if (key == "why") {
+    push.change.why = std::move(value);
+  } else if (key == "parent_version") {
+    if (!ReadWhole(value, &push.metadata.parent_version) || push.metadata.parent_version < 1) {
+      return BadParameter(key, "not a version");
+    }
+  } else if (named("tag.")) {
+    push.metadata.tags[key.substr(4)] = std::move(value);
+  } else if (named("parameter.")) {
+    push.metadata.parameters[key.substr(10)] = std::move(value);
+  } else if (named("metric.")) {
+    if (!ReadWhole(value, &push.metadata.metrics[key.substr(7)])) return BadParameter(key, "not a number");
+  } else {
+    return BadParameter(key,
+                        "unknown; known are alias, description, training_data, parent_version, who, why, tag.NAME, "
+                        "metric.NAME and parameter.NAME");
+  }
+  return {};
+}
+
+}  // namespace
+
+void HandlePush(Gateway& gateway, Call& call) {
+  Answer(call, [&]() -> Status {
+    PushModelRequest request;
+    request.push.name = ModelName(call);
+    request.push.change.who = "http";
+    request.push.idempotency_key = call.request().Header("idempotency-key").value_or("");
+    for (auto& [key, value] : call.request().QueryParameters()) {
+      SCOREWAY_RETURN_IF_ERROR(ReadParameter(key, std::move(value), &request));
+    }
+    request.push.metadata.producer = request.push.change.who;
+    if (call.request().body().empty())
+      return Status(Code::kInvalidArgument, "the body is empty; it should be the model's file");
+    // The request gives its body away: a model is large, and nothing else will look at it.
+    auto artifact = std::make_shared<const std::string>(std::move(*call.exchange.request().mutable_body()));
+    SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer,
+                              PushModel(gateway.service(), std::move(request), std::move(artifact)));
+    call.response().status = answer.is_new ? 201 : 200;
+    call.response().AddHeader(
+        "Location", "/v1/models/" + answer.version.name + "/versions/" + std::to_string(answer.version.number));
+    JsonWriter json(&call.response().body);
+    WriteJson(answer.version, &json);
+    return {};
+  });
+}
+
+}  // namespace scoreway::http

@@ -1,0 +1,19 @@
+#include "gateways/http/registry_call.h"
+
+#include <charconv>
+
+namespace scoreway::http {
+
+Result<int64_t> VersionNumber(const Call& call) {
+  const std::string_view digits = call.parameters[1];
+  int64_t version = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (fault == std::errc() && end == digits.data() + digits.size() && version > 0) return version;
+  return Error{Code::kInvalidArgument, "not a version: '" + std::string(digits) + "'", "path"};
+}
+
+Change ChangeOf(const Request& request) {
+  return {request.Query("who").value_or("http"), request.Query("why").value_or("")};
+}
+
+}  // namespace scoreway::http

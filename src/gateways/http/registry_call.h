@@ -1,0 +1,25 @@
+// What the handlers of the registry's routes share: their parameters and their errors.
+#pragma once
+
+#include <string>
+
+#include "gateways/http/gateway.h"
+#include "registry/registry.h"
+
+namespace scoreway::http {
+
+// The first parameter of the path.
+inline std::string ModelName(const Call& call) { return std::string(call.parameters[0]); }
+// The second one, as a version. INVALID_ARGUMENT if it is not a number.
+Result<int64_t> VersionNumber(const Call& call);
+// Who and why of a change, by ?who= and ?why=.
+Change ChangeOf(const Request& request);
+
+// Runs work that gives a Status, and answers with its error if it has one.
+template <typename Work>
+void Answer(Call& call, Work&& work) {
+  const Status status = work();
+  if (!status.ok()) WriteStorageError(status.error(), &call.response());
+}
+
+}  // namespace scoreway::http

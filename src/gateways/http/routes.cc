@@ -1,0 +1,52 @@
+#include "gateways/http/routes.h"
+
+#include "gateways/http/handlers.h"
+
+namespace scoreway::http {
+namespace {
+
+using enum Method;
+
+// The hot ones first: the table is walked from the top.
+constexpr Route kRoutes[] = {
+    {kPost, "/v1/models/{model}:predict", Body::kRequest, Place::kHere, HandlePredict},
+    {kPost, "/v2/models/{model}/infer", Body::kRequest, Place::kHere, HandleInfer},
+    {kPost, "/v1/models/{model}/versions/{version}:predict", Body::kRequest, Place::kHere, HandlePredict},
+    {kPost, "/v2/models/{model}/versions/{version}/infer", Body::kRequest, Place::kHere, HandleInfer},
+
+    {kGet, "/v2", Body::kNone, Place::kHere, HandleServer},
+    {kGet, "/v2/health/live", Body::kNone, Place::kHere, HandleLive},
+    {kGet, "/v2/health/ready", Body::kNone, Place::kHere, HandleReady},
+    {kGet, "/v2/models/{model}", Body::kNone, Place::kHere, HandleModelMetadata},
+    {kGet, "/v2/models/{model}/versions/{version}", Body::kNone, Place::kHere, HandleModelMetadata},
+    {kGet, "/v2/models/{model}/ready", Body::kNone, Place::kHere, HandleModelReady},
+    {kGet, "/v2/models/{model}/versions/{version}/ready", Body::kNone, Place::kHere, HandleModelReady},
+
+    {kGet, "/v1/models", Body::kNone, Place::kRegistry, HandleListModels},
+    {kGet, "/v1/models/{model}", Body::kNone, Place::kRegistry, HandleGetModel},
+    {kDelete, "/v1/models/{model}", Body::kNone, Place::kRegistry, HandleDeleteModel},
+    {kGet, "/v1/models/{model}:inspect", Body::kNone, Place::kHere, HandleInspect},
+    {kGet, "/v1/models/{model}/versions", Body::kNone, Place::kRegistry, HandleListVersions},
+    {kPost, "/v1/models/{model}/versions", Body::kUpload, Place::kPush, HandlePush},
+    {kGet, "/v1/models/{model}/versions/{version}", Body::kNone, Place::kRegistry, HandleGetVersion},
+    {kDelete, "/v1/models/{model}/versions/{version}", Body::kNone, Place::kRegistry, HandleDeleteVersion},
+    {kGet, "/v1/models/{model}/versions/{version}:inspect", Body::kNone, Place::kHere, HandleInspect},
+    {kGet, "/v1/models/{model}/versions/{version}/artifact", Body::kNone, Place::kRegistry, HandleGetArtifact},
+
+    {kGet, "/v1/models/{model}/aliases", Body::kNone, Place::kRegistry, HandleListAliases},
+    {kGet, "/v1/models/{model}/aliases/{alias}", Body::kNone, Place::kRegistry, HandleGetAlias},
+    {kPut, "/v1/models/{model}/aliases/{alias}", Body::kRequest, Place::kRegistry, HandlePutAlias},
+    {kDelete, "/v1/models/{model}/aliases/{alias}", Body::kNone, Place::kRegistry, HandleDeleteAlias},
+    {kGet, "/v1/models/{model}/aliases/{alias}/history", Body::kNone, Place::kRegistry, HandleAliasHistory},
+    {kPost, "/v1/models/{model}/aliases/{alias}:rollback", Body::kRequest, Place::kRegistry, HandleRollbackAlias},
+
+    {kGet, "/metrics", Body::kNone, Place::kHere, HandleMetrics},
+    {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
+    {kGet, "/", Body::kNone, Place::kHere, HandleRoot},
+};
+
+}  // namespace
+
+std::span<const Route> Routes() { return kRoutes; }
+
+}  // namespace scoreway::http

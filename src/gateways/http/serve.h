@@ -1,0 +1,31 @@
+// RunServer: a registry served over HTTP until the process is told to end.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "gateways/http/gateway_options.h"
+#include "gateways/http/http_options.h"
+#include "registry/registry.h"
+#include "service/serving_set.h"
+
+namespace scoreway::http {
+
+struct ServeOptions {
+  HttpOptions http = {};
+  GatewayOptions gateway = {};
+  ServingSetOptions serving = {};
+  // References to load before requests are taken; others are loaded when they are first asked for.
+  std::vector<std::string> preload = {};
+  // Called once requests are taken, with "127.0.0.1:8080".
+  std::function<void(const std::string& address)> on_listening = {};
+};
+
+// Serves until SIGINT or SIGTERM, then drains: /v2/health/ready says 503, no connection is accepted, requests in flight
+// are answered within HttpOptions::drain_timeout. A second signal cuts them off. Ok after an orderly end. UNAVAILABLE
+// names the port when it is in use; what cannot be preloaded is an error that names it. One server per process.
+Status RunServer(Registry& registry, const ServeOptions& options);
+
+}  // namespace scoreway::http

@@ -1,0 +1,158 @@
+#include "service/parity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "data/codec/csv_reader.h"
+#include "data/codec/csv_records.h"
+
+namespace scoreway {
+namespace {
+
+constexpr size_t kRowsAtOnce = 1024;
+constexpr double kTiny = 1e-15;
+
+// The outputs that the text has a column for.
+Result<std::vector<size_t>> ColumnsOf(const std::string& csv, const Schema& outputs) {
+  TextSource source(csv);
+  CsvRecords records(&source, ',', {});
+  SCOREWAY_ASSIGN_OR_RETURN(const bool has_header, records.Next());
+  std::vector<size_t> columns;
+  if (has_header) {
+    for (const CsvCell& cell : records.cells()) {
+      if (const auto index = outputs.Find(cell.text)) columns.push_back(*index);
+    }
+  }
+  if (columns.empty()) {
+    return Error{Code::kInvalidArgument, "has none of the model's outputs as a column", "the expected answers"};
+  }
+  return columns;
+}
+
+std::string CellText(const Column& column, size_t row) {
+  if (!column.valid(row)) return "nothing";
+  if (column.type() == Type::kString) return "'" + std::string(column.string_at(row)) + "'";
+  std::string text;
+  JsonWriter(&text).Double(column.NumberAt(row));
+  return text;
+}
+
+bool IsNumber(Type type) { return type == Type::kFloat32 || type == Type::kFloat64; }
+
+class Comparison {
+ public:
+  explicit Comparison(ParityReport* report) : report_(report) {}
+
+  void CompareCell(const Column& got, const Column& expected, size_t row, std::string_view name) {
+    const bool equal = IsNumber(got.type()) ? NumbersEqual(got.NumberAt(row), expected.NumberAt(row))
+                                            : LabelsEqual(got, expected, row);
+    if (equal) return;
+    ++report_->cells_differing;
+    if (!report_->first_difference.empty()) return;
+    report_->first_difference = "row " + std::to_string(report_->rows + row + 1) + ", column '" + std::string(name) +
+                                "': " + CellText(got, row) + " where " + CellText(expected, row) + " is expected";
+  }
+
+ private:
+  bool NumbersEqual(double got, double expected) {
+    if (got == expected || (std::isnan(got) && std::isnan(expected))) return true;
+    double difference = std::abs(got - expected);
+    if (std::isnan(difference)) difference = std::numeric_limits<double>::infinity();
+    const double scale = std::max(std::abs(got), std::abs(expected));
+    const double relative = std::isfinite(difference) ? difference / scale : difference;
+    report_->abs_difference_max = std::max(report_->abs_difference_max, difference);
+    if (scale <= kTiny) return true;
+    report_->rel_difference_max = std::max(report_->rel_difference_max, relative);
+    return relative <= report_->tolerance;
+  }
+
+  bool LabelsEqual(const Column& got, const Column& expected, size_t row) {
+    bool equal = got.valid(row) == expected.valid(row);
+    if (equal && got.valid(row)) {
+      equal = got.type() == Type::kString ? got.string_at(row) == expected.string_at(row)
+                                          : got.NumberAt(row) == expected.NumberAt(row);
+    }
+    if (!equal) ++report_->label_flips;
+    return equal;
+  }
+
+  ParityReport* report_;
+};
+
+CsvReader InputReader(ByteSource* source, const Model& model) {
+  CsvReadOptions options;
+  options.bind_by_position = !model.signature().inputs_named;
+  for (const InputField& input : model.signature().inputs) {
+    options.may_be_absent.push_back(input.missing == MissingRule::kModel);
+  }
+  return CsvReader(source, model.input_schema(), std::move(options));
+}
+
+}  // namespace
+
+Result<ParityReport> CheckParity(const Plan& plan, const ParitySample& sample, const ParityOptions& options) {
+  const Schema& outputs = *plan.output_schema();
+  ParityReport report;
+  report.tolerance = options.tolerance;
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<size_t> columns, ColumnsOf(sample.expected, outputs));
+  for (const size_t column : columns) report.columns.push_back(outputs.field(column).name);
+
+  TextSource rows_source(sample.rows), expected_source(sample.expected);
+  CsvReader rows_reader = InputReader(&rows_source, plan.model());
+  CsvReadOptions expected_options;
+  expected_options.may_be_absent.assign(outputs.size(), true);
+  CsvReader expected_reader(&expected_source, plan.output_schema(), std::move(expected_options));
+  if (Status status = rows_reader.Open(); !status.ok()) return AtPlace("the sample's rows", ToError(std::move(status)));
+
+  Batch input(plan.input_schema()), got(plan.output_schema()), expected(plan.output_schema());
+  const ScratchPtr scratch = plan.MakeScratch();
+  Comparison comparison(&report);
+  for (;;) {
+    input.Clear();
+    expected.Clear();
+    Result<bool> more = rows_reader.Next(&input, kRowsAtOnce);
+    if (!more.ok()) return AtPlace("the sample's rows", ToError(std::move(more)));
+    Result<bool> more_expected = expected_reader.Next(&expected, kRowsAtOnce);
+    if (!more_expected.ok()) return AtPlace("the expected answers", ToError(std::move(more_expected)));
+    if (input.rows() != expected.rows()) {
+      return Error{Code::kInvalidArgument, "the sample and its expected answers differ in their number of rows", {}};
+    }
+    if (!*more) break;
+    if (report.rows + input.rows() > options.rows_max) {
+      return Error{
+          Code::kResourceExhausted, "the sample has more than " + std::to_string(options.rows_max) + " rows", {}};
+    }
+    if (Status status = plan.Run(input, *scratch, &got); !status.ok()) {
+      return AtPlace("the sample's rows, after row " + std::to_string(report.rows), ToError(std::move(status)));
+    }
+    for (const size_t column : columns) {
+      for (size_t row = 0; row < got.rows(); ++row) {
+        comparison.CompareCell(got.column(column), expected.column(column), row, outputs.field(column).name);
+      }
+    }
+    report.rows += input.rows();
+  }
+  if (report.rows == 0) return Error{Code::kInvalidArgument, "the sample has no rows", {}};
+  return report;
+}
+
+void WriteJson(const ParityReport& report, JsonWriter* json) {
+  json->BeginObject();
+  json->BoolField("passed", report.passed());
+  json->UintField("rows", report.rows);
+  json->Key("columns");
+  json->BeginArray();
+  for (const std::string& column : report.columns) json->String(column);
+  json->EndArray();
+  json->DoubleField("abs_difference_max", report.abs_difference_max);
+  json->DoubleField("rel_difference_max", report.rel_difference_max);
+  json->UintField("label_flips", report.label_flips);
+  json->UintField("cells_differing", report.cells_differing);
+  json->DoubleField("tolerance", report.tolerance);
+  if (!report.first_difference.empty()) json->StringField("first_difference", report.first_difference);
+  json->EndObject();
+}
+
+}  // namespace scoreway

@@ -1,0 +1,45 @@
+// Parity: a model's answers beside those its training library gave for the same rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "data/codec/json_writer.h"
+#include "score/plan.h"
+
+namespace scoreway {
+
+// Two CSV texts with as many rows. They may be the same text, if it holds inputs and outputs.
+struct ParitySample {
+  std::string rows;      // inputs, by name
+  std::string expected;  // outputs, by name: some of the model's or all
+};
+
+struct ParityOptions {
+  // A number is equal within this relative difference, or if both are smaller than 1e-15.
+  double tolerance = 1e-9;
+  uint64_t rows_max = 1'000'000;
+};
+
+struct ParityReport {
+  uint64_t rows = 0;
+  std::vector<std::string> columns;  // compared
+  double abs_difference_max = 0;     // over cells of numbers; a number against none counts as infinite
+  double rel_difference_max = 0;
+  uint64_t label_flips = 0;      // cells of text, whole numbers and truth values that differ
+  uint64_t cells_differing = 0;  // numbers beyond the tolerance, and flips
+  double tolerance = 0;
+  std::string first_difference;  // "row 3, column 'predict': 1.5 where 1.25 is expected"; empty if none
+
+  bool passed() const { return cells_differing == 0; }
+};
+
+// Scores the sample. INVALID_ARGUMENT if it cannot be read, has no rows, numbers of rows that differ, or no column of
+// the model's outputs.
+Result<ParityReport> CheckParity(const Plan& plan, const ParitySample& sample, const ParityOptions& options = {});
+
+void WriteJson(const ParityReport& report, JsonWriter* json);
+
+}  // namespace scoreway

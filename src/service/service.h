@@ -1,0 +1,15 @@
+// Service: what the use cases work with. One file per use case stands beside it.
+#pragma once
+
+#include "registry/registry.h"
+#include "service/serving_set.h"
+
+namespace scoreway {
+
+struct Service {
+  Registry* registry = nullptr;
+  // Told of changes at once; null where nothing is served, as in a command.
+  ServingSet* serving = nullptr;
+};
+
+}  // namespace scoreway

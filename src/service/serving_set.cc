@@ -1,0 +1,322 @@
+#include "service/serving_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data/codec/json_writer.h"
+#include "service/unload_policy.h"
+
+namespace scoreway {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+int64_t SteadySeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now().time_since_epoch()).count();
+}
+
+constexpr std::chrono::seconds kUnloadInterval{5};
+
+std::string Text(const Reference& reference) {
+  if (!reference.alias.empty()) return reference.name + "@" + reference.alias;
+  return reference.version == 0 ? reference.name : reference.name + "/" + std::to_string(reference.version);
+}
+
+// The version that an alias, or the bare name where there is none, means; 0 if none.
+int64_t ResolveAlias(const std::map<std::string, int64_t, std::less<>>& aliases, int64_t newest,
+                     std::string_view alias) {
+  const auto find = [&](std::string_view wanted) {
+    const auto found = aliases.find(wanted);
+    return found == aliases.end() ? int64_t{0} : found->second;
+  };
+  if (alias.empty()) {
+    if (const int64_t champion = find(kChampion); champion != 0) return champion;
+    alias = kLatest;
+  }
+  const int64_t version = find(alias);
+  return version == 0 && alias == kLatest ? newest : version;
+}
+
+}  // namespace
+
+int64_t ServingSet::Name::Resolve(std::string_view alias, int64_t version) const {
+  if (version != 0) return version;
+  return ResolveAlias(aliases, newest, alias);
+}
+
+Handle ServingSet::Name::Find(std::string_view alias, int64_t version) const {
+  const auto found = loaded.find(Resolve(alias, version));
+  return found == loaded.end() ? nullptr : found->second;
+}
+
+Handle ServingSet::Reader::Find(std::string_view name, std::string_view alias, int64_t version) {
+  const uint64_t number = set_->snapshot_number_.load(std::memory_order_acquire);
+  if (number != number_) {
+    std::lock_guard lock(set_->mutex_);
+    snapshot_ = set_->snapshot_;
+    number_ = number;
+  }
+  const auto found = snapshot_->find(name);
+  if (found == snapshot_->end()) return nullptr;
+  Handle handle = found->second.Find(alias, version);
+  if (handle != nullptr) {
+    // Written once a second at most, so that threads do not fight over the line.
+    const int64_t now = SteadySeconds();
+    if (handle->last_used_seconds.load(std::memory_order_relaxed) != now) {
+      handle->last_used_seconds.store(now, std::memory_order_relaxed);
+    }
+  }
+  return handle;
+}
+
+ServingSet::ServingSet(ModelSource* source, const ServingSetOptions& options)
+    : source_(source),
+      options_(options),
+      snapshot_(std::make_shared<const Snapshot>()),
+      loaders_(std::max(options.loader_threads, 1U), options.load_queue_max) {
+  if (options_.poll_interval.count() > 0) poller_ = std::thread([this] { PollLoop(); });
+}
+
+ServingSet::~ServingSet() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_changed_.notify_all();
+  if (poller_.joinable()) poller_.join();
+}
+
+// ---- loading
+// -----------------------------------------------------------------------------------------------------------
+
+void ServingSet::Load(const Reference& reference, Loaded loaded) {
+  const std::string key = Text(reference);
+  {
+    std::lock_guard lock(mutex_);
+    std::vector<Loaded>& waiting = waiting_[key];
+    waiting.push_back(std::move(loaded));
+    if (waiting.size() > 1) return;  // the first has it under way
+  }
+  const auto answer = [this, key](const Result<Handle>& result) {
+    std::vector<Loaded> waiting;
+    {
+      std::lock_guard lock(mutex_);
+      waiting = std::move(waiting_[key]);
+      waiting_.erase(key);
+    }
+    for (const Loaded& each : waiting) each(result);
+  };
+  if (!loaders_.Submit([this, reference, answer] { answer(LoadNow(reference)); })) {
+    answer(Error{Code::kUnavailable, "too many models are being loaded; try again", Text(reference)});
+  }
+}
+
+size_t ServingSet::loads_waiting() const {
+  std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+Result<Handle> ServingSet::LoadNow(const Reference& reference) {
+  SCOREWAY_ASSIGN_OR_RETURN(const NameState state, Update(reference.name));
+  int64_t version = reference.version;
+  if (version == 0) version = ResolveAlias(state.aliases, state.newest, reference.alias);
+  if (version == 0 && !reference.alias.empty()) {
+    return Error{Code::kNotFound, "no alias '" + reference.alias + "'", "model '" + reference.name + "'"};
+  }
+  if (version == 0) return Error{Code::kNotFound, "the model has no version", "model '" + reference.name + "'"};
+  return EnsureLoaded(reference.name, version);
+}
+
+Result<Handle> ServingSet::EnsureLoaded(const std::string& name, int64_t version) {
+  const auto key = std::make_pair(name, version);
+  std::promise<Result<Handle>> promise;
+  {
+    std::unique_lock lock(mutex_);
+    if (const auto known = names_.find(name); known != names_.end()) {
+      const auto found = known->second.loaded.find(version);
+      if (found != known->second.loaded.end()) return found->second;
+    }
+    if (const auto found = loading_.find(key); found != loading_.end()) {
+      const std::shared_future<Result<Handle>> other = found->second;
+      lock.unlock();
+      return other.get();
+    }
+    loading_.emplace(key, promise.get_future().share());
+  }
+  Result<Handle> result = ReadModel(name, version);
+  if (!result.ok()) load_failures_.fetch_add(1, std::memory_order_relaxed);
+  {
+    std::lock_guard lock(mutex_);
+    if (result.ok()) {
+      names_[name].loaded[version] = *result;
+      Publish();
+    }
+    loading_.erase(key);
+  }
+  promise.set_value(result);
+  return result;
+}
+
+Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
+  const auto start = SteadyClock::now();
+  auto loaded = std::make_shared<LoadedModel>();
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, source_->ReadArtifact(name, version));
+  SCOREWAY_ASSIGN_OR_RETURN(loaded->model, ImportModel(std::move(artifact), options_.import));
+  SCOREWAY_ASSIGN_OR_RETURN(loaded->plan, Plan::Make(loaded->model));
+  loaded->name = name;
+  loaded->version = version;
+  loaded->load_number = next_load_number_.fetch_add(1, std::memory_order_relaxed);
+  std::vector<bool> may_be_absent;
+  for (const InputField& input : loaded->model->signature().inputs) {
+    may_be_absent.push_back(input.missing == MissingRule::kModel || !input.used);
+  }
+  loaded->json_options.may_be_absent = may_be_absent;
+  loaded->json_options.bytes_max = SIZE_MAX;  // the door has a limit of its own
+  loaded->csv_options.may_be_absent = std::move(may_be_absent);
+  loaded->csv_options.bind_by_position = !loaded->model->signature().inputs_named;
+  AppendJsonString(name, &loaded->model_text);
+  loaded->version_text = std::to_string(version);
+  loaded->bytes = loaded->model->ByteSize();
+  loaded->last_used_seconds.store(SteadySeconds(), std::memory_order_relaxed);
+  {
+    std::lock_guard lock(mutex_);
+    std::shared_ptr<ModelStats>& stats = stats_[name];
+    if (stats == nullptr) stats = std::make_shared<ModelStats>();
+    loaded->stats = stats;
+  }
+  loaded->load_seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
+  return Handle(std::move(loaded));
+}
+
+void ServingSet::Publish() {
+  auto snapshot = std::make_shared<Snapshot>();
+  for (const auto& [name, entry] : names_) {
+    if (!entry.loaded.empty()) snapshot->emplace(name, entry);
+  }
+  snapshot_ = std::move(snapshot);
+  snapshot_number_.fetch_add(1, std::memory_order_release);
+}
+
+std::vector<Handle> ServingSet::LoadedModels() const {
+  std::vector<Handle> models;
+  std::lock_guard lock(mutex_);
+  for (const auto& [name, entry] : *snapshot_) {
+    for (const auto& [version, handle] : entry.loaded) models.push_back(handle);
+  }
+  return models;
+}
+
+// ---- following the registry
+// --------------------------------------------------------------------------------------------
+
+Result<NameState> ServingSet::Update(const std::string& name) {
+  std::vector<int64_t> loaded;
+  std::vector<std::string> aliases_in_use;
+  bool bare_name_in_use = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = names_.find(name); found != names_.end()) {
+      const Name& entry = found->second;
+      for (const auto& [version, handle] : entry.loaded) loaded.push_back(version);
+      for (const auto& [alias, version] : entry.aliases) {
+        if (entry.loaded.count(version) > 0) aliases_in_use.push_back(alias);
+      }
+      bare_name_in_use = entry.Find({}, 0) != nullptr;
+    }
+  }
+  const uint64_t ticket = next_ticket_.fetch_add(1);
+  Result<NameState> state = source_->Describe(name, loaded);
+  if (!state.ok()) {
+    if (state.code() != Code::kNotFound) return state;
+    std::lock_guard lock(mutex_);
+    if (names_.erase(name) > 0) Publish();
+    return state;
+  }
+
+  // What takes the place of a version in use must be there before it is named. If it cannot be loaded, the old one
+  // stays.
+  Name next{state->aliases, state->newest, {}, ticket};
+  std::vector<int64_t> wanted;
+  for (const std::string& alias : aliases_in_use) wanted.push_back(next.Resolve(alias, 0));
+  if (bare_name_in_use) wanted.push_back(next.Resolve({}, 0));
+  Status failed;
+  for (const int64_t version : wanted) {
+    if (version == 0) continue;
+    if (auto handle = EnsureLoaded(name, version); !handle.ok()) failed = handle.status();
+  }
+  if (!failed.ok()) return ToError(std::move(failed));
+
+  std::lock_guard lock(mutex_);
+  Name& entry = names_[name];
+  if (entry.ticket > ticket) return state;  // a later look has been applied already
+  for (const int64_t version : state->gone) entry.loaded.erase(version);
+  entry.aliases = std::move(next.aliases);
+  entry.newest = next.newest;
+  entry.ticket = ticket;
+  Publish();
+  return state;
+}
+
+Status ServingSet::Refresh(const std::string& name) {
+  {
+    std::lock_guard lock(mutex_);
+    if (names_.count(name) == 0) return {};  // not in use: it is read when asked for
+  }
+  Result<NameState> state = Update(name);
+  return state.ok() || state.code() == Code::kNotFound ? Status() : state.status();
+}
+
+Status ServingSet::RefreshChanged() {
+  std::lock_guard refreshing(refresh_mutex_);
+  // Counted before reading: what changes meanwhile is seen next time.
+  SCOREWAY_ASSIGN_OR_RETURN(const uint64_t changes, source_->ChangeCount());
+  if (changes == seen_changes_ && !refresh_is_partial_) return {};
+  std::vector<std::string> names;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [name, entry] : names_) names.push_back(name);
+  }
+  Status failed;
+  for (const std::string& name : names) {
+    if (Status status = Refresh(name); !status.ok()) failed = std::move(status);
+  }
+  seen_changes_ = changes;
+  refresh_is_partial_ = !failed.ok();
+  return failed;
+}
+
+void ServingSet::PollLoop() {
+  auto next_unload = SteadyClock::now() + kUnloadInterval;
+  auto wait = options_.poll_interval;
+  std::unique_lock lock(mutex_);
+  while (!stop_changed_.wait_for(lock, wait, [this] { return stopping_; })) {
+    lock.unlock();
+    // A source that is locked or a version that cannot be loaded is tried again, ever more rarely.
+    wait = RefreshChanged().ok() ? options_.poll_interval : std::min(wait * 2, std::chrono::milliseconds(10'000));
+    if (SteadyClock::now() >= next_unload) {
+      UnloadUnused();
+      next_unload = SteadyClock::now() + kUnloadInterval;
+    }
+    lock.lock();
+  }
+}
+
+void ServingSet::UnloadUnused() {
+  std::lock_guard lock(mutex_);
+  std::vector<UnloadCandidate> candidates;
+  for (const auto& [name, entry] : names_) {
+    for (const auto& [version, handle] : entry.loaded) {
+      const bool named = entry.Resolve({}, 0) == version ||
+                         std::any_of(entry.aliases.begin(), entry.aliases.end(),
+                                     [v = version](const auto& alias) { return alias.second == v; });
+      candidates.push_back(
+          {name, version, handle->bytes, handle->last_used_seconds.load(std::memory_order_relaxed), named});
+    }
+  }
+  const std::vector<size_t> chosen =
+      ChooseUnload(candidates, SteadySeconds(), options_.unload_after.count(), options_.model_bytes_max);
+  for (const size_t index : chosen) names_[candidates[index].name].loaded.erase(candidates[index].version);
+  if (!chosen.empty()) Publish();
+}
+
+}  // namespace scoreway
