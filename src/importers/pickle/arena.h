@@ -1,8 +1,8 @@
 // Arena: where the nodes of one Document are made and live, with a count of what they cost.
 //
 // Only the readers of this folder use it. Nodes have stable addresses and are destroyed all at once, without recursion.
-// Making one never fails; the reader asks exhausted() after each opcode, and an opcode makes no more than the bytes it
-// has read can pay for.
+// Making one never fails; the reader asks after each opcode whether a limit is passed, and an opcode makes no more than
+// the bytes it has read can pay for.
 #pragma once
 
 #include <deque>
@@ -10,22 +10,22 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "importers/pickle/limits.h"
 #include "importers/pickle/object.h"
 
 namespace scoreway::pickle {
 
 class Arena {
  public:
-  explicit Arena(size_t memory_bytes_max) : memory_bytes_max_(memory_bytes_max) {}
+  explicit Arena(const Limits& limits) : memory_bytes_max_(limits.memory_bytes), work_max_(limits.work) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
   void Charge(size_t bytes) { memory_bytes_ += bytes; }
   // Counts bytes looked at once more, so that few opcodes cannot keep us busy with one long text.
   void Spend(size_t work) { work_ += work; }
-  bool exhausted() const {
-    return memory_bytes_ > memory_bytes_max_ || nodes_.size() >= UINT32_MAX || work_ > kWorkMax;
-  }
+  bool exhausted() const { return memory_bytes_ > memory_bytes_max_ || nodes_.size() >= UINT32_MAX; }
+  bool overworked() const { return work_ > work_max_; }
   // Whether that many bytes more would still be within the limit.
   bool CanHold(size_t bytes) const { return !exhausted() && bytes <= memory_bytes_max_ - memory_bytes_; }
   size_t memory_bytes_max() const { return memory_bytes_max_; }
@@ -90,11 +90,10 @@ class Arena {
     return *kept;
   }
 
-  static constexpr uint64_t kWorkMax = uint64_t{1} << 32;
-
   const size_t memory_bytes_max_;
+  const size_t work_max_;
   size_t memory_bytes_ = 0;
-  uint64_t work_ = 0;
+  size_t work_ = 0;
   std::deque<Node> nodes_;
   std::deque<Nodes> items_;
   std::deque<std::string> texts_;

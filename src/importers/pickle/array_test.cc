@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "importers/pickle/testdata/testdata.h"
+#include "importers/pickle/pickle_files_test.h"
 
 namespace scoreway::pickle {
 namespace {

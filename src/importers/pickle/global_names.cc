@@ -85,10 +85,15 @@ const Names& StandardLibrary() {
 
 const Names& ForbiddenPackages() {
   static const Names names = Words(
-      "cffi _cffi_backend setuptools pkg_resources pip cloudpickle dill _dill IPython ipykernel jupyter_client "
+      "cffi _cffi_backend setuptools pkg_resources pip IPython ipykernel jupyter_client "
       "requests paramiko fabric invoke pexpect ptyprocess sh plumbum celery django flask werkzeug jinja2 execnet "
       "gunicorn _xxsubinterpreters nose pytest _pytest aiohttp subprocess32 pathos multiprocess cython Cython "
       "pyximport twisted scapy selenium boto3 git docker ansible salt");
+  return names;
+}
+
+const Names& CodePackages() {
+  static const Names names = Words("cloudpickle dill _dill");
   return names;
 }
 

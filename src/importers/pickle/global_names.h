@@ -16,8 +16,10 @@ const Names& KnownStandardNames();
 const Names& KnownBuiltins();
 // The top-level modules of the standard library of Python 2 and 3. Those of KnownStandardNames apart, none is needed.
 const Names& StandardLibrary();
-// Other packages that run code when they load what they saved, or whose purpose is to reach outside.
+// Other packages whose purpose is to reach outside or to run what they are given.
 const Names& ForbiddenPackages();
+// Packages that save functions and classes by value.
+const Names& CodePackages();
 // Parts of a dotted name that lead from a package to what it imported, or to the inside of an object.
 const Names& DoorsInNames();
 // Modules inside good packages that run, compile or load what they are given.

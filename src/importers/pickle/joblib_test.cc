@@ -1,7 +1,7 @@
 #include "importers/pickle/joblib.h"
 
 #include "importers/pickle/decompress.h"
-#include "importers/pickle/testdata/testdata.h"
+#include "importers/pickle/pickle_files_test.h"
 
 namespace scoreway::pickle {
 namespace {

@@ -12,6 +12,10 @@ Result<Node*> Machine::Run() {
     if (status.ok() && static_cast<Opcode>(opcode) == Opcode::kStop) break;
     if (status.ok()) status = Step(static_cast<Opcode>(opcode));
     if (!status.ok()) return AtPlace("offset " + std::to_string(start), ToError(std::move(status)));
+    if (arena_->overworked()) {
+      return Error{Code::kResourceExhausted, "the same bytes are read again and again",
+                   "offset " + std::to_string(start)};
+    }
     size_t working_bytes = 2 * (stack_.size() + marks_.size()) * sizeof(Node*) + memo_.memory_bytes();
     if (!arena_->CanHold(working_bytes)) {
       return Error{

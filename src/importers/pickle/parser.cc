@@ -15,7 +15,7 @@ bool LooksLikePickle(std::string_view bytes) {
 }
 
 Result<Document> ParsePickle(std::string_view bytes, const Limits& limits) {
-  auto arena = std::make_unique<Arena>(limits.memory_bytes);
+  auto arena = std::make_unique<Arena>(limits);
   Machine machine(arena.get(), bytes, 0, false);
   Result<Node*> root = machine.Run();
   if (!root.ok()) {

@@ -53,6 +53,13 @@ bool IsUnknownCall(const Node& node) {
 
 std::string OffsetPlace(const Global& global) { return "offset " + std::to_string(global.offset); }
 
+// Where in the tree the global is used, else where in the bytes it was.
+std::string PlaceOf(const Document& document, const Global& global) {
+  std::optional<std::string> path =
+      FindPath(document, [&global](const Node& node) { return node.is_global() && *node.AsGlobal() == &global; });
+  return path ? *path : OffsetPlace(global);
+}
+
 }  // namespace
 
 GlobalVerdict JudgeGlobal(std::string_view module, std::string_view name) {
@@ -63,6 +70,9 @@ GlobalVerdict JudgeGlobal(std::string_view module, std::string_view name) {
   if (KnownStandardNames().contains(std::string(module) + "." + std::string(name))) return GlobalVerdict::kKnown;
   std::string_view package = module.substr(0, module.find('.'));
   if (StandardLibrary().contains(package) || ForbiddenPackages().contains(package)) return GlobalVerdict::kForbidden;
+  if (CodePackages().contains(package) || module.starts_with("joblib.externals.cloudpickle")) {
+    return GlobalVerdict::kCode;
+  }
   bool known = KnownPackages().contains(package);
   return JudgeInsidePackage(module, name, known ? GlobalVerdict::kKnown : GlobalVerdict::kUnknown);
 }
@@ -77,11 +87,16 @@ Status RefuseForbiddenNames(const std::vector<const Global*>& globals) {
 }
 
 Status RefuseForbiddenGlobals(const Document& document) {
+  const Global* code = nullptr;
   for (const Global* global : document.globals()) {
-    if (JudgeGlobal(global->module, global->name) != GlobalVerdict::kForbidden) continue;
-    std::optional<std::string> path =
-        FindPath(document, [global](const Node& node) { return node.is_global() && *node.AsGlobal() == global; });
-    return Forbidden(*global, path ? *path : OffsetPlace(*global));
+    GlobalVerdict verdict = JudgeGlobal(global->module, global->name);
+    if (verdict == GlobalVerdict::kForbidden) return Forbidden(*global, PlaceOf(document, *global));
+    if (verdict == GlobalVerdict::kCode && code == nullptr) code = global;
+  }
+  if (code != nullptr) {
+    return Status(Code::kUnsupported,
+                  "code saved by value (" + code->FullName() + "): use a function of an importable module",
+                  PlaceOf(document, *code));
   }
   const Node* unknown_call = nullptr;
   std::optional<std::string> path = FindPath(document, [&unknown_call](const Node& node) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "importers/pickle/testdata/testdata.h"
+#include "importers/pickle/pickle_files_test.h"
 
 namespace scoreway::pickle {
 namespace {
@@ -67,7 +67,6 @@ TEST(JudgeGlobal, ForbidsWhatRunsOrReachesOutside) {
       {"_pickle", "loads"},
       {"timeit", "timeit"},
       {"pip._internal", "main"},
-      {"cloudpickle.cloudpickle", "_make_function"},
       {"torch.serialization", "load"},
       {"pydoc", "pipepager"},
       {"_frozen_importlib", "_gcd_import"},
@@ -77,7 +76,7 @@ TEST(JudgeGlobal, ForbidsWhatRunsOrReachesOutside) {
       {"numpy", "f2py.os.system"},
       {"numpy.ctypeslib", "load_library"},
       {"joblib", "load"},
-      {"joblib.externals.cloudpickle", "CloudPickler"},
+      {"joblib.externals.loky", "get_reusable_executor"},
       {"pandas", "read_pickle"},
       {"pandas.io.common", "os.system"},
       {"sklearn.utils", "os.system"},
@@ -137,6 +136,18 @@ TEST(RefuseForbiddenGlobals, LetsUnknownClassesPassButNotCallsOfUnknownFunctions
       "cmycompany.scoring\nmake_model\n)R.");
   EXPECT_EQ(status.code(), Code::kUnsupported);
   EXPECT_EQ(status.error().message, "unknown function mycompany.scoring.make_model would have been called");
+}
+
+TEST(RefuseForbiddenGlobals, NamesCodeSavedByValueUnlessThereIsWorse) {
+  const std::string function =
+      "\x80\x02}U\x04"
+      "funcccloudpickle.cloudpickle\n_make_function\n)Rs";
+  Status status = Judge(function + ".");
+  EXPECT_EQ(status.code(), Code::kUnsupported);
+  EXPECT_EQ(status.ToString(),
+            "['func']: code saved by value (cloudpickle.cloudpickle._make_function): use a function of an importable "
+            "module");
+  EXPECT_EQ(Judge(function + "U\x01xcos\nsystem\ns.").code(), Code::kPermissionDenied);
 }
 
 TEST(JudgeGlobal, LeavesOtherPackagesToTheImporter) {

@@ -1,6 +1,7 @@
 #include "importers/pickle/text_literals.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace scoreway::pickle {
 namespace {
@@ -79,7 +80,16 @@ void AppendUtf8(uint32_t code, std::string* out) {
 }
 
 bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t seen = 0;
+  while (text.size() >= sizeof(seen)) {
+    uint64_t eight;
+    std::memcpy(&eight, text.data(), sizeof(eight));
+    seen |= eight;
+    text.remove_prefix(sizeof(eight));
+  }
+  for (char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & kHighBits) == 0;
 }
 
 std::optional<std::string> Utf8ToLatin1(std::string_view utf8) {

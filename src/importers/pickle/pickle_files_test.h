@@ -1,4 +1,4 @@
-// The files of this folder, and the few steps every test takes with them.
+// The files of testdata/, and the few steps every test takes with them.
 #pragma once
 
 #include <gtest/gtest.h>
