@@ -40,10 +40,12 @@ constexpr size_t kSingleRowsMax = 3;
 constexpr size_t kBlendRowsMin = 32;
 
 // Trees that one row walks at once.
-#ifndef TW
-#define TW 12
-#endif
-constexpr uint32_t kTreeWalks = TW;
+constexpr size_t kTreeWalks = 12;
+
+// Rows that walk through one tree at once, if there are as many.
+constexpr size_t kRowWalks = 16;
+// With so many rows most of a tree will be visited.
+constexpr size_t kPrefetchRowsMin = 64;
 
 constexpr size_t kAlign = 64;
 constexpr size_t AlignUp(size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
@@ -142,17 +144,23 @@ class TreeKernel final : public Kernel {
   void PrepareSlot(const SlotReader& slot, const double* column, size_t rows, Value* out, uint32_t twin_missing,
                    size_t twin) const {
     const bool as_float32 = forest::ComparesFloat32(op_.compare);
-    for (size_t r = 0; r < rows; ++r) {
-      const double x = as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
-      Value* value = out + r / kLanes * GroupSize() + r % kLanes;
-      *value = ValueOf(slot, x);
-      if constexpr (Node::kRanks) value[twin] = static_cast<Value>(*value + (x == x ? 0 : twin_missing));
+    const size_t group_size = GroupSize();
+    const auto take = [=](size_t r) {
+      return as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
+    };
+    if constexpr (Node::kRanks) {
+      slot.RankAll(rows, take, [=](size_t r, double x, uint16_t rank) {
+        Value* value = out + r / kLanes * group_size + r % kLanes;
+        value[0] = rank;
+        value[twin] = static_cast<Value>(rank + (x == x ? 0 : twin_missing));
+      });
+    } else {
+      for (size_t r = 0; r < rows; ++r) out[r / kLanes * group_size + r % kLanes] = ValueOf(slot, take(r));
     }
   }
 
   static uint32_t FeatureOf(const Ranker& ranker) { return ranker.feature(); }
   static uint32_t FeatureOf(const Slot& slot) { return slot.feature; }
-  static Value ValueOf(const Ranker& ranker, double x) { return ranker.Rank(x); }
   static Value ValueOf(const Slot& slot, double x) {
     if (slot.kind == SlotKind::kCategory) return forest::CategoryValue(x);
     if (x != x) return slot.kind == SlotKind::kMissingLeft ? 0 : std::numeric_limits<Value>::max();
@@ -202,12 +210,36 @@ class TreeKernel final : public Kernel {
   template <LeafForm kForm, bool kCategories>
   void WalkGroups(size_t t, const Value* values, size_t rows, Real* sums) const {
     const Tree& tree = trees_[t];
-    for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
+    if (rows >= kPrefetchRowsMin) Prefetch(t + 1);
+    size_t row = 0;
+    for (; row + kRowWalks <= rows; row += kRowWalks, values += kRowWalks / kLanes * GroupSize()) {
+      Places<kRowWalks> places;
+      places.fill(tree.root);
+      WalkRows<kForm, kCategories>(t, tree, values, kRowWalks, sums + row * op_.outputs, &places);
+    }
+    for (; row < rows; row += kLanes, values += GroupSize()) {
       Places<kLanes> places;
       places.fill(tree.root);
-      forest::Walk<kCategories, 1>(nodes(), tree.depth, tree.common_depth, values, &places);
-      AddPlaces<kForm>(t, places, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
+      WalkRows<kForm, kCategories>(t, tree, values, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs,
+                                   &places);
     }
+  }
+
+  // Nodes and leaves of a tree that is walked soon.
+  void Prefetch(size_t t) const {
+    if (t >= trees_.size()) return;
+    const size_t nodes_end = t + 1 < trees_.size() ? trees_[t + 1].root : nodes_.size();
+    forest::PrefetchRange(nodes_.data() + trees_[t].root, nodes_.data() + nodes_end);
+    leaves_->Prefetch(trees_[t - 1].leaves_end, trees_[t].leaves_end);
+  }
+
+  // Walks on from the places, `way` saying how far, and adds the leaves of the first rows.
+  template <LeafForm kForm, bool kCategories, typename Way, size_t kWalks>
+  void WalkRows(size_t t, const Way& way, const Value* values, size_t rows, Real* sums, Places<kWalks>* places) const {
+    forest::Walk<kCategories, forest::Walkers::kRows>(nodes(), way.depth, way.common_depth, values, GroupSize(),
+                                                      places);
+    const uint32_t shift = trees_[t].leaf_shift;
+    for (size_t k = 0; k < rows; ++k) leaves_->template Add<kForm>(t, (*places)[k] + shift, sums + k * op_.outputs);
   }
 
   // One row through all trees, kTreeWalks trees at once.
@@ -223,18 +255,11 @@ class TreeKernel final : public Kernel {
         depth = std::max(depth, tree.depth);
         common_depth = std::max(common_depth, tree.common_depth);
       }
-      forest::Walk<kCategories, 0>(nodes(), depth, common_depth, values, &places);
+      forest::Walk<kCategories, forest::Walkers::kOneRow>(nodes(), depth, common_depth, values, 0, &places);
       for (size_t k = 0; k < walks; ++k) {
         leaves_->template Add<kForm>(first + k, places[k] + trees_[first + k].leaf_shift, sums);
       }
     }
-  }
-
-  // The leaves of tree t that the first rows of a group have reached.
-  template <LeafForm kForm>
-  void AddPlaces(size_t t, const Places<kLanes>& places, size_t rows, Real* sums) const {
-    const uint32_t shift = trees_[t].leaf_shift;
-    for (size_t k = 0; k < rows; ++k) leaves_->template Add<kForm>(t, places[k] + shift, sums + k * op_.outputs);
   }
 
   template <LeafForm kForm>
@@ -246,6 +271,9 @@ class TreeKernel final : public Kernel {
       for (size_t t = chapter.trees_begin; t < chapter.trees_end; t += kBlendTrees) {
         const size_t trees = std::min<size_t>(kBlendTrees, chapter.trees_end - t);
         ForEachSheet(rows, [&](size_t sheet, size_t row, size_t sheet_rows) {
+          for (size_t i = 0; sheet == 0 && i < trees; ++i) {
+            if (!blend_->tree(t + i).is_whole) Prefetch(t + trees + i);
+          }
           BlendTrees<kForm>(t, trees, values + row / kLanes * GroupSize(), sheet_rows, sheet, sums + row * op_.outputs,
                             work);
         });
@@ -288,18 +316,31 @@ class TreeKernel final : public Kernel {
   template <LeafForm kForm>
   void AddTree(size_t t, const uint8_t* exits, const uint16_t* values, size_t rows, Real* sums) const {
     const BlendTree& tree = blend_->tree(t);
-    const uint32_t* exit_places = blend_->exit_places(tree);
-    for (size_t row = 0; row < rows; row += kLanes, values += GroupSize()) {
-      Places<kLanes> places;
-      if (tree.is_whole) {
-        for (size_t k = 0; k < kLanes; ++k) places[k] = tree.first_exit + exits[row + k];
-      } else {
-        for (size_t k = 0; k < kLanes; ++k) places[k] = exit_places[exits[row + k]];
-        if constexpr (Node::kRanks) {
-          forest::Walk<false, 1>(nodes(), tree.depth, tree.common_depth, values, &places);
-        }
+    if (tree.is_whole) {
+      const uint32_t first_leaf = tree.first_exit + trees_[t].leaf_shift;
+      for (size_t row = 0; row < rows; ++row) {
+        leaves_->template Add<kForm>(t, first_leaf + exits[row], sums + row * op_.outputs);
       }
-      AddPlaces<kForm>(t, places, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
+      return;
+    }
+    size_t row = 0;
+    for (; row + kRowWalks <= rows; row += kRowWalks, values += kRowWalks / kLanes * GroupSize()) {
+      WalkOn<kForm, kRowWalks>(t, exits + row, values, kRowWalks, sums + row * op_.outputs);
+    }
+    for (; row < rows; row += kLanes, values += GroupSize()) {
+      WalkOn<kForm, kLanes>(t, exits + row, values, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
+    }
+  }
+
+  // From the exits of a blended tree.
+  template <LeafForm kForm, size_t kWalks>
+  void WalkOn(size_t t, const uint8_t* exits, const uint16_t* values, size_t rows, Real* sums) const {
+    if constexpr (Node::kRanks) {
+      const BlendTree& tree = blend_->tree(t);
+      const uint32_t* exit_places = blend_->exit_places(tree);
+      Places<kWalks> places;
+      for (size_t k = 0; k < kWalks; ++k) places[k] = exit_places[exits[k]];
+      WalkRows<kForm, false>(t, tree, values, rows, sums, &places);
     }
   }
 

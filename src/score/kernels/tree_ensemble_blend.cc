@@ -21,7 +21,7 @@ constexpr size_t kCutsMax = 255;   // of a slot in a chapter
 // Looking for ended walks costs about a step.
 constexpr uint32_t kDepthSavedMin = 3;
 // Recoding by a table of so many entries for each cut.
-constexpr size_t kEntriesPerCut = 4;
+constexpr size_t kEntriesPerCut = 16;
 
 // What all variants of blending take.
 struct BlendArguments {

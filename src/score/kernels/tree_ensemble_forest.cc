@@ -56,6 +56,7 @@ class LayoutBuilder {
       const uint32_t node = layout_.source[place];
       layout_.leaf_rows.push_back(IsLeaf(op_, node) ? op_.payload[node] : 0);
     }
+    tree.leaves_end = static_cast<uint32_t>(layout_.leaf_rows.size());
     layout_.trees.push_back(tree);
   }
 

@@ -78,7 +78,8 @@ struct Tree {
   uint32_t root = 0;
   uint32_t depth = 0;         // of its deepest leaf
   uint32_t common_depth = 0;  // steps after which many walks have ended; depth if it does not pay to look
-  uint32_t leaf_shift = 0;    // place of a leaf + leaf_shift (mod 2^32) is its index in Forest::leaf_rows
+  uint32_t leaf_shift = 0;    // place of a leaf + leaf_shift (mod 2^32) is its index in Layout::leaf_rows
+  uint32_t leaves_end = 0;    // the index after its last leaf there
 };
 
 // Where the nodes of the operator lie in the forest; what both kinds of node share.

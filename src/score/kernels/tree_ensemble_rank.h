@@ -3,6 +3,7 @@
 // it. Immutable; thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -22,23 +23,56 @@ class Ranker {
   uint32_t missing_rank() const { return missing_rank_; }
 
   // A missing number gets 0 if it goes left, else the number of cuts.
-  uint16_t Rank(double x) const {
+  uint16_t Rank(double x) const { return by_key_ ? RankIn<true>(x) : RankIn<false>(x); }
+
+  // Ranks of many numbers: take(i) gives number i, put(i, x, rank) takes its rank.
+  template <typename Take, typename Put>
+  void RankAll(size_t count, Take take, Put put) const {
+    if (by_key_) {
+      RankAllIn<true>(count, take, put);
+    } else {
+      RankAllIn<false>(count, take, put);
+    }
+  }
+
+ private:
+  // Bucket rises with x, so cuts of lower buckets lie below x and those of higher ones above. By key, buckets are as
+  // wide as their numbers are large, which suits amounts of money; else all are equally wide. NaN may get any.
+  template <bool kByKey>
+  uint32_t Bucket(double x) const {
+    if constexpr (kByKey) {
+      const uint64_t key = OrderKey(x);
+      const uint64_t bucket = (key - std::min(key, low_key_)) >> key_shift_;
+      return static_cast<uint32_t>(std::min<uint64_t>(bucket, last_key_bucket_));
+    } else {
+      double place = (x - low_) * scale_;
+      place = place > 0 ? place : 0;
+      place = place < last_bucket_ ? place : last_bucket_;
+      return static_cast<uint32_t>(static_cast<int32_t>(place));
+    }
+  }
+
+  template <bool kByKey>
+  uint16_t RankIn(double x) const {
     const double* cuts = cuts_.data();
-    uint32_t rank = first_[Bucket(x)];
+    uint32_t rank = first_[Bucket<kByKey>(x)];
     for (uint32_t step = first_step_; step != 0; step /= 2) {
       rank += step & -static_cast<uint32_t>(cuts[rank + step - 1] < x);
     }
     return static_cast<uint16_t>(x == x ? rank + always_below_ : missing_rank_);
   }
 
- private:
-  // Rises with x, so cuts of lower buckets lie below x and those of higher ones above. NaN: 0.
-  uint32_t Bucket(double x) const {
-    double place = (x - low_) * scale_;
-    place = place > 0 ? place : 0;
-    place = place < last_bucket_ ? place : last_bucket_;
-    return static_cast<uint32_t>(static_cast<int32_t>(place));
+  template <bool kByKey, typename Take, typename Put>
+  void RankAllIn(size_t count, Take take, Put put) const {
+    for (size_t i = 0; i < count; ++i) {
+      const double x = take(i);
+      put(i, x, RankIn<kByKey>(x));
+    }
   }
+
+  // Fills first_ and returns the most cuts in a bucket.
+  template <bool kByKey>
+  uint32_t FillBuckets(size_t buckets);
 
   uint32_t feature_ = 0;
   uint32_t first_step_ = 0;
@@ -47,6 +81,10 @@ class Ranker {
   double low_ = 0;
   double scale_ = 0;
   double last_bucket_ = 0;
+  bool by_key_ = false;
+  uint32_t key_shift_ = 0;
+  uint64_t low_key_ = 0;
+  uint64_t last_key_bucket_ = 0;
   std::vector<uint16_t> first_;  // the first cut of each bucket
   std::vector<double> cuts_;     // the other cuts, then infinities for the search to run into
 };

@@ -44,21 +44,32 @@ inline uint32_t Step(const Nodes<Node>& forest, uint32_t place, const typename N
   return node.left + (values[node.slot] > node.cut);
 }
 
-// Walks all lanes to their leaves. Lane k looks at values[k * lane_stride + slot]: 1 for the rows of a group in one
-// tree, 0 for one row in several trees.
-template <bool kCategories, uint32_t kLaneStride, size_t kWalks, typename Node>
+// Whose values walk k looks at.
+enum class Walkers : uint8_t {
+  kOneRow,  // values: one row's
+  kRows,    // row k of consecutive groups, the first of which begins at values
+};
+
+template <Walkers kWalkers>
+inline size_t Offset(size_t k, size_t group_size) {
+  return kWalkers == Walkers::kOneRow ? 0 : k / kLanes * group_size + k % kLanes;
+}
+
+// Walks from `places` to leaves.
+template <bool kCategories, Walkers kWalkers, size_t kWalks, typename Node>
 inline void Walk(const Nodes<Node>& forest, uint32_t depth, uint32_t common_depth, const typename Node::Value* values,
-                 Places<kWalks>* places) {
+                 size_t group_size, Places<kWalks>* places) {
   Places<kWalks> at = *places;
   for (uint32_t d = 0; d < common_depth; ++d) {
 #pragma GCC unroll 32
-    for (size_t k = 0; k < kWalks; ++k) at[k] = Step<kCategories>(forest, at[k], values + k * kLaneStride);
+    for (size_t k = 0; k < kWalks; ++k)
+      at[k] = Step<kCategories>(forest, at[k], values + Offset<kWalkers>(k, group_size));
   }
   for (uint32_t d = common_depth; d < depth; ++d) {
     uint32_t moved = 0;
 #pragma GCC unroll 32
     for (size_t k = 0; k < kWalks; ++k) {
-      const uint32_t next = Step<kCategories>(forest, at[k], values + k * kLaneStride);
+      const uint32_t next = Step<kCategories>(forest, at[k], values + Offset<kWalkers>(k, group_size));
       moved |= next ^ at[k];
       at[k] = next;
     }
