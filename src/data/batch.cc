@@ -45,6 +45,32 @@ void Column::AppendNumber(double value) {
   }
 }
 
+template <typename T>
+void Column::AppendCast(std::span<const double> values) {
+  auto& cells = std::get<std::vector<T>>(cells_);
+  const size_t begin = cells.size();
+  cells.resize(begin + values.size());
+  T* to = cells.data() + begin;
+  for (size_t i = 0; i < values.size(); ++i) to[i] = static_cast<T>(values[i]);
+  for (double value : values) {
+    const bool valid = !std::isnan(value);
+    PushValidity(valid);
+    null_count_ += !valid;
+  }
+}
+
+void Column::AppendNumbers(std::span<const double> values) {
+  if (type_ == Type::kFloat64) return AppendCast<double>(values);
+  if (type_ == Type::kFloat32) return AppendCast<float>(values);
+  for (double value : values) {
+    if (std::isnan(value)) {
+      AppendNull();
+    } else {
+      AppendNumber(value);
+    }
+  }
+}
+
 double Column::NumberAt(size_t row) const {
   if (!valid(row)) return std::numeric_limits<double>::quiet_NaN();
   switch (type_) {

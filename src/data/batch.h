@@ -48,7 +48,7 @@ class Column {
   Type type() const { return type_; }
   size_t size() const { return size_; }
 
-  // A cell that is not valid is missing (null); its value is 0, NaN or "" and means nothing.
+  // A cell that is not valid is missing (null); its value is NaN in columns of floats, else 0 or "".
   bool valid(size_t row) const { return (validity_[row >> 6] >> (row & 63)) & 1; }
   size_t null_count() const { return null_count_; }
 
@@ -73,6 +73,8 @@ class Column {
   // Appends a number as the column's own numeric type (bool: not zero); the Type must not be kString. An int64 column
   // rounds to nearest and saturates; NaN there is null.
   void AppendNumber(double value);
+  // Appends each as AppendNumber does, but NaN as null in every column.
+  void AppendNumbers(std::span<const double> values);
   // The cell as a float64; NaN where null. The Type must not be kString.
   double NumberAt(size_t row) const;
 
@@ -89,6 +91,9 @@ class Column {
     std::get<std::vector<T>>(cells_).push_back(value);
     PushValidity(true);
   }
+  // Appends numbers converted by a cast, NaN as null.
+  template <typename T>
+  void AppendCast(std::span<const double> values);
   void PushValidity(bool valid) {
     if ((size_ & 63) == 0) validity_.push_back(0);
     validity_.back() |= static_cast<uint64_t>(valid) << (size_ & 63);

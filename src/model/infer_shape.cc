@@ -168,7 +168,7 @@ Result<ValueShape> Infer(const op::NormalizeRows& p, const Shapes& in) {
 
 Result<ValueShape> Infer(const op::PowerTransform& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
-  SCOREWAY_RETURN_IF_ERROR(WantEnum("method", p.method, op::PowerTransform::Method::kBoxCox));
+  SCOREWAY_RETURN_IF_ERROR(WantEnum("method", p.method, op::PowerTransform::Method::kYeoJohnsonByPow));
   SCOREWAY_RETURN_IF_ERROR(WantSize("lambdas", p.lambdas.size(), in[0].width));
   return in[0];
 }

@@ -198,21 +198,26 @@ struct Affine {
   }
 };
 
-// Each row divided by its norm; a norm of 0 counts as 1 (scikit-learn's Normalizer).
+// Each row divided by its norm; a norm of 0 or below least_norm counts as 1 (scikit-learn's Normalizer: least_norm is
+// 0 before release 1.0, since then 10 times the epsilon of float64).
 struct NormalizeRows {
   static constexpr std::string_view kName = "normalize_rows";
   enum class Norm : uint8_t { kL1 = 0, kL2 = 1, kMax = 2 };
   Norm norm = Norm::kL2;
+  double least_norm = 0;
   template <typename Self, typename Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("norm", self.norm);
+    visit("least_norm", self.least_norm);
   }
 };
 
 // Yeo-Johnson or Box-Cox with an exponent a column (scikit-learn's PowerTransformer without its standardizing).
+// kYeoJohnsonByPow takes ((x + 1)^lambda - 1) / lambda as it stands, as older releases of scikit-learn do (1.7 is one);
+// kYeoJohnson takes the form with expm1 and log1p, which keeps the digits of a small x.
 struct PowerTransform {
   static constexpr std::string_view kName = "power_transform";
-  enum class Method : uint8_t { kYeoJohnson = 0, kBoxCox = 1 };
+  enum class Method : uint8_t { kYeoJohnson = 0, kBoxCox = 1, kYeoJohnsonByPow = 2 };
   Method method = Method::kYeoJohnson;
   std::vector<double> lambdas;
   template <typename Self, typename Visit>
@@ -392,8 +397,9 @@ struct Unary {
 };
 
 // Two numbers to one, cell by cell; an input of width 1 is used for every column of the other. Comparisons and logic
-// give 1 or 0. kEqual and kNotEqual also compare text with text. Comparisons with a missing cell are false (Python,
-// numpy) unless missing_aware, where they are missing (PMML, SQL) and kAnd/kOr follow three-valued logic.
+// give 1 or 0. kEqual and kNotEqual also compare text with text. A missing operand: as IEEE 754 and numpy have it
+// (comparisons false but kNotEqual true, kAnd/kOr take NaN for true), or with missing_aware, as PMML and SQL, the answer
+// is missing and kAnd/kOr follow three-valued logic.
 enum class BinaryFunction : uint8_t {
   kAdd = 0,
   kSubtract = 1,
@@ -479,7 +485,7 @@ struct JoinText {
 };
 
 // Over the columns of each row to one number. kSum .. kMedian skip missing cells when skip_missing, else are missing
-// with them.
+// with them; of no present cell they are missing. kCount counts the present cells.
 enum class RowAggregate : uint8_t { kSum = 0, kProduct = 1, kMean = 2, kMin = 3, kMax = 4, kMedian = 5, kCount = 6 };
 struct AggregateRow {
   static constexpr std::string_view kName = "aggregate_row";
@@ -493,6 +499,7 @@ struct AggregateRow {
 };
 
 // B-spline basis of each column (scikit-learn's SplineTransformer): knots a column, degree, and what is done outside.
+// The splines of a missing cell are missing, or 0 with missing_is_zero (handle_missing="zeros").
 struct SplineBasis {
   static constexpr std::string_view kName = "spline_basis";
   enum class Extrapolation : uint8_t { kError = 0, kConstant = 1, kLinear = 2, kContinue = 3, kPeriodic = 4 };
@@ -500,12 +507,14 @@ struct SplineBasis {
   bool include_bias = true;
   Extrapolation extrapolation = Extrapolation::kConstant;
   std::vector<std::vector<double>> knots;  // with the degree extra knots on each side
+  bool missing_is_zero = false;
   template <typename Self, typename Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("degree", self.degree);
     visit("include_bias", self.include_bias);
     visit("extrapolation", self.extrapolation);
     visit("knots", self.knots);
+    visit("missing_is_zero", self.missing_is_zero);
   }
 };
 

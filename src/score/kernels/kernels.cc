@@ -1,0 +1,29 @@
+#include "score/kernels/kernels.h"
+
+#include <array>
+#include <variant>
+
+namespace scoreway {
+
+namespace {
+
+// In the order of op::Params.
+constexpr std::array kFactories = {
+    MakeConcat,       MakeSelect,         MakeConstant,          MakeRequireFinite, MakeNumberDomain,
+    MakeTextDomain,   MakeImputeNumber,   MakeImputeText,        MakeMissingIndicator,
+    MakeAffine,       MakeNormalizeRows,  MakePowerTransform,    MakeQuantileTransform,
+    MakeEncodeNumber, MakeEncodeText,     MakeDecodeNumber,      MakeDecodeText,    MakeOneHot,
+    MakeBin,          MakePolynomial,     MakeUnary,             MakeBinary,        MakeWhere,
+    MakeTextUnary,    MakeNumberToText,   MakeJoinText,          MakeAggregateRow,  MakeSplineBasis,
+    MakeLinear,       MakeDistances,      MakeTreeEnsemble,      MakeRow,           MakeThreshold,
+    MakeWeightedSum,  MakeVotes,          MakeInterpolate,       MakeGaussianLikelihood,
+};
+static_assert(kFactories.size() == std::variant_size_v<op::Params>);
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelContext& context) {
+  return kFactories[context.op.params.index()](context);
+}
+
+}  // namespace scoreway

@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cmath>
+
+#include "score/kernels/kernels.h"
+#include "score/kernels/operator_kernel.h"
+
+namespace scoreway {
+namespace {
+
+// Column after column over the rows of the tile, with the running results of the rows in scratch.
+class RowKernel final : public OperatorKernel<op::Row> {
+ public:
+  using OperatorKernel::OperatorKernel;
+
+  Status Run(const Tile& tile) const override {
+    using enum op::RowFunction;
+    switch (op_.function) {
+      case kSoftmax: Softmax(tile); break;
+      case kLogSoftmax: LogSoftmax(tile); break;
+      case kNormalizeSum: NormalizeSum(tile); break;
+      case kArgMax: ArgBest(tile, [](double x, double best) { return x > best; }); break;
+      case kArgMin: ArgBest(tile, [](double x, double best) { return x < best; }); break;
+      case kCumulativeSum: CumulativeSum(tile); break;
+    }
+    return {};
+  }
+
+  size_t ScratchBytes(size_t rows) const override { return 2 * rows * sizeof(double); }
+
+ private:
+  static double* First(const Tile& tile) { return reinterpret_cast<double*>(tile.scratch); }
+  static double* Second(const Tile& tile) { return First(tile) + tile.rows; }
+
+  const double* Maxima(const Tile& tile) const {
+    const Block& in = Input(tile);
+    double* __restrict maxima = First(tile);
+    std::copy_n(in.numbers, tile.rows, maxima);
+    for (uint32_t c = 1; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) maxima[r] = x[r] > maxima[r] ? x[r] : maxima[r];
+    }
+    return maxima;
+  }
+
+  void Softmax(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    const double* __restrict maxima = Maxima(tile);
+    double* __restrict sums = Second(tile);
+    std::fill_n(sums, tile.rows, 0.0);
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) {
+        y[r] = std::exp(x[r] - maxima[r]);
+        sums[r] += y[r];
+      }
+    }
+    DivideRows(out, sums, tile.rows);
+  }
+
+  void LogSoftmax(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    const double* __restrict maxima = Maxima(tile);
+    double* __restrict sums = Second(tile);
+    std::fill_n(sums, tile.rows, 0.0);
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) sums[r] += std::exp(x[r] - maxima[r]);
+    }
+    for (size_t r = 0; r < tile.rows; ++r) sums[r] = std::log(sums[r]);
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) y[r] = (x[r] - maxima[r]) - sums[r];
+    }
+  }
+
+  void NormalizeSum(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    double* __restrict sums = First(tile);
+    std::fill_n(sums, tile.rows, 0.0);
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) {
+        sums[r] += x[r];
+        y[r] = x[r];
+      }
+    }
+    for (size_t r = 0; r < tile.rows; ++r) {
+      if (sums[r] != 0) continue;
+      sums[r] = op_.zero_sum_uniform ? in.width : 1;
+      if (!op_.zero_sum_uniform) continue;
+      for (uint32_t c = 0; c < out.width; ++c) out.number_column(c)[r] = 1;
+    }
+    DivideRows(out, sums, tile.rows);
+  }
+
+  static void DivideRows(const Block& out, const double* __restrict divisors, size_t rows) {
+    for (uint32_t c = 0; c < out.width; ++c) {
+      double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < rows; ++r) y[r] /= divisors[r];
+    }
+  }
+
+  template <typename Better>
+  void ArgBest(const Tile& tile, Better better) const {
+    const Block& in = Input(tile);
+    double* __restrict best = First(tile);
+    double* __restrict index = Output(tile).numbers;
+    std::copy_n(in.numbers, tile.rows, best);
+    std::fill_n(index, tile.rows, 0.0);
+    for (uint32_t c = 1; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) {
+        const bool wins = better(x[r], best[r]) || (std::isnan(x[r]) && !std::isnan(best[r]));
+        best[r] = wins ? x[r] : best[r];
+        index[r] = wins ? c : index[r];
+      }
+    }
+  }
+
+  void CumulativeSum(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    std::copy_n(in.numbers, tile.rows, out.numbers);
+    for (uint32_t c = 1; c < in.width; ++c) {
+      const double* __restrict x = in.number_column(c);
+      const double* __restrict before = out.number_column(c - 1);
+      double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) y[r] = before[r] + x[r];
+    }
+  }
+};
+
+}  // namespace
+
+KernelResult MakeRow(const KernelContext& context) { return KernelOf<RowKernel>(context); }
+
+}  // namespace scoreway

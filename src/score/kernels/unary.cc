@@ -1,0 +1,104 @@
+#include <cmath>
+#include <numbers>
+
+#include "score/kernels/kernels.h"
+#include "score/kernels/map_cells.h"
+#include "score/kernels/operator_kernel.h"
+
+namespace scoreway {
+namespace {
+
+double Sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x; }
+
+// As scipy's ndtr: erf near the middle, erfc in the tails, so that neither tail loses its digits.
+double NormalCdf(double x) {
+  const double z = x * (std::numbers::sqrt2 / 2);
+  const double size = std::fabs(z);
+  if (size < 1) return 0.5 + 0.5 * std::erf(z);
+  const double tail = 0.5 * std::erfc(size);
+  return z > 0 ? 1 - tail : tail;
+}
+
+// Calls f with the function as a callable, so that each gets its own loop.
+template <typename F>
+void WithFunction(op::UnaryFunction function, F&& f) {
+  using enum op::UnaryFunction;
+  switch (function) {
+    case kNegate: return f([](double x) { return -x; });
+    case kAbs: return f([](double x) { return std::fabs(x); });
+    case kSign: return f([](double x) { return Sign(x); });
+    case kFloor: return f([](double x) { return std::floor(x); });
+    case kCeil: return f([](double x) { return std::ceil(x); });
+    case kRound: return f([](double x) { return std::nearbyint(x); });
+    case kTruncate: return f([](double x) { return std::trunc(x); });
+    case kSqrt: return f([](double x) { return std::sqrt(x); });
+    case kSquare: return f([](double x) { return x * x; });
+    case kReciprocal: return f([](double x) { return 1 / x; });
+    case kExp: return f([](double x) { return std::exp(x); });
+    case kExpm1: return f([](double x) { return std::expm1(x); });
+    case kLog: return f([](double x) { return std::log(x); });
+    case kLog1p: return f([](double x) { return std::log1p(x); });
+    case kLog2: return f([](double x) { return std::log2(x); });
+    case kLog10: return f([](double x) { return std::log10(x); });
+    case kSin: return f([](double x) { return std::sin(x); });
+    case kCos: return f([](double x) { return std::cos(x); });
+    case kTan: return f([](double x) { return std::tan(x); });
+    case kAsin: return f([](double x) { return std::asin(x); });
+    case kAcos: return f([](double x) { return std::acos(x); });
+    case kAtan: return f([](double x) { return std::atan(x); });
+    case kSinh: return f([](double x) { return std::sinh(x); });
+    case kCosh: return f([](double x) { return std::cosh(x); });
+    case kTanh: return f([](double x) { return std::tanh(x); });
+    case kAsinh: return f([](double x) { return std::asinh(x); });
+    case kAcosh: return f([](double x) { return std::acosh(x); });
+    case kAtanh: return f([](double x) { return std::atanh(x); });
+    case kLogistic: return f([](double x) { return 1 / (1 + std::exp(-x)); });
+    case kNot: return f([](double x) { return std::isnan(x) ? x : x == 0 ? 1.0 : 0.0; });
+    case kIsMissing: return f([](double x) { return std::isnan(x) ? 1.0 : 0.0; });
+    case kIsPresent: return f([](double x) { return std::isnan(x) ? 0.0 : 1.0; });
+    case kFloat32: return f([](double x) { return static_cast<double>(static_cast<float>(x)); });
+    case kNormalCdf: return f([](double x) { return NormalCdf(x); });
+    case kCloglogInverse: return f([](double x) { return 1 - std::exp(-std::exp(x)); });
+    case kRelu: return f([](double x) { return x < 0 ? 0.0 : x; });
+    case kDegrees: return f([](double x) { return x * (180 / std::numbers::pi); });
+    case kRadians: return f([](double x) { return x * (std::numbers::pi / 180); });
+    case kExp2: return f([](double x) { return std::exp2(x); });
+    case kCbrt: return f([](double x) { return std::cbrt(x); });
+  }
+}
+
+class UnaryKernel final : public OperatorKernel<op::Unary> {
+ public:
+  using OperatorKernel::OperatorKernel;
+
+  Status Run(const Tile& tile) const override {
+    WithFunction(op_.function, [&](auto function) {
+      MapCells(Input(tile), Output(tile), tile.rows, [function](uint32_t) { return function; });
+    });
+    return {};
+  }
+};
+
+// kIsMissing and kIsPresent of text.
+class TextPresenceKernel final : public OperatorKernel<op::Unary> {
+ public:
+  using OperatorKernel::OperatorKernel;
+
+  Status Run(const Tile& tile) const override {
+    const bool wanted = op_.function == op::UnaryFunction::kIsMissing;
+    const Block& out = Output(tile);
+    ForEachText(Input(tile), tile.rows, [&](uint32_t c, size_t r, std::string_view text) {
+      out.number_column(c)[r] = (text.data() == nullptr) == wanted ? 1 : 0;
+    });
+    return {};
+  }
+};
+
+}  // namespace
+
+KernelResult MakeUnary(const KernelContext& context) {
+  if (context.input_shape().kind == ValueKind::kText) return KernelOf<TextPresenceKernel>(context);
+  return KernelOf<UnaryKernel>(context);
+}
+
+}  // namespace scoreway

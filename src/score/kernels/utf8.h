@@ -1,0 +1,23 @@
+// What Python's str methods do, on UTF-8. Bytes that are no UTF-8 count as one character each and stay as they are.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "score/text_arena.h"
+
+namespace scoreway::utf8 {
+
+// Code points.
+size_t Length(std::string_view text);
+// Code points [start, end); negative positions count from the end, those beyond it stop there.
+std::string_view Substring(std::string_view text, int64_t start, int64_t end);
+// Without the white space at both ends.
+std::string_view Trim(std::string_view text);
+// lower() and upper() with Unicode's full mappings (one letter may become several). The answer lies in `texts` or is
+// the text itself.
+std::string_view ToLower(std::string_view text, TextArena& texts);
+std::string_view ToUpper(std::string_view text, TextArena& texts);
+
+}  // namespace scoreway::utf8

@@ -1,0 +1,327 @@
+#include "score/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "score/kernel.h"
+#include "score/plan_layout.h"
+#include "score/scratch.h"
+
+namespace scoreway {
+
+namespace {
+
+// The blocks of a tile should stay in the second-level cache from one kernel to the next.
+constexpr size_t kTileBytes = size_t{1} << 20;
+constexpr size_t kTileRowsMax = 1024;
+// Beyond this a single row needs hundreds of megabytes: a broken or hostile model.
+constexpr uint64_t kColumnsMax = uint64_t{1} << 25;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// One row is a contiguous row. More rows begin each column on its own cache line, and not at a power of two, which
+// would put the same row of all columns into one set of the cache.
+size_t StrideFor(size_t rows) {
+  if (rows == 1) return 1;
+  const size_t stride = (rows + 7) / 8 * 8;
+  return stride % 64 == 0 ? stride + 8 : stride;
+}
+
+size_t RoundUpTo64(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+struct BoundInput {
+  size_t column;  // of the batch
+  ValueId value;
+  Type type;
+  bool reject_missing;
+};
+
+struct BoundOutput {
+  ValueId value;
+  uint32_t column;  // of the value
+  Type type;
+};
+
+// ---- loading -------------------------------------------------------------------------------------------------------
+
+// Columns hold NaN where a float is null.
+template <typename T>
+void LoadFloats(std::span<const T> cells, size_t first, size_t rows, double* out) {
+  const T* from = cells.data() + first;
+  for (size_t r = 0; r < rows; ++r) out[r] = static_cast<double>(from[r]);
+}
+
+template <typename T>
+void LoadIntegers(const Column& column, std::span<const T> cells, size_t first, size_t rows, double* out) {
+  const T* from = cells.data() + first;
+  for (size_t r = 0; r < rows; ++r) out[r] = static_cast<double>(from[r]);
+  if (column.null_count() == 0) return;
+  for (size_t r = 0; r < rows; ++r) {
+    if (!column.valid(first + r)) out[r] = kNaN;
+  }
+}
+
+void LoadTexts(const Column& column, size_t first, size_t rows, std::string_view* out) {
+  for (size_t r = 0; r < rows; ++r) {
+    out[r] = column.valid(first + r) ? column.string_at(first + r) : std::string_view();
+  }
+}
+
+void LoadNumbers(const Column& column, size_t first, size_t rows, double* out) {
+  switch (column.type()) {
+    case Type::kFloat32: return LoadFloats(column.float32s(), first, rows, out);
+    case Type::kFloat64: return LoadFloats(column.float64s(), first, rows, out);
+    case Type::kInt64: return LoadIntegers(column, column.int64s(), first, rows, out);
+    case Type::kBool: return LoadIntegers(column, column.bools(), first, rows, out);
+    case Type::kString: return;
+  }
+}
+
+bool AnyMissing(const Block& block, size_t rows) {
+  if (block.texts != nullptr) {
+    return std::any_of(block.texts, block.texts + rows, [](std::string_view text) { return text.data() == nullptr; });
+  }
+  int64_t missing = 0;
+  for (size_t r = 0; r < rows; ++r) missing |= std::isnan(block.numbers[r]);
+  return missing != 0;
+}
+
+bool SameTypes(const Schema& a, const Schema& b) {
+  return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
+                    [](const Field& x, const Field& y) { return x.type == y.type; });
+}
+
+// ---- making --------------------------------------------------------------------------------------------------------
+
+Result<std::vector<const OutputField*>> WantedOutputs(const Signature& signature, const PlanOptions& options) {
+  std::vector<const OutputField*> wanted;
+  if (options.outputs.empty()) {
+    for (const OutputField& output : signature.outputs) wanted.push_back(&output);
+    return wanted;
+  }
+  for (const std::string& name : options.outputs) {
+    const auto it = std::find_if(signature.outputs.begin(), signature.outputs.end(),
+                                 [&name](const OutputField& output) { return output.name == name; });
+    if (it == signature.outputs.end()) {
+      return Error{Code::kInvalidArgument, "the model has no output '" + name + "'", {}};
+    }
+    wanted.push_back(&*it);
+  }
+  return wanted;
+}
+
+// The operators that the outputs rest on, in order; marks the values they and the outputs read.
+std::vector<const Operator*> LiveOperators(const Model& model, const std::vector<const OutputField*>& outputs,
+                                           std::vector<bool>* read) {
+  read->assign(model.values().size(), false);
+  for (const OutputField* output : outputs) (*read)[output->value] = true;
+  std::vector<const Operator*> live;
+  for (size_t i = model.operators().size(); i-- > 0;) {
+    const Operator& op = model.operators()[i];
+    if (!(*read)[op.output]) continue;
+    for (ValueId input : op.inputs) (*read)[input] = true;
+    live.push_back(&op);
+  }
+  std::reverse(live.begin(), live.end());
+  return live;
+}
+
+}  // namespace
+
+struct Plan::Impl {
+  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Schema> output_schema;
+  std::vector<BoundInput> inputs;
+  std::vector<BoundOutput> outputs;
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  PlanLayout layout;
+  size_t tile_rows_max = 1;
+
+  Status MakeKernels(const std::vector<const Operator*>& operators);
+  Status LayOutTiles(const std::vector<const Operator*>& operators);
+
+  Status CheckBatches(const Batch& input, const Batch& output) const;
+  void LayOutScratch(size_t rows, Scratch& scratch) const;
+  Status LoadTile(const Batch& input, const Tile& tile) const;
+  void StoreTile(const Tile& tile, Batch* output) const;
+  Status RejectMissing(const BoundInput& input, const Tile& tile) const;
+};
+
+Status Plan::Impl::MakeKernels(const std::vector<const Operator*>& operators) {
+  kernels.reserve(operators.size());
+  for (const Operator* op : operators) {
+    Result<std::unique_ptr<Kernel>> kernel = MakeKernel({*op, model->values()});
+    if (!kernel.ok()) return AtPlace(op->origin, std::move(kernel).error());
+    kernels.push_back(std::move(kernel).value());
+  }
+  return {};
+}
+
+Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators) {
+  std::vector<ValueId> loaded, given;
+  for (const BoundInput& input : inputs) loaded.push_back(input.value);
+  for (const BoundOutput& output : outputs) given.push_back(output.value);
+  layout = LayOut(model->values(), operators, loaded, given);
+  const uint64_t columns = layout.number_columns + layout.text_columns;
+  if (columns > kColumnsMax) {
+    return Status(Code::kResourceExhausted, "the model needs " + std::to_string(columns) +
+                                                " columns of working memory, more than the limit of " +
+                                                std::to_string(kColumnsMax));
+  }
+  const size_t row_bytes = layout.number_columns * sizeof(double) + layout.text_columns * sizeof(std::string_view);
+  tile_rows_max = std::clamp<size_t>(kTileBytes / std::max<size_t>(row_bytes, 1), 1, kTileRowsMax);
+  return {};
+}
+
+Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model, const PlanOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->model = std::move(model);
+  const Signature& signature = impl->model->signature();
+
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<const OutputField*> wanted, WantedOutputs(signature, options));
+  std::vector<Field> fields;
+  for (const OutputField* output : wanted) {
+    fields.push_back({output->name, output->type});
+    impl->outputs.push_back({output->value, output->column, output->type});
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(impl->output_schema, Schema::Make(std::move(fields)));
+
+  std::vector<bool> read;
+  const std::vector<const Operator*> operators = LiveOperators(*impl->model, wanted, &read);
+  for (size_t i = 0; i < signature.inputs.size(); ++i) {
+    const InputField& input = signature.inputs[i];
+    if (!read[i]) continue;
+    impl->inputs.push_back({i, static_cast<ValueId>(i), input.type, input.missing == MissingRule::kReject});
+  }
+  SCOREWAY_RETURN_IF_ERROR(impl->MakeKernels(operators));
+  SCOREWAY_RETURN_IF_ERROR(impl->LayOutTiles(operators));
+  return std::shared_ptr<const Plan>(new Plan(std::move(impl)));
+}
+
+Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Plan::~Plan() = default;
+
+const Model& Plan::model() const { return *impl_->model; }
+const std::shared_ptr<const Schema>& Plan::input_schema() const { return impl_->model->input_schema(); }
+const std::shared_ptr<const Schema>& Plan::output_schema() const { return impl_->output_schema; }
+
+void ScratchDeleter::operator()(Scratch* scratch) const { delete scratch; }
+
+ScratchPtr Plan::MakeScratch() const {
+  ScratchPtr scratch(new Scratch);
+  scratch->owner = impl_.get();
+  return scratch;
+}
+
+// ---- running -------------------------------------------------------------------------------------------------------
+
+Status Plan::Impl::CheckBatches(const Batch& input, const Batch& output) const {
+  if (input.shared_schema() != model->input_schema() && !SameTypes(input.schema(), *model->input_schema())) {
+    return Status(Code::kInvalidArgument, "the batch does not have the columns of the model's input schema");
+  }
+  SCOREWAY_CHECK(output.shared_schema() == output_schema || SameTypes(output.schema(), *output_schema));
+  const size_t rows = input.rows();
+  for (const BoundInput& bound : inputs) {
+    const size_t size = input.column(bound.column).size();
+    if (size == rows) continue;
+    return Status(Code::kInvalidArgument,
+                  "column '" + input.schema().field(bound.column).name + "' has " + std::to_string(size) +
+                      " cells, not " + std::to_string(rows) + " as the first column");
+  }
+  return {};
+}
+
+void Plan::Impl::LayOutScratch(size_t rows, Scratch& scratch) const {
+  if (scratch.rows == rows) return;
+  const size_t stride = StrideFor(rows);
+  const size_t number_bytes = RoundUpTo64(layout.number_columns * stride * sizeof(double));
+  const size_t text_bytes = RoundUpTo64(layout.text_columns * stride * sizeof(std::string_view));
+  size_t kernel_bytes = 0;
+  for (const auto& kernel : kernels) kernel_bytes = std::max(kernel_bytes, kernel->ScratchBytes(rows));
+
+  std::byte* memory = scratch.Reserve(number_bytes + text_bytes + kernel_bytes);
+  auto* numbers = reinterpret_cast<double*>(memory);
+  auto* texts = reinterpret_cast<std::string_view*>(memory + number_bytes);
+  scratch.kernel_scratch = memory + number_bytes + text_bytes;
+  scratch.blocks.resize(model->values().size());
+  for (size_t v = 0; v < scratch.blocks.size(); ++v) {
+    const ValueShape shape = model->values()[v];
+    Block& block = scratch.blocks[v];
+    block = Block{nullptr, nullptr, stride, shape.width};
+    if (layout.first_column[v] == PlanLayout::kNowhere) continue;
+    const size_t at = layout.first_column[v] * stride;
+    if (shape.kind == ValueKind::kNumber) {
+      block.numbers = numbers + at;
+    } else {
+      block.texts = texts + at;
+    }
+  }
+  scratch.rows = rows;
+}
+
+Status Plan::Impl::RejectMissing(const BoundInput& input, const Tile& tile) const {
+  const Block& block = tile.blocks[input.value];
+  size_t row = 0;
+  while (block.texts != nullptr ? block.texts[row].data() != nullptr : !std::isnan(block.numbers[row])) ++row;
+  return Status(
+      Code::kInvalidArgument, "missing value, and the model has no rule for it",
+      "row " + std::to_string(tile.first_row + row) + ", column '" + model->signature().inputs[input.column].name + "'");
+}
+
+Status Plan::Impl::LoadTile(const Batch& input, const Tile& tile) const {
+  for (const BoundInput& bound : inputs) {
+    const Column& column = input.column(bound.column);
+    const Block& block = tile.blocks[bound.value];
+    if (bound.type == Type::kString) {
+      LoadTexts(column, tile.first_row, tile.rows, block.texts);
+    } else if (bound.type == Type::kFloat64 && tile.rows == 1) {
+      block.numbers[0] = column.float64s()[tile.first_row];
+    } else {
+      LoadNumbers(column, tile.first_row, tile.rows, block.numbers);
+    }
+    if (bound.reject_missing && AnyMissing(block, tile.rows)) return RejectMissing(bound, tile);
+  }
+  return {};
+}
+
+void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Block& block = tile.blocks[outputs[i].value];
+    Column& column = output->column(i);
+    if (outputs[i].type != Type::kString) {
+      column.AppendNumbers({block.number_column(outputs[i].column), tile.rows});
+      continue;
+    }
+    const std::string_view* texts = block.text_column(outputs[i].column);
+    for (size_t r = 0; r < tile.rows; ++r) {
+      if (texts[r].data() == nullptr) {
+        column.AppendNull();
+      } else {
+        column.AppendString(texts[r]);
+      }
+    }
+  }
+}
+
+Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output) const {
+  SCOREWAY_CHECK(scratch.owner == impl_.get());
+  output->Clear();
+  SCOREWAY_RETURN_IF_ERROR(impl_->CheckBatches(input, *output));
+  const size_t rows = input.rows();
+  for (size_t first = 0; first < rows; first += impl_->tile_rows_max) {
+    const size_t count = std::min(impl_->tile_rows_max, rows - first);
+    impl_->LayOutScratch(count, scratch);
+    scratch.texts.Reset();
+    const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts};
+    SCOREWAY_RETURN_IF_ERROR(impl_->LoadTile(input, tile));
+    for (const auto& kernel : impl_->kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+    impl_->StoreTile(tile, output);
+  }
+  return {};
+}
+
+}  // namespace scoreway
