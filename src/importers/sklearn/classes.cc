@@ -97,6 +97,52 @@ constexpr ClassLowering kClasses[] = {
     {"sklearn.ensemble.ExtraTreesClassifier", nullptr, PredictForestClassifier},
     {"sklearn.ensemble.ExtraTreesRegressor", nullptr, PredictForestRegressor},
     {"sklearn.ensemble.IsolationForest", nullptr, PredictIsolationForest},
+    // boosting
+    {"sklearn.ensemble.GradientBoostingClassifier", nullptr, PredictGradientBoostingClassifier},
+    {"sklearn.ensemble.GradientBoostingRegressor", nullptr, PredictGradientBoostingRegressor},
+    {"sklearn.ensemble.HistGradientBoostingClassifier", nullptr, PredictHistBoostingClassifier},
+    {"sklearn.ensemble.HistGradientBoostingRegressor", nullptr, PredictHistBoostingRegressor},
+    // ensembles of any estimators
+    {"sklearn.ensemble.AdaBoostClassifier", nullptr, PredictAdaBoostClassifier},
+    {"sklearn.ensemble.BaggingClassifier", nullptr, PredictBaggingClassifier},
+    {"sklearn.ensemble.BaggingRegressor", nullptr, PredictBaggingRegressor},
+    {"sklearn.ensemble.VotingClassifier", nullptr, PredictVotingClassifier},
+    {"sklearn.ensemble.VotingRegressor", nullptr, PredictVotingRegressor},
+    {"sklearn.ensemble.StackingClassifier", nullptr, PredictStackingClassifier},
+    {"sklearn.ensemble.StackingRegressor", nullptr, PredictStackingRegressor},
+    // estimators around others
+    {"sklearn.model_selection.GridSearchCV", TransformSearch, PredictSearch},
+    {"sklearn.model_selection.RandomizedSearchCV", TransformSearch, PredictSearch},
+    {"sklearn.model_selection.HalvingGridSearchCV", TransformSearch, PredictSearch},
+    {"sklearn.model_selection.HalvingRandomSearchCV", TransformSearch, PredictSearch},
+    {"sklearn.frozen.FrozenEstimator", TransformFrozen, PredictFrozen},
+    {"sklearn.compose.TransformedTargetRegressor", nullptr, PredictTransformedTarget},
+    {"sklearn.multiclass.OneVsRestClassifier", nullptr, PredictOneVsRest},
+    {"sklearn.multioutput.MultiOutputRegressor", nullptr, PredictMultiOutputRegressor},
+    {"sklearn.multioutput.MultiOutputClassifier", nullptr, PredictMultiOutputClassifier},
+    {"sklearn.multioutput.RegressorChain", nullptr, PredictRegressorChain},
+    {"sklearn.multioutput.ClassifierChain", nullptr, PredictClassifierChain},
+    {"sklearn.calibration.CalibratedClassifierCV", nullptr, PredictCalibrated},
+    {"sklearn.isotonic.IsotonicRegression", nullptr, PredictIsotonic},
+    {"sklearn.dummy.DummyClassifier", nullptr, PredictDummyClassifier},
+    {"sklearn.dummy.DummyRegressor", nullptr, PredictDummyRegressor},
+    // naive Bayes
+    {"sklearn.naive_bayes.GaussianNB", nullptr, PredictGaussianNb},
+    {"sklearn.naive_bayes.MultinomialNB", nullptr, PredictMultinomialNb},
+    {"sklearn.naive_bayes.ComplementNB", nullptr, PredictComplementNb},
+    {"sklearn.naive_bayes.BernoulliNB", nullptr, PredictBernoulliNb},
+    // clusters and mixtures
+    {"sklearn.cluster.KMeans", TransformKMeans, PredictKMeans},
+    {"sklearn.cluster.MiniBatchKMeans", TransformKMeans, PredictKMeans},
+    {"sklearn.neighbors.NearestCentroid", nullptr, PredictNearestCentroid},
+    {"sklearn.mixture.GaussianMixture", nullptr, PredictGaussianMixture},
+    // decompositions
+    {"sklearn.decomposition.PCA", TransformPca},
+    {"sklearn.decomposition.IncrementalPCA", TransformPca},
+    {"sklearn.decomposition.TruncatedSVD", TransformTruncatedSvd},
+    // neural networks
+    {"sklearn.neural_network.MLPClassifier", nullptr, PredictMlpClassifier},
+    {"sklearn.neural_network.MLPRegressor", nullptr, PredictMlpRegressor},
 };
 
 }  // namespace

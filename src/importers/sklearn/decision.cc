@@ -89,4 +89,22 @@ Result<Prediction> Relabel(Context& context, const Object& origin, Prediction pr
   return prediction;
 }
 
+Result<Prediction> AlignClasses(Context& context, const Object& origin, Prediction prediction, const Labels& labels) {
+  std::vector<double> positions;
+  for (size_t i = 0; i < prediction.labels.size(); ++i) {
+    const std::string text = prediction.labels.TextAt(i);
+    size_t position = 0;
+    while (position < labels.size() && labels.TextAt(position) != text) ++position;
+    positions.push_back(static_cast<double>(position));
+  }
+  prediction.labels = Labels{Type::kInt64, std::move(positions), {}, {}};
+  return Relabel(context, origin, std::move(prediction), labels);
+}
+
+Result<ValueId> LabelNumbers(Context& context, const Object& origin, const Prediction& prediction) {
+  if (!prediction.codes) return origin.Corrupt("a classifier was expected");
+  if (prediction.labels.type == Type::kString) return context.Unsupported(origin, "labels of text as numbers");
+  return context.Add(op::DecodeNumber{prediction.labels.numbers}, {*prediction.codes}, origin);
+}
+
 }  // namespace scoreway::sklearn

@@ -29,4 +29,10 @@ Prediction RegressorOf(ValueId numbers);
 // A classifier trained on the codes 0..n-1 of `labels` rather than on the labels: as if it had been trained on them.
 Result<Prediction> Relabel(Context& context, const Object& origin, Prediction prediction, const Labels& labels);
 
+// A classifier whose classes are some of `labels`: as if it knew them all, in their order.
+Result<Prediction> AlignClasses(Context& context, const Object& origin, Prediction prediction, const Labels& labels);
+
+// A classifier's answers as numbers: the labels themselves.
+Result<ValueId> LabelNumbers(Context& context, const Object& origin, const Prediction& prediction);
+
 }  // namespace scoreway::sklearn

@@ -28,6 +28,9 @@ struct TableColumn {
   std::string name;  // of the input it comes from, cell by cell; else empty
   // Inputs through which a missing cell can still arrive here: empty behind an imputer. Sorted.
   std::vector<ValueId> missing_from;
+  // What a cell is in Python, where that is known and the Value, which holds all numbers as float64, does not say it:
+  // 3 and 3.0 differ as text. Of an input its own type counts.
+  std::optional<Type> cell_type = std::nullopt;
 };
 
 struct Table {

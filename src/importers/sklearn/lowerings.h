@@ -74,7 +74,6 @@ Result<Prediction> PredictHistBoostingRegressor(Context&, const Object&, const T
 
 // ensembles.cc
 Result<Prediction> PredictAdaBoostClassifier(Context&, const Object&, const Table& in);
-Result<Prediction> PredictAdaBoostRegressor(Context&, const Object&, const Table& in);
 Result<Prediction> PredictBaggingClassifier(Context&, const Object&, const Table& in);
 Result<Prediction> PredictBaggingRegressor(Context&, const Object&, const Table& in);
 Result<Prediction> PredictVotingClassifier(Context&, const Object&, const Table& in);
@@ -93,7 +92,6 @@ Result<Prediction> PredictMultiOutputRegressor(Context&, const Object&, const Ta
 Result<Prediction> PredictMultiOutputClassifier(Context&, const Object&, const Table& in);
 Result<Prediction> PredictRegressorChain(Context&, const Object&, const Table& in);
 Result<Prediction> PredictClassifierChain(Context&, const Object&, const Table& in);
-Result<Prediction> PredictThreshold(Context&, const Object&, const Table& in);
 
 // calibration.cc
 Result<Prediction> PredictCalibrated(Context&, const Object&, const Table& in);

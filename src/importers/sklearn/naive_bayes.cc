@@ -1,0 +1,101 @@
+// Naive Bayes: the joint log likelihood of each class.
+
+#include <cmath>
+
+#include "importers/sklearn/decision.h"
+#include "importers/sklearn/lowerings.h"
+
+namespace scoreway::sklearn {
+namespace {
+
+// A classifier by the joint log likelihood: the greatest wins, and softmax makes probabilities of them.
+Result<Prediction> ClassifierOfLikelihood(Context& context, const Object& bayes, Labels labels, ValueId likelihood) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probabilities, AddRow(context, bayes, op::RowFunction::kSoftmax, likelihood));
+  SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction,
+                            ClassifierOfProbabilities(context, bayes, std::move(labels), probabilities));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.codes, ArgMax(context, bayes, likelihood));
+  return prediction;
+}
+
+// Counts must not be negative.
+Result<ValueId> AddNonNegative(Context& context, const Object& bayes, const Table& in) {
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(bayes, &checked));
+  op::NumberDomain domain;
+  domain.column_names = context.ColumnNames(in);
+  domain.low.assign(in.width(), 0);
+  domain.high.assign(in.width(), op::kInfinity);
+  domain.invalid = op::InvalidCell::kReject;
+  return context.Add(std::move(domain), {numbers}, bayes);
+}
+
+Result<Prediction> AddLinearLikelihood(Context& context, const Object& bayes, Labels labels, op::Linear linear,
+                                       ValueId input) {
+  linear.outputs = static_cast<uint32_t>(labels.size());
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId likelihood, context.Add(std::move(linear), {input}, bayes));
+  return ClassifierOfLikelihood(context, bayes, std::move(labels), likelihood);
+}
+
+}  // namespace
+
+Result<Prediction> PredictGaussianNb(Context& context, const Object& bayes, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bayes.ReadLabels("classes_"));
+  const size_t cells = labels.size() * in.width();
+  op::GaussianLikelihood gaussian;
+  SCOREWAY_ASSIGN_OR_RETURN(gaussian.log_prior, bayes.Vector("class_prior_", labels.size()));
+  for (double& prior : gaussian.log_prior) prior = std::log(prior);
+  SCOREWAY_ASSIGN_OR_RETURN(gaussian.mean, bayes.Vector("theta_", cells));
+  SCOREWAY_ASSIGN_OR_RETURN(gaussian.variance, bayes.Vector(bayes.Get("var_").exists() ? "var_" : "sigma_", cells));
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(bayes, &checked));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId likelihood, context.Add(std::move(gaussian), {numbers}, bayes));
+  return ClassifierOfLikelihood(context, bayes, std::move(labels), likelihood);
+}
+
+Result<Prediction> PredictMultinomialNb(Context& context, const Object& bayes, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bayes.ReadLabels("classes_"));
+  op::Linear linear;
+  SCOREWAY_ASSIGN_OR_RETURN(linear.weights, bayes.Vector("feature_log_prob_", labels.size() * in.width()));
+  SCOREWAY_ASSIGN_OR_RETURN(linear.bias, bayes.Vector("class_log_prior_", labels.size()));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, AddNonNegative(context, bayes, in));
+  return AddLinearLikelihood(context, bayes, std::move(labels), std::move(linear), input);
+}
+
+Result<Prediction> PredictComplementNb(Context& context, const Object& bayes, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bayes.ReadLabels("classes_"));
+  op::Linear linear;
+  SCOREWAY_ASSIGN_OR_RETURN(linear.weights, bayes.Vector("feature_log_prob_", labels.size() * in.width()));
+  if (labels.size() == 1) {
+    SCOREWAY_ASSIGN_OR_RETURN(linear.bias, bayes.Vector("class_log_prior_", 1));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, AddNonNegative(context, bayes, in));
+  return AddLinearLikelihood(context, bayes, std::move(labels), std::move(linear), input);
+}
+
+Result<Prediction> PredictBernoulliNb(Context& context, const Object& bayes, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bayes.ReadLabels("classes_"));
+  op::Linear linear;
+  SCOREWAY_ASSIGN_OR_RETURN(linear.weights, bayes.Vector("feature_log_prob_", labels.size() * in.width()));
+  SCOREWAY_ASSIGN_OR_RETURN(linear.bias, bayes.Vector("class_log_prior_", labels.size()));
+  // A cell that is 0 counts for its class, too: log(1 - p) where it is 0, log p where it is 1.
+  for (size_t k = 0; k < labels.size(); ++k) {
+    double absent = 0;
+    for (size_t column = 0; column < in.width(); ++column) {
+      double& weight = linear.weights[k * in.width() + column];
+      const double negative = std::log(1 - std::exp(weight));
+      absent += negative;
+      weight -= negative;
+    }
+    linear.bias[k] += absent;
+  }
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId input, context.FiniteNumbers(bayes, &checked));
+  const Object binarize = bayes.Get("binarize");
+  if (!binarize.is_none()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const double threshold, bayes.NumberOr("binarize", 0));
+    SCOREWAY_ASSIGN_OR_RETURN(input, context.Add(op::Threshold{threshold}, {input}, bayes));
+  }
+  return AddLinearLikelihood(context, bayes, std::move(labels), std::move(linear), input);
+}
+
+}  // namespace scoreway::sklearn
