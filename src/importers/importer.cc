@@ -5,6 +5,7 @@
 #include "importers/pickle/joblib.h"
 #include "importers/pickle/refuse.h"
 #include "importers/sklearn/sklearn_importer.h"
+#include "importers/sklearn2pmml/classes.h"
 
 namespace scoreway {
 namespace {
@@ -32,7 +33,7 @@ Result<Model> ImportPickle(const Bytes& artifact, const ImportOptions& options) 
   SCOREWAY_ASSIGN_OR_RETURN(const pickle::Document document, pickle::ParseSaved(std::string_view(*artifact), limits));
   SCOREWAY_RETURN_IF_ERROR(pickle::RefuseForbiddenGlobals(document));
   const std::string_view format = IsJoblib(document, *artifact) ? "sklearn-joblib" : "sklearn-pickle";
-  return sklearn::ImportObject(document, {sklearn::SklearnClasses()}, format);
+  return sklearn::ImportObject(document, {sklearn::SklearnClasses(), sklearn2pmml::Sklearn2pmmlClasses()}, format);
 }
 
 const std::vector<Importer>& Importers() {

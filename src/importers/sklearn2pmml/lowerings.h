@@ -1,0 +1,64 @@
+// The lowering functions for sklearn2pmml, sklearn_pandas and libraries that pipelines of theirs bring along, by theme;
+// classes.cc says which class each is for. They extend those of importers/sklearn and follow the same contract.
+#pragma once
+
+#include "importers/sklearn/lowering.h"
+#include "importers/sklearn/lowerings.h"
+
+namespace scoreway::sklearn2pmml {
+
+using sklearn::Context;
+using sklearn::Labels;
+using sklearn::Object;
+using sklearn::Prediction;
+using sklearn::Table;
+using sklearn::TableColumn;
+
+// pmml_pipeline.cc
+Status LowerPmmlPipeline(Context&, const Object&);
+
+// mapper.cc
+Result<Table> TransformDataFrameMapper(Context&, const Object&, const Table& in);
+// By the names that a frame's columns carry here, of inputs or given since.
+Result<TableColumn> FindNamed(Context&, const Object& user, const Table& in, const std::string& name);
+
+// domain.cc
+Result<Table> TransformContinuousDomain(Context&, const Object&, const Table& in);
+Result<Table> TransformDiscreteDomain(Context&, const Object&, const Table& in);
+Result<Table> TransformTemporalDomain(Context&, const Object&, const Table& in);
+Result<Table> TransformMultiDomain(Context&, const Object&, const Table& in);
+
+// wrappers.cc
+Result<Table> TransformIdentity(Context&, const Object&, const Table& in);
+Result<Table> TransformAlias(Context&, const Object&, const Table& in);
+Result<Table> TransformSelectorProxy(Context&, const Object&, const Table& in);
+Result<Table> TransformSupportMask(Context&, const Object&, const Table& in);
+Result<Table> TransformFrameConstructor(Context&, const Object&, const Table& in);
+Result<Table> TransformSlicer(Context&, const Object&, const Table& in);
+
+// cast.cc
+Result<Table> TransformCast(Context&, const Object&, const Table& in);
+Result<Table> TransformMultiCast(Context&, const Object&, const Table& in);
+
+// texts.cc
+Result<Table> TransformConcat(Context&, const Object&, const Table& in);
+Result<Table> TransformStringNormalizer(Context&, const Object&, const Table& in);
+Result<Table> TransformSubstring(Context&, const Object&, const Table& in);
+Result<Table> TransformStringLength(Context&, const Object&, const Table& in);
+
+// lookup.cc
+Result<Table> TransformLookup(Context&, const Object&, const Table& in);
+Result<Table> TransformFilterLookup(Context&, const Object&, const Table& in);
+Result<Table> TransformMultiLookup(Context&, const Object&, const Table& in);
+Result<Table> TransformPmmlLabelBinarizer(Context&, const Object&, const Table& in);
+Result<Table> TransformPmmlLabelEncoder(Context&, const Object&, const Table& in);
+
+// numbers.cc
+Result<Table> TransformPowerFunction(Context&, const Object&, const Table& in);
+Result<Table> TransformAggregate(Context&, const Object&, const Table& in);
+Result<Table> TransformCut(Context&, const Object&, const Table& in);
+
+// expression_transformer.cc
+Result<Table> TransformExpression(Context&, const Object&, const Table& in);
+
+}  // namespace scoreway::sklearn2pmml

@@ -1,0 +1,228 @@
+// PMMLPipeline: a pipeline that knows the names of its inputs and of what it predicts. Outputs carry the names that the
+// PMML converted from such a pipeline has.
+
+#include <algorithm>
+
+#include "importers/sklearn/sklearn_importer.h"
+#include "importers/sklearn2pmml/dtype.h"
+
+namespace scoreway::sklearn2pmml {
+namespace {
+
+Result<std::vector<std::string>> ReadNames(const Object& pipeline, std::string_view name) {
+  const Object at = pipeline.Get(name);
+  if (!at.has_value()) return std::vector<std::string>();
+  if (at.is_text()) {
+    SCOREWAY_ASSIGN_OR_RETURN(std::string text, at.Text());
+    return std::vector{std::move(text)};
+  }
+  return at.Texts();
+}
+
+// What a column of the verification data says about its input: the type all its cells share.
+std::optional<Type> CommonType(const pickle::Nodes& cells, size_t column, size_t width) {
+  std::optional<Type> common;
+  for (size_t i = column; i < cells.size(); i += width) {
+    const Object cell(cells[i], "");
+    const pickle::Kind kind = cells[i]->kind();
+    if (kind == pickle::Kind::kNone) continue;
+    if (!cell.is_text() && !cell.is_number() && !cell.is_bool()) return std::nullopt;
+    const Type type = cell.is_text()               ? Type::kString
+                      : cell.is_bool()             ? Type::kBool
+                      : kind == pickle::Kind::kInt ? Type::kInt64
+                                                   : Type::kFloat64;
+    // A missing cell of text is a NaN.
+    const bool missing = kind == pickle::Kind::kFloat && cell.Number().value() != cell.Number().value();
+    if (missing && common != Type::kInt64) continue;
+    if (common && *common != type) return std::nullopt;
+    common = type;
+  }
+  return common;
+}
+
+// Rows kept for verification show of what type each column was.
+Status DecideByVerification(Context& context, const Object& pipeline, const Table& inputs) {
+  const Object rows = pipeline.Get("verification").Get("active_values");
+  if (!rows.is_array()) return {};
+  const pickle::Array& array = **rows.node().AsArray();
+  if (array.stored_nodes() == nullptr || array.ndim() != 2 ||
+      array.shape()[1] != static_cast<int64_t>(inputs.width())) {
+    return {};
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const pickle::Nodes cells, array.ToNodes());
+  for (size_t i = 0; i < inputs.width(); ++i) {
+    const std::optional<Type> type = CommonType(cells, i, inputs.width());
+    if (!type) continue;
+    SCOREWAY_RETURN_IF_ERROR(DecideOpen(context, pipeline, inputs.columns[i], *type));
+  }
+  return {};
+}
+
+// The estimator that predicts, inside pipelines.
+Object FinalEstimator(Object object) {
+  for (int depth = 0; depth < 16; ++depth) {
+    const Result<std::vector<Object>> steps = object.Items("steps");
+    if (!steps.ok() || steps->empty()) return object;
+    const Result<std::vector<Object>> last = steps->back().Items();
+    if (!last.ok() || last->size() < 2) return object;
+    object = (*last)[1];
+  }
+  return object;
+}
+
+std::string ClassText(const Labels& labels, size_t index) {
+  if (labels.type == Type::kBool) return labels.numbers[index] != 0 ? "true" : "false";
+  return labels.TextAt(index);
+}
+
+class Outputs {
+ public:
+  Outputs(Context& context, const Object& pipeline, std::vector<std::string> targets)
+      : context_(context), pipeline_(pipeline), targets_(std::move(targets)), final_(FinalEstimator(pipeline)) {}
+
+  Status Add(const Prediction& prediction) {
+    if (!prediction.targets.empty()) return AddTargets(prediction);
+    if (prediction.codes) {
+      SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction, TargetName(0)));
+      return AddProbabilities(prediction);
+    }
+    if (prediction.numbers) return AddNumbers(prediction);
+    if (prediction.transformed) return AddTransformed(*prediction.transformed);
+    return Status(context_.Unsupported(pipeline_, "a pipeline that predicts nothing"));
+  }
+
+ private:
+  ModelBuilder& builder() { return context_.builder(); }
+
+  std::string TargetName(size_t index) const {
+    std::string name = index < targets_.size() ? targets_[index] : index == 0 ? "y" : "y" + std::to_string(index + 1);
+    if (final_.short_name() == "FixedThresholdClassifier") name = "thresholded(" + name + ")";
+    return name;
+  }
+
+  Status AddClassifier(const Prediction& prediction, const std::string& name) {
+    const Labels& labels = prediction.labels;
+    op::Params decode = op::DecodeNumber{labels.numbers};
+    if (labels.type == Type::kString) decode = op::DecodeText{labels.texts};
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId decoded, context_.Add(std::move(decode), {*prediction.codes}, pipeline_));
+    return builder().AddOutput(name, labels.type, decoded, 0);
+  }
+
+  Status AddProbabilities(const Prediction& prediction) {
+    if (!prediction.probabilities) return {};
+    const Labels& labels = prediction.labels;
+    if (context_.width(*prediction.probabilities) != labels.size()) {
+      return Status(pipeline_.Corrupt("probabilities do not fit the classes"));
+    }
+    for (uint32_t k = 0; k < labels.size(); ++k) {
+      SCOREWAY_RETURN_IF_ERROR(builder().AddOutput("probability(" + ClassText(labels, k) + ")", Type::kFloat64,
+                                                   *prediction.probabilities, k));
+    }
+    const Object transformer = pipeline_.Get("predict_proba_transformer");
+    if (!transformer.has_value()) return {};
+    std::vector<std::string> names;
+    for (uint32_t k = 0; k < labels.size(); ++k) names.push_back("probability(" + ClassText(labels, k) + ")");
+    return AddDerived(transformer, *prediction.probabilities, names);
+  }
+
+  Status AddTargets(const Prediction& prediction) {
+    for (size_t i = 0; i < prediction.targets.size(); ++i) {
+      SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction.targets[i], TargetName(i)));
+    }
+    return {};
+  }
+
+  Status AddNumbers(const Prediction& prediction) {
+    const uint32_t width = context_.width(*prediction.numbers);
+    std::vector<std::string> names;
+    const bool cluster = targets_.empty() && prediction.numbers_type == Type::kInt64;
+    for (uint32_t column = 0; column < width; ++column) {
+      const std::string name = cluster ? "cluster" : TargetName(column);
+      SCOREWAY_RETURN_IF_ERROR(builder().AddOutput(name, prediction.numbers_type, *prediction.numbers, column));
+      names.push_back("predict(" + TargetName(column) + ")");
+    }
+    if (cluster && prediction.transformed) return AddAffinities(*prediction.transformed);
+    const Object transformer = pipeline_.Get("predict_transformer");
+    if (!transformer.has_value()) return {};
+    return AddDerived(transformer, *prediction.numbers, names);
+  }
+
+  // The squared distance to each centre of a clustering.
+  Status AddAffinities(const Table& distances) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId plain, context_.Numbers(pipeline_, distances));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId squared,
+                              context_.Add(op::Unary{op::UnaryFunction::kSquare}, {plain}, pipeline_));
+    for (uint32_t column = 0; column < distances.width(); ++column) {
+      SCOREWAY_RETURN_IF_ERROR(
+          builder().AddOutput("affinity(" + std::to_string(column) + ")", Type::kFloat64, squared, column));
+    }
+    return {};
+  }
+
+  // What a transformer makes of the predictions `value`, whose columns go by `names`.
+  Status AddDerived(const Object& transformer, ValueId value, const std::vector<std::string>& names) {
+    SCOREWAY_ASSIGN_OR_RETURN(const Table table, context_.Transform(transformer, context_.TableOf(value)));
+    for (size_t i = 0; i < table.width(); ++i) {
+      const TableColumn& column = table.columns[i];
+      const Type type = context_.IsText(column) ? Type::kString : column.cell_type.value_or(Type::kFloat64);
+      SCOREWAY_RETURN_IF_ERROR(
+          builder().AddOutput(DerivedName(transformer, names, i, table.width()), type, column.value, column.column));
+    }
+    return {};
+  }
+
+  static std::string DerivedName(const Object& transformer, const std::vector<std::string>& names, size_t index,
+                                 size_t width) {
+    const std::string kind = transformer.short_name();
+    if (kind == "Alias") {
+      const Result<std::string> name = transformer.TextOr("name", kind);
+      if (name.ok()) return *name;
+    }
+    if (kind == "MultiAlias") {
+      const Result<std::vector<std::string>> given = transformer.Get("names").Texts();
+      if (given.ok() && index < given->size()) return (*given)[index];
+    }
+    std::string of = index < names.size() && width == names.size() ? names[index] : names[0];
+    if (kind == "Normalizer") return "normalizer(" + of + ")";
+    if (kind == "QuantileTransformer") return "quantile(" + of + ")";
+    if (kind == "SplineTransformer") return "bspline(" + of + ", " + std::to_string(index) + ")";
+    if (kind == "PowerTransformer") {
+      const Result<bool> scaled = transformer.BoolOr("standardize", true);
+      return scaled.ok() && *scaled ? "standardScaler(power(" + of + "))" : "power(" + of + ")";
+    }
+    if (kind == "ExpressionTransformer") return "eval(" + of + ")";
+    std::string name = kind;
+    if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
+    if (width > names.size()) of += ", " + std::to_string(index);
+    return name + "(" + of + ")";
+  }
+
+  Status AddTransformed(const Table& table) {
+    for (size_t i = 0; i < table.width(); ++i) {
+      const TableColumn& column = table.columns[i];
+      if (context_.IsOpen(column)) SCOREWAY_RETURN_IF_ERROR(context_.DecideInput(pipeline_, column, Type::kFloat64));
+      const Type type = context_.IsText(column) ? Type::kString : Type::kFloat64;
+      SCOREWAY_RETURN_IF_ERROR(
+          builder().AddOutput("transform_" + std::to_string(i), type, column.value, column.column));
+    }
+    return {};
+  }
+
+  Context& context_;
+  const Object& pipeline_;
+  std::vector<std::string> targets_;
+  Object final_;
+};
+
+}  // namespace
+
+Status LowerPmmlPipeline(Context& context, const Object& pipeline) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> names, ReadNames(pipeline, "active_fields"));
+  const Table inputs = names.empty() ? sklearn::FindInputs(context, pipeline) : context.NamedInputs(names);
+  SCOREWAY_RETURN_IF_ERROR(DecideByVerification(context, pipeline, inputs));
+  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> targets, ReadNames(pipeline, "target_fields"));
+  return Outputs(context, pipeline, std::move(targets)).Add(prediction);
+}
+
+}  // namespace scoreway::sklearn2pmml
