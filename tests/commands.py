@@ -139,7 +139,7 @@ class InspectTest(CommandTest):
             self.assertIn(part, out)
         described = self.json_of("inspect", WINE / "model.pkl")
         self.assertEqual(described["engine"], "native")
-        self.assertIn("alcohol", [field["name"] for field in described["inputs"]])
+        self.assertIn("alcohol", [field["name"] for field in described["signature"]["inputs"]])
         self.assertGreater(described["bytes"], 0)
         self.assertTrue(described["operators"])
 

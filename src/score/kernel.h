@@ -31,10 +31,11 @@ struct Block {
 // The rows being computed.
 struct Tile {
   size_t rows = 0;
-  size_t first_row = 0;          // of the batch; for messages
+  size_t first_row = 0;          // of the batch
   std::span<Block> blocks;       // by ValueId
   std::byte* scratch = nullptr;  // Kernel::ScratchBytes of the running kernel, aligned to 64
   TextArena* texts = nullptr;    // for texts that the kernel makes; they live as long as the tile
+  uint64_t row_number = 1;       // of the first row, for messages
 };
 
 class Kernel {

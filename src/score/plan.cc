@@ -228,9 +228,9 @@ Status Plan::Impl::CheckBatches(const Batch& input, const Batch& output) const {
   for (const BoundInput& bound : inputs) {
     const size_t size = input.column(bound.column).size();
     if (size == rows) continue;
-    return Status(Code::kInvalidArgument,
-                  "column '" + input.schema().field(bound.column).name + "' has " + std::to_string(size) +
-                      " cells, not " + std::to_string(rows) + " as the first column");
+    return Status(Code::kInvalidArgument, "column '" + input.schema().field(bound.column).name + "' has " +
+                                              std::to_string(size) + " cells, not " + std::to_string(rows) +
+                                              " as the first column");
   }
   return {};
 }
@@ -267,9 +267,9 @@ Status Plan::Impl::RejectMissing(const BoundInput& input, const Tile& tile) cons
   const Block& block = tile.blocks[input.value];
   size_t row = 0;
   while (block.texts != nullptr ? block.texts[row].data() != nullptr : !std::isnan(block.numbers[row])) ++row;
-  return Status(
-      Code::kInvalidArgument, "missing value, and the model has no rule for it",
-      "row " + std::to_string(tile.first_row + row) + ", column '" + model->signature().inputs[input.column].name + "'");
+  return Status(Code::kInvalidArgument, "missing value, and the model has no rule for it",
+                "row " + std::to_string(tile.row_number + row) + ", column '" +
+                    model->signature().inputs[input.column].name + "'");
 }
 
 Status Plan::Impl::LoadTile(const Batch& input, const Tile& tile) const {
@@ -307,7 +307,7 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
-Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output) const {
+Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before) const {
   SCOREWAY_CHECK(scratch.owner == impl_.get());
   output->Clear();
   SCOREWAY_RETURN_IF_ERROR(impl_->CheckBatches(input, *output));
@@ -316,7 +316,7 @@ Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output) const {
     const size_t count = std::min(impl_->tile_rows_max, rows - first);
     impl_->LayOutScratch(count, scratch);
     scratch.texts.Reset();
-    const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts};
+    const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + first + 1};
     SCOREWAY_RETURN_IF_ERROR(impl_->LoadTile(input, tile));
     for (const auto& kernel : impl_->kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
     impl_->StoreTile(tile, output);

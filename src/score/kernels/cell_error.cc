@@ -11,7 +11,7 @@ constexpr size_t kShownBytesMax = 80;
 
 Status CellError(const Tile& tile, size_t row, const std::vector<std::string>& column_names, uint32_t column,
                  std::string message) {
-  std::string place = "row " + std::to_string(tile.first_row + row) + ", column ";
+  std::string place = "row " + std::to_string(tile.row_number + row) + ", column ";
   place += column_names.empty() ? std::to_string(column) : "'" + column_names[column] + "'";
   return Status(Code::kInvalidArgument, std::move(message), std::move(place));
 }

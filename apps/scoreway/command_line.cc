@@ -1,0 +1,389 @@
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+namespace scoreway {
+namespace {
+
+constexpr const char* kModelHelp =
+    "A model file, or a model of the registry: NAME, NAME@ALIAS or NAME/VERSION. A bare NAME means its alias "
+    "'champion',\n"
+    "or its newest version where there is no such alias";
+
+std::string DefaultRegistryPath() {
+  if (const char* path = std::getenv("SCOREWAY_REGISTRY"); path != nullptr && *path != '\0') return path;
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
+    return std::string(data) + "/scoreway/registry.db";
+  }
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : ".") + "/.local/share/scoreway/registry.db";
+}
+
+void AddRegistry(CLI::App* command, RegistryOptions* registry) {
+  registry->path = DefaultRegistryPath();
+  command->add_option("--registry", registry->path, "The registry's file (also: environment SCOREWAY_REGISTRY)")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+void AddJson(CLI::App* command, bool* json) { command->add_flag("--json", *json, "Print JSON, for programs"); }
+
+// key=value pairs, checked while parsing so that the message names the option.
+template <typename Value>
+void AddPairs(CLI::App* command, const std::string& flag, std::map<std::string, Value>* pairs,
+              const std::string& help) {
+  command
+      ->add_option_function<std::vector<std::string>>(
+          flag,
+          [flag, pairs](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              const size_t equals = text.find('=');
+              if (equals == 0 || equals == std::string::npos) {
+                throw CLI::ValidationError(flag, "'" + text + "' is not of the form key=value");
+              }
+              const std::string value = text.substr(equals + 1);
+              if constexpr (std::is_same_v<Value, double>) {
+                char* end = nullptr;
+                const double number = std::strtod(value.c_str(), &end);
+                if (value.empty() || *end != '\0') {
+                  throw CLI::ValidationError(flag, "'" + value + "' is not a number");
+                }
+                (*pairs)[text.substr(0, equals)] = number;
+              } else {
+                (*pairs)[text.substr(0, equals)] = value;
+              }
+            }
+          },
+          help)
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
+const std::map<std::string, RowFormat> kRowFormats = {
+    {"auto", RowFormat::kAuto}, {"csv", RowFormat::kCsv}, {"jsonl", RowFormat::kJsonLines}};
+
+// The application and the options it fills; both live as long as the parse.
+struct CommandLine {
+  CLI::App app{
+      "Scoreway puts trained models to work: it reads the file a training library saved, keeps its versions in a\n"
+      "registry, and answers requests with the library's own numbers.",
+      "scoreway"};
+  PushOptions push;
+  ModelsOptions models;
+  InspectOptions inspect;
+  PredictOptions predict;
+  AliasOptions alias;
+  RollbackOptions rollback;
+  PullOptions pull;
+  RmOptions rm;
+  ServeCommandOptions serve;
+  ConvertOptions convert;
+  CompletionOptions completion;
+  // Subcommands in help order, each with the options it gives.
+  std::vector<std::pair<CLI::App*, std::function<CommandOptions()>>> commands;
+
+  template <typename Options>
+  CLI::App* Command(const char* name, const char* help, Options* options) {
+    CLI::App* command = app.add_subcommand(name, help);
+    commands.emplace_back(command, [options] { return CommandOptions(*options); });
+    return command;
+  }
+};
+
+void AddPush(CommandLine& line) {
+  PushOptions& o = line.push;
+  CLI::App* c = line.Command("push", "Store a model file as the next version of a name", &o);
+  c->add_option("name", o.name, "Name of the model: letters, digits, '_', '-', '.'")->required();
+  c->add_option("file", o.file, "The file that the training library saved; '-' reads standard input")->required();
+  c->add_option("--alias", o.aliases, "Point this alias at the new version; may be given several times")
+      ->expected(1)
+      ->take_all();
+  c->add_option("--description", o.description, "What this version is, in a sentence");
+  AddPairs(c, "--tag", &o.tags, "A tag to search by; may be given several times");
+  AddPairs(c, "--metric", &o.metrics, "A metric such as auc=0.93; may be given several times");
+  AddPairs(c, "--parameter", &o.parameters, "A training parameter; may be given several times");
+  c->add_option("--training-data", o.training_data, "Where the training data is, for people");
+  c->add_option("--parent", o.parent_version, "The version this one was made from")->type_name("VERSION");
+  c->add_option("--idempotency-key", o.idempotency_key, "Pushing again with the same key gives the same version");
+  auto* rows =
+      c->add_option("--parity-input", o.parity_input, "CSV rows to score now, to compare with --parity-expected")
+          ->type_name("FILE");
+  auto* expected =
+      c->add_option("--parity-expected", o.parity_expected, "CSV of the training library's own answers for these rows")
+          ->type_name("FILE");
+  rows->needs(expected);
+  expected->needs(rows);
+  c->add_option("--parity-tolerance", o.parity_tolerance, "Greatest relative difference that still counts as equal")
+      ->capture_default_str();
+  c->add_flag("--require-parity", o.require_parity, "Refuse the version if its answers differ")->needs(rows);
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
+void AddModels(CommandLine& line) {
+  ModelsOptions& o = line.models;
+  CLI::App* c = line.Command("models", "List the models of the registry, or the versions of one", &o);
+  c->add_option("name", o.name, "List the versions of this model");
+  c->add_option("--search", o.search,
+                "List the versions for which this holds: metrics.auc > 0.9 and tags.team = 'risk'")
+      ->type_name("EXPRESSION");
+  c->add_flag("--names", o.names_only, "Print names alone, one a line");
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
+void AddInspect(CommandLine& line) {
+  InspectOptions& o = line.inspect;
+  CLI::App* c = line.Command("inspect", "Show what a model takes and gives, its operators, producer and size", &o);
+  c->add_option("model", o.model, kModelHelp)->required();
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
+void AddPredict(CommandLine& line) {
+  PredictOptions& o = line.predict;
+  CLI::App* c = line.Command("predict", "Score rows of CSV or JSON lines", &o);
+  c->add_option("model", o.model, kModelHelp)->required();
+  c->add_option("-i,--input", o.input, "Rows: a file, or '-' for standard input; an empty CSV cell is a missing value")
+      ->type_name("FILE")
+      ->capture_default_str();
+  c->add_option("-o,--output", o.output,
+                "Answers: a file, which appears whole or not at all, or '-' for standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+  c->add_option("--input-format", o.input_format, "csv or jsonl; by default what the file's name says, else csv")
+      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
+  c->add_option("--output-format", o.output_format,
+                "csv or jsonl; by default what the file's name says, else as the input")
+      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
+  c->add_option("--delimiter", o.delimiter, "Between the cells of CSV input")->capture_default_str();
+  c->add_option("--outputs", o.outputs, "Only these outputs, in this order: predict,proba_yes")->delimiter(',');
+  c->add_flag("-q,--quiet", o.quiet, "No progress and no remarks on standard error");
+  AddRegistry(c, &o.registry);
+}
+
+void AddAlias(CommandLine& line) {
+  AliasOptions& o = line.alias;
+  CLI::App* c = line.Command("alias", "Point an alias at a version, or show where aliases point", &o);
+  c->add_option("name", o.name, "Name of the model")->required();
+  c->add_option("alias", o.alias, "The alias, such as champion; without it all aliases are shown");
+  auto* version = c->add_option("version", o.version, "The version it shall point at; without it the alias is shown");
+  c->add_option("--expected", o.expected, "Move it only if it points at this version now; 0: only if it does not exist")
+      ->type_name("VERSION")
+      ->needs(version);
+  c->add_option("--why", o.why, "The reason, kept in the history");
+  c->add_flag("--delete", o.remove, "Remove the alias")->excludes(version);
+  c->add_flag("--history", o.history, "Show its moves: when, who, from, to, why")->excludes(version);
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
+void AddRollback(CommandLine& line) {
+  RollbackOptions& o = line.rollback;
+  CLI::App* c = line.Command("rollback", "Put an alias back to the version it pointed at before", &o);
+  c->add_option("name", o.name, "Name of the model")->required();
+  c->add_option("alias", o.alias, "The alias")->capture_default_str();
+  c->add_option("--why", o.why, "The reason, kept in the history");
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
+void AddPull(CommandLine& line) {
+  PullOptions& o = line.pull;
+  CLI::App* c = line.Command("pull", "Give back the file that was pushed, byte for byte", &o);
+  c->add_option("model", o.model, "NAME, NAME@ALIAS or NAME/VERSION")->required();
+  c->add_option("-o,--output", o.output, "The file to write, '-' for standard output; by default NAME-VERSION")
+      ->type_name("FILE");
+  AddRegistry(c, &o.registry);
+}
+
+void AddRm(CommandLine& line) {
+  RmOptions& o = line.rm;
+  CLI::App* c = line.Command("rm", "Delete a version, or a model with all its versions", &o);
+  c->add_option("model", o.model, "NAME/VERSION, or NAME with --all")->required();
+  c->add_flag("--all", o.all, "Delete the model with all its versions and aliases");
+  c->add_flag("--force", o.force, "Delete a version although an alias points at it; the alias goes too");
+  AddRegistry(c, &o.registry);
+}
+
+void AddServe(CommandLine& line) {
+  ServeCommandOptions& o = line.serve;
+  CLI::App* c = line.Command("serve", "Answer requests over HTTP until told to stop (SIGTERM or Ctrl-C)", &o);
+  c->add_option("--host", o.host, "Address to listen on; 0.0.0.0 for all")->capture_default_str();
+  c->add_option("-p,--port", o.port, "Port to listen on; 0 picks a free one")->capture_default_str();
+  c->add_option("--threads", o.threads, "Threads that answer requests; 0: one a core")->capture_default_str();
+  c->add_option("--model", o.preload, "Load this model before the first request; may be given several times")
+      ->expected(1)
+      ->take_all();
+  c->add_option("--body-max", o.body_bytes_max, "Largest request body, in bytes; 64MB and the like are understood")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  c->add_option("--drain", o.drain_seconds, "Seconds that running requests may take to finish once told to stop")
+      ->capture_default_str();
+  c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
+  c->add_flag("--access-log", o.access_log, "Log a line for every request");
+  AddRegistry(c, &o.registry);
+}
+
+void AddConvert(CommandLine& line) {
+  ConvertOptions& o = line.convert;
+  CLI::App* c = line.Command("convert", "Write a model in Scoreway's own saved format", &o);
+  c->add_option("model", o.model, kModelHelp)->required();
+  c->add_option("-o,--output", o.output, "The file to write")->type_name("FILE")->required();
+  AddRegistry(c, &o.registry);
+}
+
+void AddCompletion(CommandLine& line) {
+  CompletionOptions& o = line.completion;
+  CLI::App* c = line.Command("completion", "Print a completion script for your shell", &o);
+  c->add_option("shell", o.shell, "bash, zsh or fish: source <(scoreway completion bash)")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+}
+
+std::unique_ptr<CommandLine> MakeCommandLine() {
+  auto line = std::make_unique<CommandLine>();
+  line->app.set_version_flag("--version", "scoreway " SCOREWAY_VERSION);
+  line->app.require_subcommand(1);
+  line->app.failure_message(CLI::FailureMessage::simple);
+  line->app.get_formatter()->column_width(34);
+  line->app.footer(
+      "Exit status: 0 done, 1 a fault of ours, 2 wrong usage or input, 3 unsupported model, 4 not found,\n"
+      "5 exists already or lost a race, 6 busy, full or over a limit, 7 damaged or forbidden file.");
+  AddPush(*line);
+  AddModels(*line);
+  AddInspect(*line);
+  AddPredict(*line);
+  AddAlias(*line);
+  AddRollback(*line);
+  AddPull(*line);
+  AddRm(*line);
+  AddServe(*line);
+  AddConvert(*line);
+  AddCompletion(*line);
+  return line;
+}
+
+// Long flags of a command, each with its help's first line.
+std::vector<std::pair<std::string, std::string>> Flags(const CLI::App* command) {
+  std::vector<std::pair<std::string, std::string>> flags;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      const std::string help = option->get_description();
+      flags.emplace_back("--" + name, help.substr(0, help.find_first_of("\n;")));
+    }
+  }
+  return flags;
+}
+
+std::string ShellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string BashScript(const CommandLine& line) {
+  std::string commands, cases;
+  for (const auto& [command, options] : line.commands) {
+    commands += command->get_name() + " ";
+    cases += "    " + command->get_name() + ") words=\"";
+    for (const auto& [flag, help] : Flags(command)) cases += flag + " ";
+    cases += "\" ;;\n";
+  }
+  return "_scoreway() {\n"
+         "  local current=${COMP_WORDS[COMP_CWORD]} words\n"
+         "  COMPREPLY=()\n"
+         "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
+         "    COMPREPLY=($(compgen -W \"" +
+         commands +
+         "--help --version\" -- \"$current\"))\n"
+         "    return\n"
+         "  fi\n"
+         "  case ${COMP_WORDS[1]} in\n" +
+         cases +
+         "  esac\n"
+         "  if [[ $current == -* ]]; then\n"
+         "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+         "  else\n"
+         "    COMPREPLY=($(compgen -f -- \"$current\") $(compgen -W \"$(scoreway models --names 2>/dev/null)\" -- "
+         "\"$current\"))\n"
+         "  fi\n"
+         "}\n"
+         "complete -o filenames -F _scoreway scoreway\n";
+}
+
+std::string ZshScript(const CommandLine& line) {
+  std::string commands, cases;
+  for (const auto& [command, options] : line.commands) {
+    commands += "    " + ShellQuoted(command->get_name() + ":" + command->get_description()) + "\n";
+    cases += "    " + command->get_name() + ")\n      flags=(";
+    for (const auto& [flag, help] : Flags(command)) cases += flag + " ";
+    cases += ") ;;\n";
+  }
+  return "#compdef scoreway\n"
+         "_scoreway() {\n"
+         "  local -a commands flags\n"
+         "  commands=(\n" +
+         commands +
+         "  )\n"
+         "  if (( CURRENT == 2 )); then\n"
+         "    _describe command commands\n"
+         "    return\n"
+         "  fi\n"
+         "  case $words[2] in\n" +
+         cases +
+         "  esac\n"
+         "  if [[ $words[CURRENT] == -* ]]; then\n"
+         "    compadd -- $flags\n"
+         "  else\n"
+         "    _files\n"
+         "    compadd -- $(scoreway models --names 2>/dev/null)\n"
+         "  fi\n"
+         "}\n"
+         "compdef _scoreway scoreway\n";
+}
+
+std::string FishScript(const CommandLine& line) {
+  std::string script;
+  for (const auto& [command, options] : line.commands) {
+    const std::string name = command->get_name();
+    script += "complete -c scoreway -n __fish_use_subcommand -f -a " + name + " -d " +
+              ShellQuoted(command->get_description()) + "\n";
+    for (const auto& [flag, help] : Flags(command)) {
+      script += "complete -c scoreway -n '__fish_seen_subcommand_from " + name + "' -l " + flag.substr(2) + " -d " +
+                ShellQuoted(help) + "\n";
+    }
+  }
+  script += "complete -c scoreway -n 'not __fish_use_subcommand' -a '(scoreway models --names 2>/dev/null)' -d model\n";
+  return script;
+}
+
+}  // namespace
+
+std::variant<CommandOptions, Done> ParseCommandLine(int argc, const char* const* argv) {
+  const std::unique_ptr<CommandLine> line = MakeCommandLine();
+  try {
+    line->app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help and version end well; everything else is wrong usage, whatever number the library has for it.
+    return Done{line->app.exit(error) == 0 ? 0 : 2};
+  }
+  for (const auto& [command, options] : line->commands) {
+    if (command->parsed()) return options();
+  }
+  return Done{2};
+}
+
+std::string CompletionScript(const std::string& shell) {
+  const std::unique_ptr<CommandLine> line = MakeCommandLine();
+  if (shell == "zsh") return ZshScript(*line);
+  if (shell == "fish") return FishScript(*line);
+  return BashScript(*line);
+}
+
+}  // namespace scoreway

@@ -1,0 +1,22 @@
+// The commands, a file each. Each prints its answer to standard output and gives what went wrong as a Status, whose
+// code decides the exit status (main.cc).
+#pragma once
+
+#include "base/result.h"
+#include "options.h"
+
+namespace scoreway {
+
+Status RunPush(const PushOptions& options);
+Status RunModels(const ModelsOptions& options);
+Status RunInspect(const InspectOptions& options);
+Status RunPredict(const PredictOptions& options);
+Status RunAlias(const AliasOptions& options);
+Status RunRollback(const RollbackOptions& options);
+Status RunPull(const PullOptions& options);
+Status RunRm(const RmOptions& options);
+Status RunServe(const ServeCommandOptions& options);
+Status RunConvert(const ConvertOptions& options);
+Status RunCompletion(const CompletionOptions& options);
+
+}  // namespace scoreway

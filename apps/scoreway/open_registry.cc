@@ -1,0 +1,91 @@
+#include "open_registry.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "files.h"
+#include "importers/importer.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace scoreway {
+namespace {
+
+Result<OpenedRegistry> Open(const std::string& path) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, SystemClock()));
+  auto registry = std::make_unique<Registry>(*store, SystemClock());
+  return OpenedRegistry{std::move(store), std::move(registry)};
+}
+
+bool LooksLikePath(const std::string& text) {
+  return text.starts_with("./") || text.starts_with("../") || text.starts_with("/") || text == "-";
+}
+
+}  // namespace
+
+Result<OpenedRegistry> OpenOrCreateRegistry(const RegistryOptions& options) {
+  const std::filesystem::path folder = std::filesystem::path(options.path).parent_path();
+  std::error_code error;
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (error)
+    return Error{Code::kInvalidArgument, "cannot make the registry's folder: " + error.message(), folder.string()};
+  return Open(options.path);
+}
+
+Result<OpenedRegistry> OpenRegistry(const RegistryOptions& options) {
+  std::error_code error;
+  if (!std::filesystem::exists(options.path, error)) {
+    return Error{Code::kNotFound, "no registry is here yet; 'scoreway push' makes one", options.path};
+  }
+  return Open(options.path);
+}
+
+Result<FoundVersion> FindVersion(Registry& registry, const std::string& text) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(text));
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t number, registry.Resolve(reference));
+  return FoundVersion{reference.name, number};
+}
+
+Result<OpenedModel> OpenModel(const RegistryOptions& options, const std::string& text) {
+  std::error_code error;
+  OpenedModel opened;
+  std::shared_ptr<const std::string> artifact;
+  if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
+    SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadFile(text, kModelFileBytesMax));
+    opened.place = text;
+  } else {
+    Result<OpenedRegistry> registry = OpenRegistry(options);
+    if (!registry.ok() && registry.code() == Code::kNotFound) {
+      return Error{Code::kNotFound, "there is no such file, and no registry at " + options.path, text};
+    }
+    if (!registry.ok()) return std::move(registry).error();
+    Result<FoundVersion> found = FindVersion(*registry->registry, text);
+    if (!found.ok()) {
+      Error reason = std::move(found).error();
+      if (reason.code == Code::kNotFound || reason.code == Code::kInvalidArgument) {
+        reason.message += " (and there is no such file)";
+      }
+      return reason;
+    }
+    opened.version = *found;
+    opened.place = found->name + "/" + std::to_string(found->number);
+    SCOREWAY_ASSIGN_OR_RETURN(std::string bytes,
+                              (*registry)->ReadArtifact(found->name, found->number, kModelFileBytesMax));
+    artifact = std::make_shared<const std::string>(std::move(bytes));
+  }
+  Result<std::shared_ptr<const Model>> model = ImportModel(std::move(artifact));
+  if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
+  opened.model = std::move(*model);
+  return opened;
+}
+
+std::string CurrentUser() {
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  const passwd* user = ::getpwuid(::getuid());
+  return (user != nullptr ? std::string(user->pw_name) : std::to_string(::getuid())) + "@" + host;
+}
+
+}  // namespace scoreway

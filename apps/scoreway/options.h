@@ -1,0 +1,122 @@
+// What the command line asked for: one struct a subcommand, filled by command_line.cc and read by the command's own
+// file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace scoreway {
+
+struct RegistryOptions {
+  std::string path;  // of the registry's SQLite file
+};
+
+struct PushOptions {
+  RegistryOptions registry;
+  std::string name;
+  std::string file;  // "-": standard input
+  std::vector<std::string> aliases;
+  std::string description;
+  std::map<std::string, std::string> tags;
+  std::map<std::string, double> metrics;
+  std::map<std::string, std::string> parameters;
+  std::string training_data;
+  std::optional<uint64_t> parent_version;
+  std::string idempotency_key;
+  std::string parity_input, parity_expected;  // CSV files; both or none
+  double parity_tolerance = 1e-9;             // relative
+  bool require_parity = false;
+  bool json = false;
+};
+
+struct ModelsOptions {
+  RegistryOptions registry;
+  std::string name;  // empty: all models
+  std::string search;
+  bool names_only = false;
+  bool json = false;
+};
+
+struct InspectOptions {
+  RegistryOptions registry;
+  std::string model;
+  bool json = false;
+};
+
+enum class RowFormat { kAuto, kCsv, kJsonLines };
+
+struct PredictOptions {
+  RegistryOptions registry;
+  std::string model;
+  std::string input = "-";
+  std::string output = "-";
+  RowFormat input_format = RowFormat::kAuto;
+  RowFormat output_format = RowFormat::kAuto;
+  char delimiter = ',';
+  std::vector<std::string> outputs;
+  bool quiet = false;
+};
+
+struct AliasOptions {
+  RegistryOptions registry;
+  std::string name, alias;
+  std::optional<uint64_t> version;   // absent: print
+  std::optional<uint64_t> expected;  // compare-and-set
+  std::string why;
+  bool remove = false;
+  bool history = false;
+  bool json = false;
+};
+
+struct RollbackOptions {
+  RegistryOptions registry;
+  std::string name;
+  std::string alias = "champion";
+  std::string why;
+  bool json = false;
+};
+
+struct PullOptions {
+  RegistryOptions registry;
+  std::string model;
+  std::string output;  // empty: named after the model; "-": standard output
+};
+
+struct RmOptions {
+  RegistryOptions registry;
+  std::string model;  // NAME or NAME/VERSION
+  bool all = false;   // NAME alone needs it
+  bool force = false;
+};
+
+struct ServeCommandOptions {
+  RegistryOptions registry;
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;
+  unsigned threads = 0;  // 0: one a core
+  std::string address_file;
+  uint64_t body_bytes_max = uint64_t{64} << 20;
+  unsigned drain_seconds = 30;
+  std::vector<std::string> preload;
+  bool access_log = false;
+};
+
+struct ConvertOptions {
+  RegistryOptions registry;
+  std::string model;
+  std::string output;
+};
+
+struct CompletionOptions {
+  std::string shell;
+};
+
+using CommandOptions =
+    std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions, RollbackOptions, PullOptions,
+                 RmOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+
+}  // namespace scoreway

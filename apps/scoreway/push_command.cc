@@ -1,0 +1,75 @@
+// scoreway push: a model file becomes the next version of a name.
+
+#include <cstdio>
+
+#include "commands.h"
+#include "files.h"
+#include "open_registry.h"
+#include "service/push.h"
+#include "table.h"
+
+namespace scoreway {
+namespace {
+
+constexpr uint64_t kSampleBytesMax = uint64_t{256} << 20;
+
+Result<PushModelRequest> MakeRequest(const PushOptions& options) {
+  PushModelRequest request;
+  request.push.name = options.name;
+  request.push.aliases = options.aliases;
+  request.push.idempotency_key = options.idempotency_key;
+  request.push.change = Change{CurrentUser(), options.description};
+  VersionMetadata& metadata = request.push.metadata;
+  metadata.producer = CurrentUser();
+  metadata.description = options.description;
+  metadata.training_data = options.training_data;
+  metadata.parent_version = static_cast<int64_t>(options.parent_version.value_or(0));
+  metadata.metrics = options.metrics;
+  metadata.parameters = options.parameters;
+  metadata.tags = options.tags;
+  request.parity.tolerance = options.parity_tolerance;
+  request.require_parity = options.require_parity;
+  if (!options.parity_input.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, ReadFile(options.parity_input, kSampleBytesMax));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto expected, ReadFile(options.parity_expected, kSampleBytesMax));
+    request.sample = ParitySample{*rows, *expected};
+  }
+  return request;
+}
+
+void PrintJson(const PushModelAnswer& answer) {
+  std::string text;
+  JsonWriter json(&text);
+  WriteJson(answer.version, &json);
+  std::printf("%s\n", text.c_str());
+}
+
+void PrintText(const PushModelAnswer& answer) {
+  const VersionInfo& version = answer.version;
+  std::printf("%s/%lld%s: %s %s, %s, sha256 %.12s\n", version.name.c_str(), static_cast<long long>(version.number),
+              answer.is_new ? "" : " (pushed before)", version.metadata.source_library.c_str(),
+              version.metadata.source_library_version.c_str(), BytesText(version.artifact_bytes).c_str(),
+              version.artifact_sha256.c_str());
+  if (!answer.parity) return;
+  const ParityReport& parity = *answer.parity;
+  std::printf("parity over %llu rows: greatest relative difference %.3g, label flips %llu%s\n",
+              static_cast<unsigned long long>(parity.rows), parity.rel_difference_max,
+              static_cast<unsigned long long>(parity.label_flips),
+              parity.passed() ? "" : (", first: " + parity.first_difference).c_str());
+}
+
+}  // namespace
+
+Status RunPush(const PushOptions& options) {
+  SCOREWAY_RETURN_IF_ERROR(CheckModelName(options.name));
+  SCOREWAY_ASSIGN_OR_RETURN(PushModelRequest request, MakeRequest(options));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadFile(options.file, kModelFileBytesMax));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
+  Result<PushModelAnswer> answer =
+      PushModel(Service{.registry = registry.registry.get()}, std::move(request), std::move(artifact));
+  if (!answer.ok()) return AtPlace(options.file, std::move(answer).error());
+  options.json ? PrintJson(*answer) : PrintText(*answer);
+  return {};
+}
+
+}  // namespace scoreway

@@ -1,0 +1,32 @@
+// scoreway serve: the registry over HTTP, until told to stop.
+
+#include <cstdio>
+
+#include "commands.h"
+#include "files.h"
+#include "gateways/http/serve.h"
+#include "open_registry.h"
+
+namespace scoreway {
+
+Status RunServe(const ServeCommandOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
+  http::ServeOptions serve;
+  serve.http.address = options.host;
+  serve.http.port = options.port;
+  serve.http.threads = options.threads;
+  serve.http.drain_timeout = std::chrono::seconds(options.drain_seconds);
+  serve.gateway.body_bytes_max = options.body_bytes_max;
+  serve.gateway.log_requests = options.access_log;
+  serve.preload = options.preload;
+  Status address_written;
+  serve.on_listening = [&](const std::string& address) {
+    std::fprintf(stderr, "scoreway: serving %s at http://%s/ (stop with Ctrl-C)\n", options.registry.path.c_str(),
+                 address.c_str());
+    if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
+    if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
+  };
+  return http::RunServer(*registry.registry, serve);
+}
+
+}  // namespace scoreway
