@@ -258,7 +258,7 @@ std::string SaveModel(const Model& model) {
   return bytes;
 }
 
-Result<std::shared_ptr<const Model>> LoadModel(std::string_view bytes) {
+Result<Model> LoadModel(std::string_view bytes) {
   if (!LooksLikeSavedModel(bytes)) return Error{Code::kCorrupt, "not a saved model", "offset 0"};
   ByteReader reader(bytes.substr(kMagic.size()));
   uint32_t version = 0, checksum = 0;
@@ -276,8 +276,7 @@ Result<std::shared_ptr<const Model>> LoadModel(std::string_view bytes) {
   SCOREWAY_RETURN_IF_ERROR(reader.ReadView(size, &payload));
   if (!reader.at_end()) return Error{Code::kCorrupt, "bytes after the end of the model", {}};
   if (Crc32c(payload) != checksum) return Error{Code::kCorrupt, "the checksum does not fit: the file is damaged", {}};
-  SCOREWAY_ASSIGN_OR_RETURN(Model model, LoadPayload(payload));
-  return std::make_shared<const Model>(std::move(model));
+  return LoadPayload(payload);
 }
 
 }  // namespace scoreway

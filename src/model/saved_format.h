@@ -4,7 +4,6 @@
 // checks, so damaged or hostile bytes give CORRUPT with a place, never a Model that a kernel could trip over.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,6 +18,6 @@ bool LooksLikeSavedModel(std::string_view bytes);
 std::string SaveModel(const Model& model);
 
 // CORRUPT for damaged bytes, UNSUPPORTED for a version newer than this program.
-Result<std::shared_ptr<const Model>> LoadModel(std::string_view bytes);
+Result<Model> LoadModel(std::string_view bytes);
 
 }  // namespace scoreway

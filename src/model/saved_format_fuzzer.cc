@@ -16,6 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::memcpy(bytes.data() + 16, &payload_size, sizeof payload_size);
   }
   const auto model = scoreway::LoadModel(bytes);
-  if (model.ok() && scoreway::SaveModel(**model).empty()) __builtin_trap();
+  if (model.ok() && scoreway::SaveModel(*model).empty()) __builtin_trap();
   return 0;
 }

@@ -9,7 +9,7 @@ namespace scoreway {
 namespace {
 
 // A model with lists of every element type in it.
-std::shared_ptr<const Model> SmallModel() {
+Model SmallModel() {
   ModelBuilder builder(Provenance{"test", "none", "1.0", "Pipeline"});
   const ValueId age = builder.AddInput("age");
   const ValueId city = builder.AddInput("city");
@@ -44,37 +44,37 @@ std::shared_ptr<const Model> SmallModel() {
   EXPECT_TRUE(builder.AddOutput("decision_function", Type::kFloat64, score, 0).ok());
   Result<Model> model = std::move(builder).Build();
   EXPECT_TRUE(model.ok()) << model.error().ToString();
-  return std::make_shared<const Model>(std::move(model).value());
+  return std::move(model).value();
 }
 
 TEST(SavedFormatTest, WhatIsSavedComesBack) {
-  const std::shared_ptr<const Model> model = SmallModel();
-  const std::string bytes = SaveModel(*model);
+  const Model model = SmallModel();
+  const std::string bytes = SaveModel(model);
   const auto loaded = LoadModel(bytes);
   ASSERT_TRUE(loaded.ok()) << loaded.error().ToString();
 
-  const Signature& signature = (*loaded)->signature();
+  const Signature& signature = loaded->signature();
   ASSERT_EQ(signature.inputs.size(), 2u);
   EXPECT_EQ(signature.inputs[0].missing, MissingRule::kModel);
   EXPECT_EQ(signature.inputs[1].missing, MissingRule::kReject);
   EXPECT_EQ(signature.inputs[1].categories, (std::vector<std::string>{"Bergen", "Oslo"}));
   EXPECT_EQ(signature.outputs[0].name, "predict");
-  EXPECT_EQ((*loaded)->provenance().estimator, "Pipeline");
-  const auto& encode = std::get<op::EncodeText>((*loaded)->operators()[1].params);
+  EXPECT_EQ(loaded->provenance().estimator, "Pipeline");
+  const auto& encode = std::get<op::EncodeText>(loaded->operators()[1].params);
   EXPECT_FALSE(encode.unknown[0].reject);
   EXPECT_TRUE(std::isnan(encode.unknown[0].code));
-  EXPECT_EQ(SaveModel(**loaded), bytes);  // nothing is lost on the way
+  EXPECT_EQ(SaveModel(*loaded), bytes);  // nothing is lost on the way
 }
 
 TEST(SavedFormatTest, EveryTruncationIsRefused) {
-  const std::string bytes = SaveModel(*SmallModel());
+  const std::string bytes = SaveModel(SmallModel());
   for (size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_EQ(LoadModel(bytes.substr(0, size)).code(), Code::kCorrupt) << size;
   }
 }
 
 TEST(SavedFormatTest, EveryFlippedByteIsRefused) {
-  const std::string bytes = SaveModel(*SmallModel());
+  const std::string bytes = SaveModel(SmallModel());
   for (size_t i = 0; i < bytes.size(); ++i) {
     std::string damaged = bytes;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x41);
@@ -83,7 +83,7 @@ TEST(SavedFormatTest, EveryFlippedByteIsRefused) {
 }
 
 TEST(SavedFormatTest, ANewerVersionIsNamed) {
-  std::string bytes = SaveModel(*SmallModel());
+  std::string bytes = SaveModel(SmallModel());
   bytes[8] = 9;
   const auto loaded = LoadModel(bytes);
   EXPECT_EQ(loaded.code(), Code::kUnsupported);
@@ -91,7 +91,7 @@ TEST(SavedFormatTest, ANewerVersionIsNamed) {
 }
 
 TEST(SavedFormatTest, TheHeaderIsAsDescribed) {
-  const std::string bytes = SaveModel(*SmallModel());
+  const std::string bytes = SaveModel(SmallModel());
   EXPECT_EQ(bytes.substr(0, 8), "SCOREWAY");
   uint32_t version = 0;
   uint64_t payload = 0;

@@ -39,6 +39,13 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string_view SameButForCase(std::string_view name, const std::vector<std::string_view>& candidates) {
+  const std::string lower = Lower(name);
+  const auto it = std::find_if(candidates.begin(), candidates.end(),
+                               [&lower](std::string_view candidate) { return Lower(candidate) == lower; });
+  return it == candidates.end() ? std::string_view() : *it;
+}
+
 std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& candidates) {
   if (name.size() > kNameCompared) return {};
   const std::string lower = Lower(name);

@@ -11,6 +11,9 @@ namespace scoreway {
 // inserted, deleted, replaced or swapped, fewer in a short name. Empty if there is none.
 std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& candidates);
 
+// The candidate that is the name but for the case of its ASCII letters; empty if there is none.
+std::string_view SameButForCase(std::string_view name, const std::vector<std::string_view>& candidates);
+
 // "'a', 'b' and 7 more".
 std::string QuotedList(const std::vector<std::string_view>& names);
 

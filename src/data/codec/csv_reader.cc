@@ -79,6 +79,14 @@ Status CsvReader::BindByName() {
                                               DidYouMean(absent[0], unbound) +
                                               DelimiterHint(header, options_.delimiter));
   }
+  for (size_t i = 0; i < schema_->size(); ++i) {
+    // May be absent, but is there under a name that only looks different: a slip that must not pass for a missing
+    // value.
+    const std::string_view slip = cell_of_column_[i] ? std::string_view() : SameButForCase(fields[i], unbound);
+    if (slip.empty()) continue;
+    return Status(Code::kInvalidArgument,
+                  "column " + Quoted(fields[i]) + " is missing from the header, which has " + Quoted(slip));
+  }
   // Every column may be absent, but a table without any of them is another table.
   if (none_bound && schema_->size() > 0) {
     return Status(Code::kInvalidArgument, "none of the columns " + QuotedList(fields) + " is in the header" +

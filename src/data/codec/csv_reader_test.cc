@@ -323,5 +323,16 @@ TEST(CsvWriter, WhatItWritesReadsBackTheSame) {
   }
 }
 
+TEST(CsvReaderTest, AColumnThatMayBeAbsentIsNotTakenForAbsentWhenOnlyItsCaseDiffers) {
+  const auto schema = *Schema::Make({{"age", Type::kFloat64}, {"city", Type::kString}});
+  TextSource source("Age,city\n3,Oslo\n");
+  CsvReadOptions options;
+  options.may_be_absent = {true, true};
+  CsvReader reader(&source, schema, options);
+  const Status status = reader.Open();
+  EXPECT_EQ(status.code(), Code::kInvalidArgument);
+  EXPECT_EQ(status.ToString(), "line 1: column 'age' is missing from the header, which has 'Age'");
+}
+
 }  // namespace
 }  // namespace scoreway

@@ -95,7 +95,7 @@ Status RefuseForbiddenGlobals(const Document& document) {
   }
   if (code != nullptr) {
     return Status(Code::kUnsupported,
-                  "code saved by value (" + code->FullName() + "): use a function of an importable module",
+                  "unsupported: code saved by value (" + code->FullName() + "): use a function of an importable module",
                   PlaceOf(document, *code));
   }
   const Node* unknown_call = nullptr;
