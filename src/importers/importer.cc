@@ -6,6 +6,7 @@
 #include "importers/pickle/refuse.h"
 #include "importers/sklearn/sklearn_importer.h"
 #include "importers/sklearn2pmml/classes.h"
+#include "model/saved_format.h"
 
 namespace scoreway {
 namespace {
@@ -36,8 +37,11 @@ Result<Model> ImportPickle(const Bytes& artifact, const ImportOptions& options) 
   return sklearn::ImportObject(document, {sklearn::SklearnClasses(), sklearn2pmml::Sklearn2pmmlClasses()}, format);
 }
 
+Result<Model> ImportSaved(const Bytes& artifact, const ImportOptions&) { return LoadModel(*artifact); }
+
 const std::vector<Importer>& Importers() {
   static const std::vector<Importer> importers = {
+      {{"scoreway"}, LooksLikeSavedModel, ImportSaved},
       {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},
   };
   return importers;
