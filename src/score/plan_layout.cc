@@ -12,7 +12,8 @@ constexpr ValueId kNone = std::numeric_limits<ValueId>::max();
 // Which Value is a part of which: a forest whose roots own columns.
 class Parts {
  public:
-  explicit Parts(std::span<const ValueShape> values) : values_(values), parent_(values.size(), kNone), at_(values.size()) {}
+  explicit Parts(std::span<const ValueShape> values)
+      : values_(values), parent_(values.size(), kNone), at_(values.size()) {}
 
   struct Home {
     ValueId root;

@@ -7,7 +7,8 @@ namespace {
 
 class AffineKernel final : public OperatorKernel<op::Affine> {
  public:
-  explicit AffineKernel(const KernelContext& context) : OperatorKernel(context), offset_(op_.offset), factor_(op_.factor) {
+  explicit AffineKernel(const KernelContext& context)
+      : OperatorKernel(context), offset_(op_.offset), factor_(op_.factor) {
     // Steps that are skipped become ones that change no bit: x - 0, x * 1, and x + -0, as x + 0 would lose -0.
     const size_t width = context.input_shape().width;
     if (offset_.empty()) offset_.assign(width, op_.form == op::Affine::Form::kSubtractDivide ? 0.0 : -0.0);

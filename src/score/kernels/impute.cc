@@ -14,9 +14,8 @@ class ImputeNumberKernel final : public OperatorKernel<op::ImputeNumber> {
   Status Run(const Tile& tile) const override {
     const double* fills = op_.fill.data();
     if (std::isnan(op_.marker)) {
-      MapCells(Input(tile), Output(tile), tile.rows, [fills](uint32_t c) {
-        return [fill = fills[c]](double x) { return std::isnan(x) ? fill : x; };
-      });
+      MapCells(Input(tile), Output(tile), tile.rows,
+               [fills](uint32_t c) { return [fill = fills[c]](double x) { return std::isnan(x) ? fill : x; }; });
     } else {
       MapCells(Input(tile), Output(tile), tile.rows, [fills, marker = op_.marker](uint32_t c) {
         return [fill = fills[c], marker](double x) { return x == marker ? fill : x; };

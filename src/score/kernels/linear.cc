@@ -4,8 +4,8 @@
 namespace scoreway {
 namespace {
 
-// Every sum runs in four parts, columns 0, 4, 8 ... in the first and so on, that are added at the end: in the same order
-// for one row and for many, so that a row's answer does not depend on its company.
+// Every sum runs in four parts, columns 0, 4, 8 ... in the first and so on, that are added at the end: in the same
+// order for one row and for many, so that a row's answer does not depend on its company.
 constexpr size_t kParts = 4;
 constexpr size_t kRowsTogether = 4;
 
@@ -47,7 +47,9 @@ template <typename T>
 class LinearKernel final : public OperatorKernel<op::Linear> {
  public:
   explicit LinearKernel(const KernelContext& context)
-      : OperatorKernel(context), weights_(op_.weights.begin(), op_.weights.end()), bias_(op_.bias.begin(), op_.bias.end()) {
+      : OperatorKernel(context),
+        weights_(op_.weights.begin(), op_.weights.end()),
+        bias_(op_.bias.begin(), op_.bias.end()) {
     bias_.resize(op_.outputs);
   }
 

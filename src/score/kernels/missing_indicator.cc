@@ -37,8 +37,6 @@ class MissingIndicatorKernel final : public OperatorKernel<op::MissingIndicator>
 
 }  // namespace
 
-KernelResult MakeMissingIndicator(const KernelContext& context) {
-  return KernelOf<MissingIndicatorKernel>(context);
-}
+KernelResult MakeMissingIndicator(const KernelContext& context) { return KernelOf<MissingIndicatorKernel>(context); }
 
 }  // namespace scoreway

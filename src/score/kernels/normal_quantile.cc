@@ -9,7 +9,8 @@ namespace scoreway {
 namespace {
 
 // M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988),
-// routine PPND16: a ratio of two polynomials of degree seven in each of three ranges. Coefficients from the constant up.
+// routine PPND16: a ratio of two polynomials of degree seven in each of three ranges. Coefficients from the constant
+// up.
 struct Ratio {
   double numerator[8];
   double denominator[8];

@@ -41,7 +41,8 @@ class NormalizeRowsKernel final : public OperatorKernel<op::NormalizeRows> {
           for (size_t r = 0; r < rows; ++r) norms[r] += x[r] * x[r];
           break;
         case kMax:  // written so that NaN, once there, stays
-          for (size_t r = 0; r < rows; ++r) norms[r] = std::fabs(x[r]) <= norms[r] ? norms[r] : std::fabs(x[r]) + 0 * norms[r];
+          for (size_t r = 0; r < rows; ++r)
+            norms[r] = std::fabs(x[r]) <= norms[r] ? norms[r] : std::fabs(x[r]) + 0 * norms[r];
           break;
       }
     }

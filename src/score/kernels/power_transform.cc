@@ -39,9 +39,8 @@ class PowerTransformKernel final : public OperatorKernel<op::PowerTransform> {
     using enum op::PowerTransform::Method;
     const double* lambdas = op_.lambdas.data();
     if (op_.method == kBoxCox) {
-      MapCells(Input(tile), Output(tile), tile.rows, [lambdas](uint32_t c) {
-        return [lambda = lambdas[c]](double x) { return BoxCox(x, lambda); };
-      });
+      MapCells(Input(tile), Output(tile), tile.rows,
+               [lambdas](uint32_t c) { return [lambda = lambdas[c]](double x) { return BoxCox(x, lambda); }; });
     } else {
       const bool by_pow = op_.method == kYeoJohnsonByPow;
       MapCells(Input(tile), Output(tile), tile.rows, [lambdas, by_pow](uint32_t c) {
@@ -54,8 +53,6 @@ class PowerTransformKernel final : public OperatorKernel<op::PowerTransform> {
 
 }  // namespace
 
-KernelResult MakePowerTransform(const KernelContext& context) {
-  return KernelOf<PowerTransformKernel>(context);
-}
+KernelResult MakePowerTransform(const KernelContext& context) { return KernelOf<PowerTransformKernel>(context); }
 
 }  // namespace scoreway

@@ -60,8 +60,6 @@ class QuantileTransformKernel final : public OperatorKernel<op::QuantileTransfor
 
 }  // namespace
 
-KernelResult MakeQuantileTransform(const KernelContext& context) {
-  return KernelOf<QuantileTransformKernel>(context);
-}
+KernelResult MakeQuantileTransform(const KernelContext& context) { return KernelOf<QuantileTransformKernel>(context); }
 
 }  // namespace scoreway

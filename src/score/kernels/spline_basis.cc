@@ -20,7 +20,8 @@ class Splines {
   double low() const { return knots_[degree_]; }
   double high() const { return knots_[count()]; }
 
-  // The interval of x; beyond the ends the first or last one. Splines [interval - degree, interval] do not vanish there.
+  // The interval of x; beyond the ends the first or last one. Splines [interval - degree, interval] do not vanish
+  // there.
   size_t IntervalOf(double x) const {
     const auto first = knots_.begin() + degree_ + 1, last = knots_.begin() + static_cast<ptrdiff_t>(count());
     return static_cast<size_t>(std::upper_bound(first, last, x) - knots_.begin()) - 1;
@@ -87,7 +88,8 @@ class SplineBasisKernel final : public OperatorKernel<op::SplineBasis> {
       const double* from = Input(tile).number_column(c);
       for (size_t r = 0; r < tile.rows; ++r) {
         if (!RunCell(columns_[c], from[r], out, r)) {
-          return CellError(tile, r, {}, c, "value " + ShownCell(from[r]) + " is beyond the knots of the model's spline");
+          return CellError(tile, r, {}, c,
+                           "value " + ShownCell(from[r]) + " is beyond the knots of the model's spline");
         }
       }
     }
