@@ -456,6 +456,13 @@ Result<ValueShape> Infer(const op::GaussianLikelihood& p, const Shapes& in) {
   return Numbers(p.log_prior.size());
 }
 
+Result<ValueShape> Infer(const op::WeightedMedian& p, const Shapes& in) {
+  SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
+  if (in[0].width == 0) return Wrong("has no columns");
+  SCOREWAY_RETURN_IF_ERROR(WantSize("weights", p.weights.size(), in[0].width));
+  return Numbers(1);
+}
+
 }  // namespace
 
 Result<ValueShape> InferShape(const op::Params& params, const std::vector<ValueShape>& inputs) {

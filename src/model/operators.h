@@ -693,11 +693,23 @@ struct GaussianLikelihood {
   }
 };
 
+// The weighted median of the columns of each row (scikit-learn's AdaBoostRegressor): the first in rising order at which
+// the weights so far reach half of all.
+struct WeightedMedian {
+  static constexpr std::string_view kName = "weighted_median";
+  std::vector<double> weights;  // a column each
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("weights", self.weights);
+  }
+};
+
 // Every kind of operator, in the order of the saved format's kind numbers: append only.
 using Params = std::variant<Concat, Select, Constant, RequireFinite, NumberDomain, TextDomain, ImputeNumber, ImputeText,
                             MissingIndicator, Affine, NormalizeRows, PowerTransform, QuantileTransform, EncodeNumber,
                             EncodeText, DecodeNumber, DecodeText, OneHot, Bin, Polynomial, Unary, Binary, Where,
                             TextUnary, NumberToText, JoinText, AggregateRow, SplineBasis, Linear, Distances,
-                            TreeEnsemble, Row, Threshold, WeightedSum, Votes, Interpolate, GaussianLikelihood>;
+                            TreeEnsemble, Row, Threshold, WeightedSum, Votes, Interpolate, GaussianLikelihood,
+                            WeightedMedian>;
 
 }  // namespace scoreway::op

@@ -17,6 +17,7 @@ constexpr std::array kFactories = {
     MakeTextUnary,    MakeNumberToText,   MakeJoinText,          MakeAggregateRow,  MakeSplineBasis,
     MakeLinear,       MakeDistances,      MakeTreeEnsemble,      MakeRow,           MakeThreshold,
     MakeWeightedSum,  MakeVotes,          MakeInterpolate,       MakeGaussianLikelihood,
+    MakeWeightedMedian,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

@@ -48,5 +48,6 @@ KernelResult MakeWeightedSum(const KernelContext& context);
 KernelResult MakeVotes(const KernelContext& context);
 KernelResult MakeInterpolate(const KernelContext& context);
 KernelResult MakeGaussianLikelihood(const KernelContext& context);
+KernelResult MakeWeightedMedian(const KernelContext& context);
 
 }  // namespace scoreway
