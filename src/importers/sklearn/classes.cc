@@ -104,6 +104,7 @@ constexpr ClassLowering kClasses[] = {
     {"sklearn.ensemble.HistGradientBoostingRegressor", nullptr, PredictHistBoostingRegressor},
     // ensembles of any estimators
     {"sklearn.ensemble.AdaBoostClassifier", nullptr, PredictAdaBoostClassifier},
+    {"sklearn.ensemble.AdaBoostRegressor", nullptr, PredictAdaBoostRegressor},
     {"sklearn.ensemble.BaggingClassifier", nullptr, PredictBaggingClassifier},
     {"sklearn.ensemble.BaggingRegressor", nullptr, PredictBaggingRegressor},
     {"sklearn.ensemble.VotingClassifier", nullptr, PredictVotingClassifier},
@@ -137,7 +138,7 @@ constexpr ClassLowering kClasses[] = {
     {"sklearn.neighbors.NearestCentroid", nullptr, PredictNearestCentroid},
     {"sklearn.mixture.GaussianMixture", nullptr, PredictGaussianMixture},
     // decompositions
-    {"sklearn.decomposition.PCA", TransformPca},
+    {"sklearn.decomposition.PCA", TransformPca, PredictPca},
     {"sklearn.decomposition.IncrementalPCA", TransformPca},
     {"sklearn.decomposition.TruncatedSVD", TransformTruncatedSvd},
     // neural networks

@@ -50,6 +50,15 @@ Status ReadDegrees(const Object& features, size_t* low, size_t* high) {
   return {};
 }
 
+// Where scipy keeps knots: in the spline itself, or since 1.17 in an inner one that its state begins with.
+Result<Object> SplineState(const Object& spline) {
+  if (spline.Get("t").exists() || !spline.is_instance()) return spline;
+  const pickle::Node* state = (*spline.node().AsInstance())->state;
+  if (state == nullptr || !state->is_sequence()) return spline;
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, Object(state, spline.path()).Items());
+  return parts.empty() ? spline : parts[0];
+}
+
 }  // namespace
 
 Result<Table> TransformKBinsDiscretizer(Context& context, const Object& discretizer, const Table& in) {
@@ -123,7 +132,9 @@ Result<Table> TransformSplineTransformer(Context& context, const Object& transfo
   SCOREWAY_ASSIGN_OR_RETURN(const std::string missing, transformer.TextOr("handle_missing", "error"));
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t degree, transformer.Integer("degree"));
   if (degree < 0 || degree > 32) return transformer.Corrupt("a degree out of range");
-  if (missing != "error") return context.Unsupported(transformer, "handle_missing '" + missing + "'");
+  if (missing != "error" && missing != "zeros") {
+    return context.Unsupported(transformer, "handle_missing '" + missing + "'");
+  }
   using Extrapolation = op::SplineBasis::Extrapolation;
   op::SplineBasis basis;
   basis.degree = static_cast<uint32_t>(degree);
@@ -139,12 +150,15 @@ Result<Table> TransformSplineTransformer(Context& context, const Object& transfo
   } else if (extrapolation != "constant") {
     return context.Unsupported(transformer, "extrapolation '" + extrapolation + "'");
   }
+  basis.missing_is_zero = missing == "zeros";
   for (const Object& spline : splines) {
-    SCOREWAY_ASSIGN_OR_RETURN(Matrix knots, spline.Numbers("t"));
+    SCOREWAY_ASSIGN_OR_RETURN(const Object inner, SplineState(spline));
+    SCOREWAY_ASSIGN_OR_RETURN(Matrix knots, inner.Numbers("t"));
     basis.knots.push_back(std::move(knots.values));
   }
   Table table = in;
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(transformer, &table));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers,
+                            context.FiniteNumbers(transformer, &table, {.allow_nan = basis.missing_is_zero}));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(std::move(basis), {numbers}, transformer));
   return context.TableOf(out);
 }

@@ -192,8 +192,9 @@ Result<Table> TransformOneHotEncoder(Context& context, const Object& encoder, co
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Grouping> groupings, ReadGroupings(encoder, categories));
   SCOREWAY_ASSIGN_OR_RETURN(const auto dropped, ReadDropped(encoder, in.width()));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string unknown, encoder.TextOr("handle_unknown", "error"));
-  const bool to_infrequent = unknown == "infrequent_if_exist" || unknown == "warn";
-  if (unknown != "error" && unknown != "ignore" && !to_infrequent) {
+  // 'warn' was made to do what it says in 1.8.
+  const bool to_infrequent = unknown == "infrequent_if_exist" || (unknown == "warn" && context.AtLeast(1, 8));
+  if (unknown != "error" && unknown != "ignore" && unknown != "warn" && !to_infrequent) {
     return context.Unsupported(encoder, "handle_unknown '" + unknown + "'");
   }
 
@@ -241,7 +242,13 @@ Result<Table> TransformOrdinalEncoder(Context& context, const Object& encoder, c
   SCOREWAY_ASSIGN_OR_RETURN(Table out, Encode(context, encoder, in, codings));
   for (size_t i = 0; i < in.width(); ++i) {
     const bool plain = !categories[i].missing_at && !groupings[i].infrequent_group && unknown == "error";
-    const double missing_number = categories[i].missing_at ? missing_value : unknown_value;
+    // None is a category like any other; only NaN has a code of its own.
+    double missing_number = unknown_value;
+    if (categories[i].missing_is_none) {
+      missing_number = static_cast<double>(groupings[i].group[*categories[i].missing_at]);
+    } else if (categories[i].missing_at) {
+      missing_number = missing_value;
+    }
     if (!plain) {
       std::vector<double> numbers;
       for (size_t code = 0; code < codings[i].known(); ++code) {

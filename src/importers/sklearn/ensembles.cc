@@ -279,6 +279,22 @@ Result<Prediction> PredictAdaBoostClassifier(Context& context, const Object& boo
   return prediction;
 }
 
+Result<Prediction> PredictAdaBoostRegressor(Context& context, const Object& boosting, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> estimators, boosting.Items("estimators_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Matrix weights, boosting.Numbers("estimator_weights_"));
+  if (weights.size() < estimators.size()) return boosting.Corrupt("not one weight an estimator");
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId finite, context.FiniteNumbers(boosting, &checked));
+  checked = context.TableOf(finite, checked);
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Prediction> predictions, PredictAll(context, estimators, {checked}));
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<ValueId> values, Regressions(boosting, predictions));
+  op::WeightedMedian median;
+  median.weights.assign(weights.values.begin(), weights.values.begin() + static_cast<ptrdiff_t>(estimators.size()));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, context.Concat(std::move(values), boosting));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(std::move(median), {all}, boosting));
+  return RegressorOf(out);
+}
+
 Result<Prediction> PredictBaggingClassifier(Context& context, const Object& bagging, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bagging.ReadLabels("classes_"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> estimators, bagging.Items("estimators_"));

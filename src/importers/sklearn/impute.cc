@@ -70,6 +70,12 @@ Result<std::vector<Fill>> ReadFills(const Object& statistics) {
   return fills;
 }
 
+bool IsFloat32(const Object& dtype) {
+  if (!dtype.exists() || dtype.node().kind() != pickle::Kind::kDType) return false;
+  const pickle::DType& type = **dtype.node().AsDType();
+  return type.kind == 'f' && type.itemsize == 4;
+}
+
 Table WithoutMissing(Table table) {
   for (TableColumn& column : table.columns) column.missing_from.clear();
   return table;
@@ -117,7 +123,7 @@ Result<Table> Indicate(Context& context, const Object& indicator, const Table& i
                               text ? context.Texts(indicator, one) : context.Numbers(indicator, one));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId mark,
                               context.Add(op::MissingIndicator{marker.number, {0}}, {value}, indicator));
-    out.columns.push_back(TableColumn{mark, 0, {}, {}});
+    out.columns.push_back(TableColumn{mark, 0, {}, {}, Type::kBool});
   }
   for (size_t i = 0; error_on_new && i < in.width(); ++i) {
     if (!known[i]) context.RejectMissing(in.columns[i]);
@@ -130,7 +136,10 @@ Result<Table> Indicate(Context& context, const Object& indicator, const Table& i
 Result<Table> TransformSimpleImputer(Context& context, const Object& imputer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Marker marker, ReadMarker(imputer));
   SCOREWAY_ASSIGN_OR_RETURN(const Object statistics, imputer.Want("statistics_"));
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Fill> fills, ReadFills(statistics));
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<Fill> fills, ReadFills(statistics));
+  if (IsFloat32(imputer.Get("_fill_dtype"))) {
+    for (Fill& fill : fills) fill.number = static_cast<float>(fill.number);
+  }
   SCOREWAY_RETURN_IF_ERROR(context.WantWidth(imputer, in, fills.size()));
   SCOREWAY_ASSIGN_OR_RETURN(const bool keep_empty, imputer.BoolOr("keep_empty_features", false));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string strategy, imputer.TextOr("strategy", "mean"));

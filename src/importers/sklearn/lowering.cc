@@ -60,6 +60,7 @@ Table Context::NamedInputs(std::span<const std::string> names) {
 
 Table Context::PositionalInputs(size_t count) {
   builder_->set_inputs_named(false);
+  by_position_ = true;
   Table table;
   for (size_t i = 0; i < count; ++i) table.columns.push_back(InputColumn("x" + std::to_string(i)));
   return table;
@@ -90,6 +91,11 @@ bool Context::IsOpen(const TableColumn& column) const {
 
 bool Context::IsText(const TableColumn& column) const {
   return !IsOpen(column) && builder_->shape(column.value).kind == ValueKind::kText;
+}
+
+void Context::DecideUnused(ValueId input) {
+  // Always succeeds: an input that is open takes any type.
+  if (!builder_->input(input).used) (void)builder_->UseInput(input, by_position_ ? Type::kFloat64 : Type::kString);
 }
 
 void Context::RejectMissing(const TableColumn& column) {

@@ -119,6 +119,9 @@ class Context {
   // True while the column is an input whose type is open.
   bool IsOpen(const TableColumn& column) const;
   bool IsText(const TableColumn& column) const;
+  // The type of an input that nothing uses, or that comes out as it went in: text, which takes any cell as it is
+  // written, or a number where the model knows inputs by position and so was fitted on one array.
+  void DecideUnused(ValueId input);
   // Some estimator refuses missing cells that come through this column.
   void RejectMissing(const TableColumn& column);
   // For people: the categories of the input this column comes from, if it comes from one.
@@ -193,6 +196,7 @@ class Context {
   int depth_ = 0;
   Version version_;
   std::string version_text_;
+  bool by_position_ = false;
   std::vector<ValueId> inputs_;
   std::map<std::string, ValueId, std::less<>> input_of_name_;
   std::set<ValueId> input_set_;

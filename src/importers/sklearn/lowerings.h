@@ -74,6 +74,7 @@ Result<Prediction> PredictHistBoostingRegressor(Context&, const Object&, const T
 
 // ensembles.cc
 Result<Prediction> PredictAdaBoostClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictAdaBoostRegressor(Context&, const Object&, const Table& in);
 Result<Prediction> PredictBaggingClassifier(Context&, const Object&, const Table& in);
 Result<Prediction> PredictBaggingRegressor(Context&, const Object&, const Table& in);
 Result<Prediction> PredictVotingClassifier(Context&, const Object&, const Table& in);
@@ -114,6 +115,7 @@ Result<Prediction> PredictNearestCentroid(Context&, const Object&, const Table& 
 Result<Prediction> PredictGaussianMixture(Context&, const Object&, const Table& in);
 
 // decomposition.cc
+Result<Prediction> PredictPca(Context&, const Object&, const Table& in);
 Result<Table> TransformPca(Context&, const Object&, const Table& in);
 Result<Table> TransformTruncatedSvd(Context&, const Object&, const Table& in);
 

@@ -59,6 +59,7 @@ Result<Labels> LabelsOfNodes(const Object& at, const std::vector<const Node*>& n
     if (IsMissing(*nodes[i])) {
       if (labels.missing_at) return TwoMissing(at);
       labels.missing_at = i;
+      labels.missing_is_none = nodes[i]->is_none();
     } else if (!AddLabel(*nodes[i], &type, &labels)) {
       return Error{Code::kUnsupported, "values of mixed types in one list (" + nodes[i]->Describe() + ")", at.path()};
     }

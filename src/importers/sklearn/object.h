@@ -38,6 +38,7 @@ struct Labels {
   std::vector<std::string> texts;  // if kString
   // Where None or NaN stands among them; its entry above is then NaN or "". At most one can be told apart.
   std::optional<size_t> missing_at;
+  bool missing_is_none = false;  // and not NaN
 
   size_t size() const { return type == Type::kString ? texts.size() : numbers.size(); }
   // As Python's str() writes it.

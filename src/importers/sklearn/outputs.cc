@@ -1,5 +1,7 @@
 // Names of outputs: one rule for all estimators, which `scoreway predict` writes as the header of its rows.
 
+#include <algorithm>
+
 #include "importers/sklearn/lowering.h"
 
 namespace scoreway::sklearn {
@@ -41,10 +43,12 @@ Status AddClassifier(Context& context, const Object& origin, const Prediction& p
 
 Status AddTransformOutputs(Context& context, const Object& origin, const Table& table) {
   if (table.columns.empty()) return Status(context.Unsupported(origin, "no columns are left at the end"));
+  const bool truths = std::all_of(table.columns.begin(), table.columns.end(),
+                                  [](const TableColumn& column) { return column.cell_type == Type::kBool; });
   for (size_t i = 0; i < table.width(); ++i) {
     const TableColumn& column = table.columns[i];
-    if (context.IsOpen(column)) SCOREWAY_RETURN_IF_ERROR(context.DecideInput(origin, column, Type::kFloat64));
-    const Type type = context.IsText(column) ? Type::kString : Type::kFloat64;
+    if (context.IsOpen(column)) context.DecideUnused(column.value);
+    const Type type = context.IsText(column) ? Type::kString : (truths ? Type::kBool : Type::kFloat64);
     SCOREWAY_RETURN_IF_ERROR(
         context.builder().AddOutput("transform_" + std::to_string(i), type, column.value, column.column));
   }

@@ -1,6 +1,7 @@
 // Scalers: every column moved and stretched, or put on another scale.
 
 #include <cmath>
+#include <limits>
 
 #include "importers/sklearn/lowerings.h"
 
@@ -71,6 +72,7 @@ Result<Table> TransformRobustScaler(Context& context, const Object& scaler, cons
 Result<Table> TransformNormalizer(Context& context, const Object& normalizer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string norm, normalizer.TextOr("norm", "l2"));
   op::NormalizeRows normalize;
+  if (context.AtLeast(1, 0)) normalize.least_norm = 10 * std::numeric_limits<double>::epsilon();
   if (norm == "l1") {
     normalize.norm = op::NormalizeRows::Norm::kL1;
   } else if (norm == "max") {
@@ -87,6 +89,7 @@ Result<Table> TransformNormalizer(Context& context, const Object& normalizer, co
 Result<Table> TransformPowerTransformer(Context& context, const Object& transformer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string method, transformer.TextOr("method", "yeo-johnson"));
   op::PowerTransform power;
+  if (!context.AtLeast(1, 8)) power.method = op::PowerTransform::Method::kYeoJohnsonByPow;
   if (method == "box-cox") {
     power.method = op::PowerTransform::Method::kBoxCox;
   } else if (method != "yeo-johnson") {

@@ -23,7 +23,8 @@ std::vector<Object> SeeingTheSame(const Object& object) {
       if (!pair.ok() || pair->size() < 2) break;
       if (!(*pair)[1].is_instance()) continue;  // passthrough
       found.push_back((*pair)[1]);
-      break;
+      // A function of single cells may not say how many columns it was given; what follows it then does.
+      if ((*pair)[1].short_name() != "FunctionTransformer") break;
     }
     return found;
   }
@@ -55,6 +56,10 @@ std::optional<std::vector<std::string>> FindNames(const Object& object, int dept
 }
 
 std::optional<size_t> FindCount(const Object& object, int depth) {
+  // Encoders of 0.24 say it by their categories only.
+  if (const Object categories = object.Get("categories_"); categories.is_sequence()) {
+    return (*categories.node().AsSequence())->size();
+  }
   const Object count = object.GetFirst({"n_features_in_", "_n_features", "n_features_"});
   if (count.has_value()) {
     Result<int64_t> number = count.Integer();
@@ -80,7 +85,10 @@ Status LowerRoot(Context& context, const Object& root) {
 }
 
 void SetMissingRules(Context& context) {
+  // A model that looks at nothing still has rows.
+  if (context.inputs().empty()) context.InputColumn("x0");
   for (ValueId input : context.inputs()) {
+    context.DecideUnused(input);
     const bool rejects = context.rejecting_inputs().contains(input);
     context.builder().SetMissingRule(input, rejects ? MissingRule::kReject : MissingRule::kModel);
   }
