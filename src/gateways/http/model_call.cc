@@ -79,6 +79,9 @@ void WithModel(Gateway& gateway, Call& call, ModelWork work) {
   const size_t at = model.find('@');
   const std::string_view name = model.substr(0, at);
   const std::string_view alias = at == std::string_view::npos ? std::string_view() : model.substr(at + 1);
+  if (at != std::string_view::npos && alias.empty()) {
+    return WriteRequestError({Code::kInvalidArgument, "the alias behind '@' is missing", "path"}, exchange);
+  }
   int64_t version = 0;
   if (!digits.empty()) {
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
@@ -92,9 +95,7 @@ void WithModel(Gateway& gateway, Call& call, ModelWork work) {
   }
 
   Result<Reference> reference = MakeReference(name, alias, version);
-  if (!reference.ok() || (at != std::string_view::npos && alias.empty())) {
-    return WriteRequestError({Code::kInvalidArgument, "not a model: '" + std::string(model) + "'", "path"}, exchange);
-  }
+  if (!reference.ok()) return WriteRequestError(reference.error(), exchange);
   PredictState* const state = call.state;
   const Resumer resumer = exchange.Suspend();
   gateway.service().serving->Load(*reference, [&gateway, state, resumer, work](const Result<Handle>& loaded) {

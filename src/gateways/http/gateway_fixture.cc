@@ -1,0 +1,62 @@
+#include "gateways/http/gateway_fixture.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "service/push.h"
+
+namespace scoreway::http {
+
+std::string Example(const std::string& name) {
+  std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/examples/wine/" + name, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
+std::string Line(const std::string& text, size_t index) {
+  std::istringstream lines(text);
+  std::string line;
+  for (size_t i = 0; i <= index; ++i) std::getline(lines, line);
+  return line;
+}
+
+GatewayFixture::GatewayFixture() {
+  http_options.port = 0;
+  http_options.threads = 2;
+  http_options.tick = std::chrono::milliseconds(5);
+  http_options.drain_idle = std::chrono::milliseconds(50);
+  serving_options.poll_interval = std::chrono::milliseconds(0);
+}
+
+GatewayFixture::~GatewayFixture() { Stop(); }
+
+void GatewayFixture::Start() {
+  source = std::make_unique<RegistrySource>(&registry);
+  serving = std::make_unique<ServingSet>(source.get(), serving_options);
+  gateway = std::make_unique<Gateway>(Service{&registry, serving.get()}, gateway_options, http_options.threads);
+  auto started = HttpServer::Start(http_options, gateway.get());
+  ASSERT_TRUE(started.ok());
+  server = std::move(*started);
+  runner = std::thread([this] { server->Run(false, {}, [this] { gateway->BeginDrain(); }); });
+  client = std::make_unique<TestClient>(server->port());
+}
+
+void GatewayFixture::Stop() {
+  if (!runner.joinable()) return;
+  client.reset();
+  server->Stop();
+  runner.join();
+}
+
+int64_t GatewayFixture::PushWine(const std::string& name, std::vector<std::string> aliases) {
+  PushModelRequest request;
+  request.push.name = name;
+  request.push.aliases = std::move(aliases);
+  const auto answer =
+      PushModel(Service{&registry, serving.get()}, request, std::make_shared<const std::string>(Example("model.pkl")));
+  EXPECT_TRUE(answer.ok()) << answer.status().ToString();
+  return answer.ok() ? answer->version.number : 0;
+}
+
+}  // namespace scoreway::http

@@ -1,0 +1,53 @@
+// GatewayFixture: our whole server in the test's process, on a free port, over a memory store.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "gateways/http/gateway.h"
+#include "gateways/http/http_server.h"
+#include "gateways/http/test_client.h"
+#include "service/registry_source.h"
+#include "store/memory/memory_store.h"
+
+namespace scoreway::http {
+
+// A file of examples/wine.
+std::string Example(const std::string& name);
+
+// The line of a CSV text, from 0.
+std::string Line(const std::string& text, size_t index);
+
+class GatewayFixture : public ::testing::Test {
+ protected:
+  GatewayFixture();
+  ~GatewayFixture() override;
+
+  void Start();
+  void Stop();
+  // Pushes the wine model; the version.
+  int64_t PushWine(const std::string& name = "wine", std::vector<std::string> aliases = {});
+  TestResponse Get(std::string_view target) { return client->Call("GET", target); }
+  TestResponse Post(std::string_view target, std::string_view body, std::string_view type = "application/json",
+                    std::string_view headers = {}) {
+    return client->Call("POST", target, body, type, headers);
+  }
+
+  HttpOptions http_options;
+  GatewayOptions gateway_options;
+  ServingSetOptions serving_options;
+
+  const std::unique_ptr<Store> store = NewMemoryStore(SystemClock());
+  Registry registry{*store, SystemClock()};
+  std::unique_ptr<RegistrySource> source;
+  std::unique_ptr<ServingSet> serving;
+  std::unique_ptr<Gateway> gateway;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<TestClient> client;
+  std::thread runner;
+};
+
+}  // namespace scoreway::http
