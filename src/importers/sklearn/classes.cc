@@ -10,7 +10,7 @@ constexpr ClassLowering kClasses[] = {
     {"sklearn.pipeline.Pipeline", TransformPipeline, PredictPipeline},
     {"sklearn.pipeline.FeatureUnion", TransformFeatureUnion},
     {"sklearn.compose.ColumnTransformer", TransformColumnTransformer},
-    {"sklearn.preprocessing.FunctionTransformer", TransformFunction},
+    {"sklearn.preprocessing.FunctionTransformer", TransformFunction, nullptr, nullptr, CheckFunction},
     // selection
     {"sklearn.feature_selection.SelectKBest", TransformSelector},
     {"sklearn.feature_selection.SelectPercentile", TransformSelector},

@@ -13,12 +13,17 @@ struct Step {
   bool passes = false;  // None or 'passthrough'
 };
 
-Result<Step> ReadStep(const Object& at) {
+// An element of a list of named things, by its name: people know "steps['scale']", not "steps[1][1]".
+Object Named(const Object& list, const std::string& name, const Object& element) {
+  return Object(&element.node(), list.path() + "['" + name + "']");
+}
+
+Result<Step> ReadStep(const Object& list, const Object& at) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, at.Items());
   if (parts.size() < 2) return at.Corrupt("a step is a name and an estimator");
   Step step;
   SCOREWAY_ASSIGN_OR_RETURN(step.name, parts[0].Text());
-  step.estimator = parts[1];
+  step.estimator = Named(list, step.name, parts[1]);
   if (step.estimator.is_text()) {
     SCOREWAY_ASSIGN_OR_RETURN(const std::string word, step.estimator.Text());
     if (word != "passthrough") return at.Corrupt("a step '" + word + "'");
@@ -30,10 +35,11 @@ Result<Step> ReadStep(const Object& at) {
 }
 
 Result<std::vector<Step>> ReadSteps(const Object& pipeline) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> items, pipeline.Items("steps"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Object list, pipeline.Want("steps"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> items, list.Items());
   std::vector<Step> steps;
   for (const Object& item : items) {
-    SCOREWAY_ASSIGN_OR_RETURN(Step step, ReadStep(item));
+    SCOREWAY_ASSIGN_OR_RETURN(Step step, ReadStep(list, item));
     steps.push_back(std::move(step));
   }
   if (steps.empty()) return pipeline.Corrupt("a pipeline without steps");
@@ -220,6 +226,36 @@ std::optional<op::UnaryFunction> FindFunction(const Object& function) {
   return std::nullopt;
 }
 
+namespace {
+
+// Whether it hands numbers on as they are: check_array, alone or as functools.partial with options of its own.
+bool IsCheckArray(const Object& function) {
+  std::string name = function.class_name();
+  if (function.is_instance() && function.short_name() == "partial") {
+    const pickle::Node* args = (*function.node().AsInstance())->args;
+    if (args == nullptr || !args->is_sequence() || (*args->AsSequence())->empty()) return false;
+    name = Object((**args->AsSequence())[0], function.path()).class_name();
+  }
+  return name == "sklearn.utils.validation.check_array";
+}
+
+// The function of a FunctionTransformer; nothing for the identity.
+Result<std::optional<op::UnaryFunction>> ReadFunction(Context& context, const Object& transformer) {
+  const Object function = transformer.Get("func");
+  if (!function.has_value() || IsCheckArray(function)) return std::optional<op::UnaryFunction>();
+  if (const Object arguments = transformer.Get("kw_args"); arguments.has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto entries, arguments.Entries());
+    if (!entries.empty()) return context.Unsupported(transformer, "a function with arguments of its own");
+  }
+  const std::optional<op::UnaryFunction> unary = FindFunction(function);
+  if (unary) return unary;
+  const std::string name = function.class_name();
+  return context.Unsupported(transformer,
+                             "the function " + (name.empty() ? function.node().Describe() : name) + " is not known");
+}
+
+}  // namespace
+
 Result<Table> TransformPipeline(Context& context, const Object& pipeline, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Step> steps, ReadSteps(pipeline));
   return RunSteps(context, steps, steps.size(), in);
@@ -240,7 +276,8 @@ Result<Prediction> PredictPipeline(Context& context, const Object& pipeline, con
 }
 
 Result<Table> TransformColumnTransformer(Context& context, const Object& transformer, const Table& in) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, transformer.Items("transformers_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Object list, transformer.Want("transformers_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, list.Items());
   Table out;
   std::optional<Error> failure;
   for (const Object& part : parts) {
@@ -251,13 +288,14 @@ Result<Table> TransformColumnTransformer(Context& context, const Object& transfo
     if (dropped || triple[2].is_none()) continue;
     Result<Table> columns = SelectFor(context, transformer, name, triple[2], in);
     if (columns.ok() && columns->width() == 0) continue;
-    Result<Table> result = columns.ok() ? RunPart(context, transformer, name, triple[1], *columns) : std::move(columns);
+    const Object inner = Named(list, name, triple[1]);
+    Result<Table> result = columns.ok() ? RunPart(context, transformer, name, inner, *columns) : std::move(columns);
     if (result.ok()) {
       out.Append(*result);
       continue;
     }
     if (!context.NoteAndGoOn(result.error())) return result;
-    context.Survey(triple[1]);
+    context.Survey(inner);
     failure = std::move(result).error();
   }
   if (failure) return *failure;
@@ -265,7 +303,8 @@ Result<Table> TransformColumnTransformer(Context& context, const Object& transfo
 }
 
 Result<Table> TransformFeatureUnion(Context& context, const Object& feature_union, const Table& in) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, feature_union.Items("transformer_list"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Object list, feature_union.Want("transformer_list"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, list.Items());
   Table out;
   std::optional<Error> failure;
   for (const Object& part : parts) {
@@ -274,13 +313,14 @@ Result<Table> TransformFeatureUnion(Context& context, const Object& feature_unio
     SCOREWAY_ASSIGN_OR_RETURN(const std::string name, pair[0].Text());
     SCOREWAY_ASSIGN_OR_RETURN(const bool dropped, IsWord(pair[1], "drop"));
     if (dropped || pair[1].is_none()) continue;
-    Result<Table> result = RunPart(context, feature_union, name, pair[1], in);
+    const Object inner = Named(list, name, pair[1]);
+    Result<Table> result = RunPart(context, feature_union, name, inner, in);
     if (result.ok()) {
       out.Append(*result);
       continue;
     }
     if (!context.NoteAndGoOn(result.error())) return result;
-    context.Survey(pair[1]);
+    context.Survey(inner);
     failure = std::move(result).error();
   }
   if (failure) return *failure;
@@ -288,41 +328,19 @@ Result<Table> TransformFeatureUnion(Context& context, const Object& feature_unio
 }
 
 Result<Table> TransformFunction(Context& context, const Object& transformer, const Table& in) {
-  const Object function = transformer.Get("func");
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<op::UnaryFunction> unary, ReadFunction(context, transformer));
   SCOREWAY_ASSIGN_OR_RETURN(const bool validate, transformer.BoolOr("validate", false));
   Table table = in;
-  std::optional<ValueId> numbers;
-  if (validate) {
-    SCOREWAY_ASSIGN_OR_RETURN(numbers, context.FiniteNumbers(transformer, &table));
-    table = context.TableOf(*numbers, table);
-  }
-  if (!function.has_value()) return table;
-  const Object arguments = transformer.Get("kw_args");
-  if (arguments.has_value()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const auto entries, arguments.Entries());
-    if (!entries.empty()) return context.Unsupported(transformer, "a function with arguments of its own");
-  }
-  // What check_array does to numbers here is to hand them on.
-  if (function.short_name() == "check_array" || function.short_name() == "partial") {
-    const pickle::Node* args = function.is_instance() ? (*function.node().AsInstance())->args : nullptr;
-    std::string inner = function.class_name();
-    if (args != nullptr && args->is_sequence() && !(*args->AsSequence())->empty()) {
-      inner = Object((**args->AsSequence())[0], function.path()).class_name();
-    }
-    if (inner == "sklearn.utils.validation.check_array") return table;
-  }
-  const std::optional<op::UnaryFunction> unary = FindFunction(function);
-  if (!unary) {
-    return context.Unsupported(
-        transformer, "the function " +
-                         (function.class_name().empty() ? function.node().Describe() : function.class_name()) +
-                         " is not known");
-  }
-  if (!numbers) {
-    SCOREWAY_ASSIGN_OR_RETURN(numbers, context.Numbers(transformer, table));
-  }
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(op::Unary{*unary}, {*numbers}, transformer));
+  if (!unary && !validate) return table;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, validate ? context.FiniteNumbers(transformer, &table)
+                                                            : context.Numbers(transformer, table));
+  if (!unary) return context.TableOf(numbers, table);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(op::Unary{*unary}, {numbers}, transformer));
   return context.TableOf(out, table);
+}
+
+Status CheckFunction(Context& context, const Object& transformer) {
+  return ReadFunction(context, transformer).status();
 }
 
 }  // namespace scoreway::sklearn

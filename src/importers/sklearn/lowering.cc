@@ -207,10 +207,12 @@ void Context::SurveyInto(const Object& object, int depth, std::set<const pickle:
     return;
   }
   if (!object.is_instance() || !seen->insert(&object.node()).second) return;
-  if (Find(object) == nullptr) {
+  const ClassLowering* entry = Find(object);
+  if (entry == nullptr) {
     (void)Unsupported(object, "this class is not known");
     return;
   }
+  if (entry->check != nullptr) (void)entry->check(*this, object);
   for (std::string_view name : kNestedAttributes) SurveyInto(object.Get(name), depth + 1, seen);
 }
 
@@ -267,7 +269,9 @@ Result<ValueId> Context::Texts(const Object& user, const Table& in) {
 // One Value of exactly these columns. Values that are used whole are joined as they are; of wide values that are used
 // in part only the wanted columns are taken.
 Result<ValueId> Context::Assemble(const Object& user, const Table& in) {
-  if (in.columns.empty()) return Unsupported(user, "no columns are left at this point");
+  if (in.columns.empty()) {
+    return Unsupported(user, in.by_name ? std::string(kInputsUnsaid) : "no columns are left at this point");
+  }
   ColumnKey key;
   key.reserve(in.width());
   for (const TableColumn& column : in.columns) key.emplace_back(column.value, column.column);

@@ -64,6 +64,9 @@ struct Prediction {
   bool is_classifier() const { return codes.has_value() || !targets.empty(); }
 };
 
+// The reason for a model that neither names nor counts its inputs, as some that older versions saved.
+inline constexpr std::string_view kInputsUnsaid = "it does not say which columns it takes";
+
 class Context;
 using TransformerLowering = Result<Table> (*)(Context&, const Object&, const Table& in);
 using PredictorLowering = Result<Prediction> (*)(Context&, const Object&, const Table& in);
@@ -71,12 +74,16 @@ using PredictorLowering = Result<Prediction> (*)(Context&, const Object&, const 
 // inputs, operators and outputs.
 using RootLowering = Status (*)(Context&, const Object&);
 
+using ObjectCheck = Status (*)(Context&, const Object&);
+
 // A class by its public name (Object::public_name), and what it can do.
 struct ClassLowering {
   std::string_view name;
   TransformerLowering transform = nullptr;
   PredictorLowering predict = nullptr;
   RootLowering root = nullptr;
+  // Notes what is beyond us about an object that cannot be lowered, as what comes before it failed (Context::Survey).
+  ObjectCheck check = nullptr;
 };
 using ClassTable = std::span<const ClassLowering>;
 

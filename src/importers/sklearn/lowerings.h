@@ -11,6 +11,7 @@ Result<Prediction> PredictPipeline(Context&, const Object&, const Table& in);
 Result<Table> TransformColumnTransformer(Context&, const Object&, const Table& in);
 Result<Table> TransformFeatureUnion(Context&, const Object&, const Table& in);
 Result<Table> TransformFunction(Context&, const Object&, const Table& in);
+Status CheckFunction(Context&, const Object&);
 // The operator for a function of numpy or scipy on one number, by the name it was saved under.
 std::optional<op::UnaryFunction> FindFunction(const Object& function);
 

@@ -42,7 +42,10 @@ Status AddClassifier(Context& context, const Object& origin, const Prediction& p
 }  // namespace
 
 Status AddTransformOutputs(Context& context, const Object& origin, const Table& table) {
-  if (table.columns.empty()) return Status(context.Unsupported(origin, "no columns are left at the end"));
+  if (table.columns.empty()) {
+    return Status(
+        context.Unsupported(origin, table.by_name ? std::string(kInputsUnsaid) : "no columns are left at the end"));
+  }
   const bool truths = std::all_of(table.columns.begin(), table.columns.end(),
                                   [](const TableColumn& column) { return column.cell_type == Type::kBool; });
   for (size_t i = 0; i < table.width(); ++i) {

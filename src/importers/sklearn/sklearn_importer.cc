@@ -72,7 +72,7 @@ std::optional<size_t> FindCount(const Object& object, int depth) {
   return std::nullopt;
 }
 
-Status LowerRoot(Context& context, const Object& root) {
+Status LowerAnyRoot(Context& context, const Object& root) {
   const ClassLowering* entry = context.Find(root);
   if (entry != nullptr && entry->root != nullptr) return entry->root(context, root);
   const Table inputs = FindInputs(context, root);
@@ -84,9 +84,13 @@ Status LowerRoot(Context& context, const Object& root) {
   return AddPredictionOutputs(context, root, prediction);
 }
 
+Status LowerRoot(Context& context, const Object& root) {
+  SCOREWAY_RETURN_IF_ERROR(LowerAnyRoot(context, root));
+  if (context.inputs().empty()) return Status(context.Unsupported(root, std::string(kInputsUnsaid)));
+  return {};
+}
+
 void SetMissingRules(Context& context) {
-  // A model that looks at nothing still has rows.
-  if (context.inputs().empty()) context.InputColumn("x0");
   for (ValueId input : context.inputs()) {
     context.DecideUnused(input);
     const bool rejects = context.rejecting_inputs().contains(input);

@@ -57,6 +57,17 @@ Result<TreeNodes> ReadTree(const Object& estimator) {
   return nodes;
 }
 
+uint32_t TreeBuilder::LeafRow(size_t node, const LeafValues& leaf_values) {
+  const size_t begin = trees_.leaf_values.size();
+  const auto row = static_cast<uint32_t>(begin / trees_.leaf_width);
+  leaf_values(node, &trees_.leaf_values);
+  if (trees_.leaf_width == 1) return row;
+  const auto* bytes = reinterpret_cast<const char*>(&trees_.leaf_values[begin]);
+  const auto [found, is_new] = row_of_bytes_.try_emplace(std::string(bytes, 8 * trees_.leaf_width), row);
+  if (!is_new) trees_.leaf_values.resize(begin);
+  return found->second;
+}
+
 Status TreeBuilder::Add(const Object& at, const TreeNodes& nodes, const LeafValues& leaf_values,
                         const std::vector<size_t>& columns) {
   const size_t first = trees_.feature.size();
@@ -73,8 +84,7 @@ Status TreeBuilder::Add(const Object& at, const TreeNodes& nodes, const LeafValu
       trees_.left.push_back(self);
       trees_.right.push_back(self);
       trees_.flags.push_back(0);
-      trees_.payload.push_back(static_cast<uint32_t>(trees_.leaf_values.size() / trees_.leaf_width));
-      leaf_values(i, &trees_.leaf_values);
+      trees_.payload.push_back(LeafRow(i, leaf_values));
       continue;
     }
     if (nodes.left[i] >= count || nodes.right[i] < 0 || nodes.right[i] >= count) {

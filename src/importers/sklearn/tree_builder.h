@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <unordered_map>
 
 #include "importers/sklearn/lowering.h"
 
@@ -42,8 +44,12 @@ class TreeBuilder {
   op::TreeEnsemble& trees() { return trees_; }
 
  private:
+  uint32_t LeafRow(size_t node, const LeafValues& leaf_values);
+
   Context* context_;
   op::TreeEnsemble trees_;
+  // Rows of leaf_values by their bytes: most leaves of a classifier are one of a few, such as (1, 0).
+  std::unordered_map<std::string, uint32_t> row_of_bytes_;
 };
 
 // Checks the table as a tree does before it predicts (float32, missing cells only where the trees were made for them).
