@@ -398,8 +398,8 @@ struct Unary {
 
 // Two numbers to one, cell by cell; an input of width 1 is used for every column of the other. Comparisons and logic
 // give 1 or 0. kEqual and kNotEqual also compare text with text. A missing operand: as IEEE 754 and numpy have it
-// (comparisons false but kNotEqual true, kAnd/kOr take NaN for true), or with missing_aware, as PMML and SQL, the answer
-// is missing and kAnd/kOr follow three-valued logic.
+// (comparisons false but kNotEqual true, kAnd/kOr take NaN for true), or with missing_aware, as PMML and SQL, the
+// answer is missing and kAnd/kOr follow three-valued logic.
 enum class BinaryFunction : uint8_t {
   kAdd = 0,
   kSubtract = 1,
@@ -704,12 +704,52 @@ struct WeightedMedian {
   }
 };
 
+// ---- patterns and dates --------------------------------------------------------------------------------------------
+
+// 1 where the text has a part that matches the pattern, else 0. Patterns are RE2's: linear in time, no look-around.
+struct MatchText {
+  static constexpr std::string_view kName = "match_text";
+  std::string pattern;
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("pattern", self.pattern);
+  }
+};
+
+// Every part that matches the pattern replaced, from left to right; the leftmost match first, of those the one that
+// backtracking finds. In `replacement` \0 to \9 stand for groups, \\ for a backslash.
+struct ReplaceText {
+  static constexpr std::string_view kName = "replace_text";
+  std::string pattern;
+  std::string replacement;
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("pattern", self.pattern);
+    visit("replacement", self.replacement);
+  }
+};
+
+// A date or a moment written as ISO 8601 (2004-02-29, 2004-02-29T23:59:59, a blank for the T, no time zone) as a number
+// of whole days or seconds since 1970, of seconds since midnight, or as text by a format of C's strftime with the
+// letters Y y m d H M S j and %. A text that is no date fails the run, naming row, column and value.
+enum class DateFunction : uint8_t { kDays = 0, kSeconds = 1, kSecondsOfDay = 2, kFormat = 3 };
+struct DateText {
+  static constexpr std::string_view kName = "date_text";
+  DateFunction function = DateFunction::kDays;
+  std::string format;
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("function", self.function);
+    visit("format", self.format);
+  }
+};
+
 // Every kind of operator, in the order of the saved format's kind numbers: append only.
-using Params = std::variant<Concat, Select, Constant, RequireFinite, NumberDomain, TextDomain, ImputeNumber, ImputeText,
-                            MissingIndicator, Affine, NormalizeRows, PowerTransform, QuantileTransform, EncodeNumber,
-                            EncodeText, DecodeNumber, DecodeText, OneHot, Bin, Polynomial, Unary, Binary, Where,
-                            TextUnary, NumberToText, JoinText, AggregateRow, SplineBasis, Linear, Distances,
-                            TreeEnsemble, Row, Threshold, WeightedSum, Votes, Interpolate, GaussianLikelihood,
-                            WeightedMedian>;
+using Params =
+    std::variant<Concat, Select, Constant, RequireFinite, NumberDomain, TextDomain, ImputeNumber, ImputeText,
+                 MissingIndicator, Affine, NormalizeRows, PowerTransform, QuantileTransform, EncodeNumber, EncodeText,
+                 DecodeNumber, DecodeText, OneHot, Bin, Polynomial, Unary, Binary, Where, TextUnary, NumberToText,
+                 JoinText, AggregateRow, SplineBasis, Linear, Distances, TreeEnsemble, Row, Threshold, WeightedSum,
+                 Votes, Interpolate, GaussianLikelihood, WeightedMedian, MatchText, ReplaceText, DateText>;
 
 }  // namespace scoreway::op

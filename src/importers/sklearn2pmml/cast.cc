@@ -159,6 +159,8 @@ Result<Table> CastTable(Context& context, const Object& user, const Table& in, c
     case Kind::kFloat64: return CastToFloat(context, user, in, false);
     case Kind::kFloat32: return CastToFloat(context, user, in, true);
     case Kind::kBool: return CastToBool(context, user, in);
+    case Kind::kDate: return FormatDates(context, user, in, "%Y-%m-%d");
+    case Kind::kDateTime: return FormatDates(context, user, in, "%Y-%m-%dT%H:%M:%S");
     case Kind::kCategory: return CastToCategory(context, user, in, dtype);
     default: return context.Unsupported(user, "a cast to this dtype");
   }

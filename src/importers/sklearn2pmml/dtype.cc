@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/sklearn2pmml/arrow_texts.h"
+
 namespace scoreway::sklearn2pmml {
 namespace {
 
@@ -109,6 +111,7 @@ Result<DType> ReadDType(const Object& saved) {
 
 Result<Labels> ReadValues(const Object& saved) {
   if (saved.is_instance()) {
+    if (IsArrowTexts(saved)) return ReadArrowTexts(saved);
     if (const auto data = IndexData(saved)) return ReadValues(*data);
     for (std::string_view name : {"_ndarray", "_data", "_values"}) {
       if (const Object inner = saved.Get(name); inner.has_value()) return ReadValues(inner);

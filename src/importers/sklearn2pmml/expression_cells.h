@@ -77,4 +77,8 @@ class ExpressionCells {
   size_t steps_left_ = 20'000;
 };
 
+// The expression that `saved` holds, a text or an Expression with functions of its own, over the rows of `in`. `user`
+// says what arithmetic errors and missing cells come to, as ExpressionTransformer does.
+Result<Cell> LowerExpression(Context& context, const Object& user, const Object& saved, const Table& in);
+
 }  // namespace scoreway::sklearn2pmml

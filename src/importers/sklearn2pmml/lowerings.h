@@ -46,6 +46,19 @@ Result<Table> TransformStringNormalizer(Context&, const Object&, const Table& in
 Result<Table> TransformSubstring(Context&, const Object&, const Table& in);
 Result<Table> TransformStringLength(Context&, const Object&, const Table& in);
 
+// patterns.cc
+Result<Table> TransformMatches(Context&, const Object&, const Table& in);
+Result<Table> TransformReplace(Context&, const Object&, const Table& in);
+Result<Table> TransformWordCount(Context&, const Object&, const Table& in);
+
+// dates.cc
+Result<Table> TransformDaysSinceYear(Context&, const Object&, const Table& in);
+Result<Table> TransformSecondsSinceYear(Context&, const Object&, const Table& in);
+Result<Table> TransformSecondsSinceMidnight(Context&, const Object&, const Table& in);
+Result<Table> TransformDateFormatter(Context&, const Object&, const Table& in);
+// Texts of dates written by a format of strftime (op::DateText).
+Result<Table> FormatDates(Context&, const Object& user, const Table& in, const std::string& format);
+
 // lookup.cc
 Result<Table> TransformLookup(Context&, const Object&, const Table& in);
 Result<Table> TransformFilterLookup(Context&, const Object&, const Table& in);
@@ -60,5 +73,22 @@ Result<Table> TransformCut(Context&, const Object&, const Table& in);
 
 // expression_transformer.cc
 Result<Table> TransformExpression(Context&, const Object&, const Table& in);
+
+// expression_models.cc
+Result<Prediction> PredictExpressionClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictExpressionRegressor(Context&, const Object&, const Table& in);
+
+// estimators.cc
+Result<Prediction> PredictStatsModelsRegressor(Context&, const Object&, const Table& in);
+Result<Prediction> PredictStatsModelsClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictFlaml(Context&, const Object&, const Table& in);
+Result<Table> TransformEstimator(Context&, const Object&, const Table& in);
+Result<Table> TransformStackingEstimator(Context&, const Object&, const Table& in);
+Result<Prediction> PredictOrdinal(Context&, const Object&, const Table& in);
+
+// tree_leaves.cc
+Result<Prediction> PredictGbdtLinear(Context&, const Object&, const Table& in);
+// The number of the leaf a row falls into, where the estimator is a single tree.
+Result<std::optional<ValueId>> AddNodeNumber(Context&, const Object& estimator, const Table& in);
 
 }  // namespace scoreway::sklearn2pmml

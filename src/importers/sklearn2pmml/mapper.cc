@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "importers/sklearn2pmml/lowerings.h"
+#include "importers/sklearn2pmml/dtype.h"
 
 namespace scoreway::sklearn2pmml {
 namespace {
@@ -18,7 +18,10 @@ Result<std::vector<std::string>> ReadColumns(Context& context, const Object& giv
     SCOREWAY_ASSIGN_OR_RETURN(std::string name, given.Text());
     return std::vector{std::move(name)};
   }
-  if (given.is_sequence() || given.is_array()) return given.Texts();
+  if (given.is_sequence() || given.is_array() || given.is_instance()) {
+    Result<Labels> names = ReadValues(given);
+    if (names.ok() && names->type == Type::kString) return std::move(names->texts);
+  }
   return context.Unsupported(given, "columns chosen by " + given.node().Describe());
 }
 

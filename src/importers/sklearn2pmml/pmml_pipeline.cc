@@ -9,6 +9,8 @@
 namespace scoreway::sklearn2pmml {
 namespace {
 
+constexpr size_t kPositionalMax = 100'000;
+
 Result<std::vector<std::string>> ReadNames(const Object& pipeline, std::string_view name) {
   const Object at = pipeline.Get(name);
   if (!at.has_value()) return std::vector<std::string>();
@@ -75,12 +77,62 @@ std::string ClassText(const Labels& labels, size_t index) {
   return labels.TextAt(index);
 }
 
+// The names the pipeline was fitted on. Without any, columns are known by position, and called as PMML's converter
+// calls them.
+Result<Table> FindPipelineInputs(Context& context, const Object& pipeline) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> names, ReadNames(pipeline, "active_fields"));
+  if (!names.empty()) return context.NamedInputs(names);
+  Table found = sklearn::FindInputs(context, pipeline);
+  if (!found.by_name) return found;
+  const Result<std::vector<Object>> steps = pipeline.Items("steps");
+  if (!steps.ok() || steps->size() != 1) return found;
+  const Result<sklearn::Matrix> coefficients = FinalEstimator(pipeline).Numbers("coef_");
+  if (!coefficients.ok() || coefficients->columns() > kPositionalMax) return found;
+  for (size_t i = 1; i <= coefficients->columns(); ++i) names.push_back("x" + std::to_string(i));
+  context.builder().set_inputs_named(false);
+  return context.NamedInputs(names);
+}
+
+// A tree tells the number of its leaf where the pipeline was told to say or to transform it.
+bool WantsNodeNumber(const Object& pipeline) {
+  const Object final_estimator = FinalEstimator(pipeline);
+  if (!final_estimator.Get("tree_").has_value()) return false;
+  if (pipeline.Get("apply_transformer").has_value()) return true;
+  const Result<bool> option = final_estimator.Get("pmml_options_").BoolOr("winner_id", false);
+  return option.ok() && *option;
+}
+
+// The estimator at the end of a pipeline, and what it is given.
+struct BeforeFinal {
+  Object estimator;
+  Table table;
+};
+
+Result<BeforeFinal> RunToFinal(Context& context, const Object& pipeline, const Table& inputs) {
+  BeforeFinal before{pipeline, inputs};
+  while (before.estimator.Get("steps").has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> steps, before.estimator.Items("steps"));
+    for (size_t i = 0; i < steps.size(); ++i) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> pair, steps[i].Items());
+      if (pair.size() < 2) return steps[i].Corrupt("a step is a name and an estimator");
+      if (i + 1 == steps.size()) {
+        before.estimator = pair[1];
+      } else if (pair[1].is_instance()) {
+        SCOREWAY_ASSIGN_OR_RETURN(before.table, context.Transform(pair[1], before.table));
+      }
+    }
+    if (steps.empty()) return pipeline.Corrupt("a pipeline without steps");
+  }
+  return before;
+}
+
 class Outputs {
  public:
   Outputs(Context& context, const Object& pipeline, std::vector<std::string> targets)
       : context_(context), pipeline_(pipeline), targets_(std::move(targets)), final_(FinalEstimator(pipeline)) {}
 
   Status Add(const Prediction& prediction) {
+    several_ = prediction.targets.size() > 1 || (prediction.numbers && context_.width(*prediction.numbers) > 1);
     if (!prediction.targets.empty()) return AddTargets(prediction);
     if (prediction.codes) {
       SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction, TargetName(0)));
@@ -91,11 +143,21 @@ class Outputs {
     return Status(context_.Unsupported(pipeline_, "a pipeline that predicts nothing"));
   }
 
+  // The number of a tree's leaf, and what a transformer makes of it.
+  Status AddNode(ValueId node) {
+    SCOREWAY_RETURN_IF_ERROR(builder().AddOutput("nodeId", Type::kInt64, node, 0));
+    const Object transformer = pipeline_.Get("apply_transformer");
+    if (!transformer.has_value()) return {};
+    Table table = context_.TableOf(node);
+    table.columns[0].cell_type = Type::kInt64;
+    return AddDerived(transformer, std::move(table), {"nodeId"});
+  }
+
  private:
   ModelBuilder& builder() { return context_.builder(); }
 
   std::string TargetName(size_t index) const {
-    std::string name = index < targets_.size() ? targets_[index] : index == 0 ? "y" : "y" + std::to_string(index + 1);
+    std::string name = index < targets_.size() ? targets_[index] : several_ ? "y" + std::to_string(index + 1) : "y";
     if (final_.short_name() == "FixedThresholdClassifier") name = "thresholded(" + name + ")";
     return name;
   }
@@ -122,7 +184,7 @@ class Outputs {
     if (!transformer.has_value()) return {};
     std::vector<std::string> names;
     for (uint32_t k = 0; k < labels.size(); ++k) names.push_back("probability(" + ClassText(labels, k) + ")");
-    return AddDerived(transformer, *prediction.probabilities, names);
+    return AddDerived(transformer, context_.TableOf(*prediction.probabilities), names);
   }
 
   Status AddTargets(const Prediction& prediction) {
@@ -144,7 +206,7 @@ class Outputs {
     if (cluster && prediction.transformed) return AddAffinities(*prediction.transformed);
     const Object transformer = pipeline_.Get("predict_transformer");
     if (!transformer.has_value()) return {};
-    return AddDerived(transformer, *prediction.numbers, names);
+    return AddDerived(transformer, context_.TableOf(*prediction.numbers), names);
   }
 
   // The squared distance to each centre of a clustering.
@@ -159,9 +221,9 @@ class Outputs {
     return {};
   }
 
-  // What a transformer makes of the predictions `value`, whose columns go by `names`.
-  Status AddDerived(const Object& transformer, ValueId value, const std::vector<std::string>& names) {
-    SCOREWAY_ASSIGN_OR_RETURN(const Table table, context_.Transform(transformer, context_.TableOf(value)));
+  // What a transformer makes of predictions, whose columns go by `names`.
+  Status AddDerived(const Object& transformer, const Table& predictions, const std::vector<std::string>& names) {
+    SCOREWAY_ASSIGN_OR_RETURN(const Table table, context_.Transform(transformer, predictions));
     for (size_t i = 0; i < table.width(); ++i) {
       const TableColumn& column = table.columns[i];
       const Type type = context_.IsText(column) ? Type::kString : column.cell_type.value_or(Type::kFloat64);
@@ -212,17 +274,25 @@ class Outputs {
   const Object& pipeline_;
   std::vector<std::string> targets_;
   Object final_;
+  bool several_ = false;  // targets
 };
 
 }  // namespace
 
 Status LowerPmmlPipeline(Context& context, const Object& pipeline) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> names, ReadNames(pipeline, "active_fields"));
-  const Table inputs = names.empty() ? sklearn::FindInputs(context, pipeline) : context.NamedInputs(names);
+  SCOREWAY_ASSIGN_OR_RETURN(const Table inputs, FindPipelineInputs(context, pipeline));
   SCOREWAY_RETURN_IF_ERROR(DecideByVerification(context, pipeline, inputs));
-  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> targets, ReadNames(pipeline, "target_fields"));
-  return Outputs(context, pipeline, std::move(targets)).Add(prediction);
+  Outputs outputs(context, pipeline, std::move(targets));
+  if (!WantsNodeNumber(pipeline)) {
+    SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
+    return outputs.Add(prediction);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const BeforeFinal before, RunToFinal(context, pipeline, inputs));
+  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(before.estimator, before.table));
+  SCOREWAY_RETURN_IF_ERROR(outputs.Add(prediction));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<ValueId> node, AddNodeNumber(context, before.estimator, before.table));
+  return node ? outputs.AddNode(*node) : Status();
 }
 
 }  // namespace scoreway::sklearn2pmml

@@ -49,5 +49,8 @@ KernelResult MakeVotes(const KernelContext& context);
 KernelResult MakeInterpolate(const KernelContext& context);
 KernelResult MakeGaussianLikelihood(const KernelContext& context);
 KernelResult MakeWeightedMedian(const KernelContext& context);
+KernelResult MakeMatchText(const KernelContext& context);
+KernelResult MakeReplaceText(const KernelContext& context);
+KernelResult MakeDateText(const KernelContext& context);
 
 }  // namespace scoreway
