@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <span>
 
 #include "score/kernels/letter_cases.h"
@@ -22,7 +23,9 @@ size_t CharacterBytes(std::string_view text) {
   return size;
 }
 
+// A byte that is no UTF-8 gives what is no code point, so that it is no letter and no space.
 uint32_t Decode(std::string_view character) {
+  if (character.size() == 1 && static_cast<unsigned char>(character[0]) >= 0x80) return UINT32_MAX;
   static constexpr unsigned char kLeadMask[] = {0, 0xFF, 0x1F, 0x0F, 0x07};
   uint32_t code = static_cast<unsigned char>(character[0]) & kLeadMask[character.size()];
   for (size_t i = 1; i < character.size(); ++i) code = code << 6 | (static_cast<unsigned char>(character[i]) & 0x3F);
@@ -54,7 +57,12 @@ struct Mapping {
   std::span<const CaseSpecial> specials;
 };
 
-// The mapped character at `out`, which has room for 12 bytes; its size, or 0 if the character stays as it is.
+constexpr Mapping kLower{'A', 'a' - 'A', kLowerRanges, kLowerSpecials};
+constexpr Mapping kUpper{'a', 'A' - 'a', kUpperRanges, kUpperSpecials};
+
+constexpr size_t kGrowthMax = 12;  // bytes that one character may become
+
+// The mapped character at `out`, which has room for kGrowthMax bytes; its size, or 0 if the character stays as it is.
 size_t MapCharacter(const Mapping& mapping, uint32_t code, char* out) {
   const auto special = std::lower_bound(mapping.specials.begin(), mapping.specials.end(), code,
                                         [](const CaseSpecial& a, uint32_t b) { return a.code < b; });
@@ -74,8 +82,44 @@ size_t MapCharacter(const Mapping& mapping, uint32_t code, char* out) {
   return 0;
 }
 
+// Greek ends a word with a sigma of its own; the mapping tables know only the other one.
+constexpr uint32_t kCapitalSigma = 0x3A3, kFinalSigma = 0x3C2;
+
+// Whether the character is a letter that has a case.
+bool IsCased(uint32_t code) {
+  if (code < 0x80) return (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+  char mapped[kGrowthMax];
+  return MapCharacter(kLower, code, mapped) != 0 || MapCharacter(kUpper, code, mapped) != 0;
+}
+
+// What may stand within a word without ending it: apostrophes, points and combining marks.
+bool IsCaseIgnorable(uint32_t code) {
+  constexpr uint32_t kMarks[] = {'\'', '.', ':', '^', '`', 0xA8, 0xAD, 0xAF, 0xB4, 0xB7, 0xB8, 0x2019};
+  return (code >= 0x300 && code <= 0x36F) || std::find(std::begin(kMarks), std::end(kMarks), code) != std::end(kMarks);
+}
+
+// Whether a letter stands before `begin` and none at `end`.
+bool EndsWord(std::string_view text, size_t begin, size_t end) {
+  bool after_letter = false;
+  while (begin > 0 && !after_letter) {
+    size_t at = begin - 1;
+    while (at > 0 && begin - at < 4 && IsContinuation(text[at])) --at;
+    const uint32_t code = Decode(text.substr(at, CharacterBytes(text.substr(at))));
+    begin = at;
+    if (IsCaseIgnorable(code)) continue;
+    if (!IsCased(code)) return false;
+    after_letter = true;
+  }
+  while (end < text.size()) {
+    const size_t size = CharacterBytes(text.substr(end));
+    const uint32_t code = Decode(text.substr(end, size));
+    end += size;
+    if (!IsCaseIgnorable(code)) return after_letter && !IsCased(code);
+  }
+  return after_letter;
+}
+
 std::string_view Map(const Mapping& mapping, std::string_view text, TextArena& texts) {
-  constexpr size_t kGrowthMax = 12;  // bytes that one character may become
   const size_t plain = static_cast<size_t>(
       std::find_if(text.begin(), text.end(),
                    [&](char c) { return (c >= mapping.first_ascii && c < mapping.first_ascii + 26) || c < 0; }) -
@@ -94,6 +138,10 @@ std::string_view Map(const Mapping& mapping, std::string_view text, TextArena& t
       mapped = 1;
     } else {
       mapped = MapCharacter(mapping, Decode(rest.substr(0, size)), out);
+      const size_t at = static_cast<size_t>(rest.data() - text.data());
+      if (Decode(rest.substr(0, size)) == kCapitalSigma && &mapping == &kLower && EndsWord(text, at, at + size)) {
+        mapped = Encode(kFinalSigma, out);
+      }
       if (mapped == 0) {
         std::memcpy(out, rest.data(), size);
         mapped = size;
@@ -147,12 +195,8 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-std::string_view ToLower(std::string_view text, TextArena& texts) {
-  return Map({'A', 'a' - 'A', kLowerRanges, kLowerSpecials}, text, texts);
-}
+std::string_view ToLower(std::string_view text, TextArena& texts) { return Map(kLower, text, texts); }
 
-std::string_view ToUpper(std::string_view text, TextArena& texts) {
-  return Map({'a', 'A' - 'a', kUpperRanges, kUpperSpecials}, text, texts);
-}
+std::string_view ToUpper(std::string_view text, TextArena& texts) { return Map(kUpper, text, texts); }
 
 }  // namespace scoreway::utf8
