@@ -13,10 +13,14 @@ class OneHotKernel final : public OperatorKernel<op::OneHot> {
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
+    if (tile.rows == 1) {
+      std::fill_n(out.numbers, out.width, 0.0);
+    } else {
+      for (uint32_t k = 0; k < out.width; ++k) std::fill_n(out.number_column(k), tile.rows, 0.0);
+    }
     uint32_t first = 0;
     for (uint32_t c = 0; c < in.width; ++c) {
       const std::vector<int32_t>& slots = op_.slots[c];
-      for (uint32_t k = 0; k < op_.widths[c]; ++k) std::fill_n(out.number_column(first + k), tile.rows, 0.0);
       const double* codes = in.number_column(c);
       for (size_t r = 0; r < tile.rows; ++r) {
         if (!(codes[r] >= 0 && codes[r] < static_cast<double>(slots.size()))) continue;

@@ -1,0 +1,34 @@
+// Dot products of eight rows at once with one row of weights: the inner loop of op::Linear.
+#pragma once
+
+#include <cstddef>
+
+namespace scoreway {
+
+// Every sum runs in four parts, columns 0, 4, 8 ... in the first and so on, that are added at the end; in the same
+// order for one row (Dot) and for many, whatever the vectors of the machine, so that a row's answer depends neither on
+// its company nor on the machine.
+inline constexpr size_t kDotParts = 4;
+inline constexpr size_t kDotRows = 8;
+
+// One row, its cells `step` apart, each cast to T.
+template <typename T, typename Cell>
+T Dot(const Cell* x, size_t step, const T* w, size_t width) {
+  T parts[kDotParts] = {};
+  size_t c = 0;
+  for (; c + kDotParts <= width; c += kDotParts) {
+    for (size_t k = 0; k < kDotParts; ++k) parts[k] += static_cast<T>(x[(c + k) * step]) * w[c + k];
+  }
+  for (size_t k = 0; c < width; ++c, ++k) parts[k] += static_cast<T>(x[c * step]) * w[c];
+  return (parts[0] + parts[1]) + (parts[2] + parts[3]);
+}
+
+// sums[r] is the product of w with row r: cells x[r], x[step + r], x[2 * step + r] ...
+template <typename T>
+using DotRowsFunction = void (*)(const T* x, size_t step, const T* w, size_t width, T* sums);
+
+// The fastest that this machine has. T: float or double.
+template <typename T>
+DotRowsFunction<T> BestDotRows();
+
+}  // namespace scoreway
