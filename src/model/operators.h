@@ -213,8 +213,9 @@ struct NormalizeRows {
 };
 
 // Yeo-Johnson or Box-Cox with an exponent a column (scikit-learn's PowerTransformer without its standardizing).
-// kYeoJohnsonByPow takes ((x + 1)^lambda - 1) / lambda as it stands, as older releases of scikit-learn do (1.7 is one);
-// kYeoJohnson takes the form with expm1 and log1p, which keeps the digits of a small x.
+// kYeoJohnsonByPow takes ((x + 1)^lambda - 1) / lambda as it stands, as scikit-learn before 1.9 does; kYeoJohnson takes
+// the form with expm1 and log1p, which keeps the digits of a small x, as scikit-learn since 1.9 with scipy 1.14 (1.11:
+// by pow).
 struct PowerTransform {
   static constexpr std::string_view kName = "power_transform";
   enum class Method : uint8_t { kYeoJohnson = 0, kBoxCox = 1, kYeoJohnsonByPow = 2 };

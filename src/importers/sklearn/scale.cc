@@ -89,7 +89,7 @@ Result<Table> TransformNormalizer(Context& context, const Object& normalizer, co
 Result<Table> TransformPowerTransformer(Context& context, const Object& transformer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string method, transformer.TextOr("method", "yeo-johnson"));
   op::PowerTransform power;
-  if (!context.AtLeast(1, 8)) power.method = op::PowerTransform::Method::kYeoJohnsonByPow;
+  if (!context.AtLeast(1, 9)) power.method = op::PowerTransform::Method::kYeoJohnsonByPow;
   if (method == "box-cox") {
     power.method = op::PowerTransform::Method::kBoxCox;
   } else if (method != "yeo-johnson") {
