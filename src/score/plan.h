@@ -45,8 +45,8 @@ class Plan {
   // out as NaN is a null cell: missing is one thing outside, whatever it was inside. Inputs that the wanted outputs do
   // not rest on are not looked at. INVALID_ARGUMENT names row and column of a cell the model has no rule for ("row 3,
   // column 'age'"); the output is then unspecified. Rows count from 1, after the `rows_before` of earlier batches.
-  // Re-entrant: many threads may run one plan, each with its own scratch and output. After warm-up a run of no more rows
-  // than before allocates nothing.
+  // Re-entrant: many threads may run one plan, each with its own scratch and output. After warm-up a run of no more
+  // rows than before allocates nothing.
   Status Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before = 0) const;
 
  private:

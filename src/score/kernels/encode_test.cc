@@ -40,7 +40,8 @@ TEST(EncodeNumber, ComparesExactly) {
                                 .unknown = {Code(-1), Code(-2)},
                                 .missing = {Code(5), kReject}};
   ExpectRows(
-      RunOperator(encode, {{-0.0, 0.1}, {1., 2.5}, {1.5, 0.10000000000000002}, {4., 0.2}, {kMissing, 1e300}, {-1., 12.}}),
+      RunOperator(encode,
+                  {{-0.0, 0.1}, {1., 2.5}, {1.5, 0.10000000000000002}, {4., 0.2}, {kMissing, 1e300}, {-1., 12.}}),
       {{2., 0.}, {1., 2.}, {-1., -2.}, {-1., -2.}, {5., 3.}, {-1., 9.}});
   ExpectCellError(RunOperator(encode, {{1., kMissing}}),
                   "row 1, column 'b': missing value, and the model has no rule for it");
