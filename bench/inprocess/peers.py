@@ -16,7 +16,7 @@ import time
 import numpy as np
 import pandas as pd
 
-ROWS_PREPARED = 20_000
+CALLS_PREPARED = 128
 
 
 class ScikitLearn:
@@ -65,7 +65,7 @@ LIBRARIES = {"sklearn": ScikitLearn, "onnxruntime": OnnxRuntime}
 
 def measure(engine, table, rows, seconds, prepared):
     if rows not in prepared:
-        starts = range(0, min(max(ROWS_PREPARED, rows), len(table)) - rows + 1, rows)
+        starts = range(0, len(table) - rows + 1, rows)[:CALLS_PREPARED]
         prepared[rows] = [engine.prepare(table.iloc[start : start + rows]) for start in starts]
     calls = itertools.cycle(prepared[rows])
     for _ in range(2):
