@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
+#include <unordered_map>
 #include <utility>
 
 #if defined(__x86_64__)
@@ -244,14 +246,12 @@ class BlendBuilder {
     tree.nodes_begin = static_cast<uint32_t>(forest_.nodes_.size());
     tree.exits_begin = static_cast<uint32_t>(forest_.exit_places_.size());
     tree.first_exit = LeavesBegin(source);
-    std::sort(picked_.begin(), picked_.end());
+    index_of_picked_.clear();
+    for (size_t i = 0; i < picked_.size(); ++i) index_of_picked_[picked_[i]] = static_cast<uint32_t>(i);
     free_choices_.clear();
     choices_ = 0;
-    if (!picked_.empty()) {
-      Emit(source.root, tree);
-    } else {
-      tree.first_exit = source.root;
-    }
+    if (picked_.empty()) tree.first_exit = source.root;
+    Emit(tree);
     tree.nodes_end = static_cast<uint32_t>(forest_.nodes_.size());
     if (!whole_) MeasureWalks(&tree);
     leaf_rows_end_ += TreeEnd(source) - LeavesBegin(source);
@@ -265,35 +265,46 @@ class BlendBuilder {
     uint8_t step;
   };
 
-  // Emits the blended nodes under `root` children first, with a stack of our own: a tree may be as deep as it is big.
-  void Emit(uint32_t root, const BlendTree& tree) {
-    struct Frame {
-      uint32_t place;
-      int done = 0;
-      Choice left{}, right{};
-    };
-    std::vector<Frame> stack{{root}};
-    Choice last{};
-    while (!stack.empty()) {
-      Frame& frame = stack.back();
-      if (frame.done == 1) frame.left = last;
-      if (frame.done == 2) frame.right = last;
-      if (frame.done < 2) {
-        const uint32_t child = nodes_[frame.place].left + static_cast<uint32_t>(frame.done++);
-        if (std::binary_search(picked_.begin(), picked_.end(), child)) {
-          stack.push_back({child});
-        } else {
-          last = ExitTo(child, tree);
-        }
-        continue;
+  // Emits the picked nodes children first: those whose children are all exits, then those above them, and so on. So a
+  // choice is asked for long after it was made, and no node waits for the one before it.
+  void Emit(const BlendTree& tree) {
+    const size_t count = picked_.size();
+    heights_.assign(count, 0);
+    // Picked level by level, so children come after their parent.
+    for (size_t i = count; i-- > 0;) {
+      for (const uint32_t child : Children(i)) {
+        if (child != kNone) heights_[i] = std::max(heights_[i], heights_[child] + 1);
       }
-      if (frame.left.step != 0) free_choices_.push_back(frame.left.cell);
-      if (frame.right.step != 0) free_choices_.push_back(frame.right.cell);
-      last = {TakeChoice(), kCell};
-      forest_.nodes_.push_back({0, frame.left.cell, frame.right.cell, last.cell, 0, frame.left.step, frame.right.step});
-      places_.push_back(frame.place);
-      stack.pop_back();
     }
+    order_.resize(count);
+    std::iota(order_.begin(), order_.end(), 0);
+    std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) { return heights_[a] < heights_[b]; });
+    choice_of_.resize(count);
+    for (const uint32_t i : order_) {
+      const std::array<uint32_t, 2> children = Children(i);
+      std::array<Choice, 2> choices;
+      for (size_t side = 0; side < 2; ++side) {
+        const auto place = static_cast<uint32_t>(nodes_[picked_[i]].left + side);
+        choices[side] = children[side] == kNone ? ExitTo(place, tree) : Choice{choice_of_[children[side]], kCell};
+      }
+      for (const Choice& choice : choices) {
+        if (choice.step != 0) free_choices_.push_back(choice.cell);
+      }
+      choice_of_[i] = TakeChoice();
+      forest_.nodes_.push_back(
+          {0, choices[0].cell, choices[1].cell, choice_of_[i], 0, choices[0].step, choices[1].step});
+      places_.push_back(picked_[i]);
+    }
+  }
+
+  // The children of picked node i as indices of picked_; kNone for exits.
+  std::array<uint32_t, 2> Children(size_t i) const {
+    std::array<uint32_t, 2> children;
+    for (uint32_t side = 0; side < 2; ++side) {
+      const auto found = index_of_picked_.find(nodes_[picked_[i]].left + side);
+      children[side] = found == index_of_picked_.end() ? kNone : found->second;
+    }
+    return children;
   }
 
   uint16_t TakeChoice() {
@@ -348,6 +359,9 @@ class BlendBuilder {
   uint32_t leaf_rows_end_ = 0;
   // Of the tree.
   std::vector<uint32_t> picked_;
+  std::unordered_map<uint32_t, uint32_t> index_of_picked_;
+  std::vector<uint32_t> heights_, order_;  // by index of picked_
+  std::vector<uint16_t> choice_of_;
   bool whole_ = true;
   std::vector<uint16_t> free_choices_;
   size_t choices_ = 0;
