@@ -110,11 +110,13 @@ std::string Compare(const std::vector<Record>& expected, const std::vector<Recor
   return "";
 }
 
-TEST(Cases, AnswerAsTheLibraryDid) {
-  const auto lines = ReadIndex(kCases / "sklearn" / "cases.csv");
+class Cases : public testing::TestWithParam<const char*> {};
+
+TEST_P(Cases, AnswerAsTheLibraryDid) {
+  const auto lines = ReadIndex(kCases / GetParam() / "cases.csv");
   ASSERT_FALSE(lines.empty());
   for (auto line : lines) {
-    const fs::path folder = kCases / "sklearn" / line["case"];
+    const fs::path folder = kCases / GetParam() / line["case"];
     SCOPED_TRACE(line["case"] + " of " + line["version"]);
     const auto model = Import(folder / line["model"]);
     if (!model.ok()) {
@@ -136,7 +138,10 @@ TEST(Cases, AnswerAsTheLibraryDid) {
   }
 }
 
-TEST(Cases, WhatCannotBeReadIsRefusedByNameAndPlace) {
+INSTANTIATE_TEST_SUITE_P(Of, Cases, testing::Values("sklearn", "sklearn2pmml"),
+                         [](const auto& folder) { return std::string(folder.param); });
+
+TEST(RefusedCases, WhatCannotBeReadIsRefusedByNameAndPlace) {
   size_t count = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(kCases / "sklearn-refused")) {
     if (!entry.is_directory()) continue;

@@ -181,11 +181,6 @@ Result<Prediction> PredictOrdinal(Context& context, const Object& estimator, con
     if (k > 0) differences.weights[k * steps + k - 1] = -1;
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId probabilities, context.Add(std::move(differences), {joined}, estimator));
-  // What the classes stand for, which scikit-lego knows by number only.
-  if (const Object names = estimator.Get("pmml_classes_"); names.has_value()) {
-    SCOREWAY_ASSIGN_OR_RETURN(labels, names.ReadLabels());
-    if (labels.size() != steps + 1) return names.Corrupt("not one name a class");
-  }
   return sklearn::ClassifierOfProbabilities(context, estimator, std::move(labels), probabilities);
 }
 

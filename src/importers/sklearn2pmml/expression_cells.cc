@@ -296,16 +296,29 @@ Result<Cell> ExpressionCells::Arithmetic(std::string_view symbol, Cell left, Cel
   SCOREWAY_ASSIGN_OR_RETURN(right, AsNumber(std::move(right)));
   const std::optional<op::BinaryFunction> function = Find(kArithmetic, symbol);
   if (!function) return Unsupported("the operator '" + std::string(symbol) + "'");
-  if (symbol == "**" && !(right.constant != nullptr && right.constant->number >= 0)) {
-    return Unsupported("a power that is no constant from 0 up");
-  }
   SCOREWAY_ASSIGN_OR_RETURN(
       Cell out, Add(op::Binary{*function, false}, {left.value, right.value}, ResultType(symbol, left, right)));
   SCOREWAY_ASSIGN_OR_RETURN(out.fault, EitherFault(left.fault, right.fault));
   if (symbol == "/" || symbol == "//" || symbol == "%") {
     return WithFaultWhere(std::move(out), op::BinaryFunction::kEqual, right, 0);
   }
-  return out;
+  const bool negative_power = symbol == "**" && !(right.constant != nullptr && right.constant->number >= 0);
+  return negative_power ? WithPowerFault(std::move(out), left, right) : out;
+}
+
+// 0 to a negative power is an error, and so is any whole number in an array to a negative whole power.
+Result<Cell> ExpressionCells::WithPowerFault(Cell cell, const Cell& base, const Cell& exponent) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Cell zero, Number(0, Type::kFloat64));
+  SCOREWAY_ASSIGN_OR_RETURN(
+      Cell fault, Add(op::Binary{op::BinaryFunction::kLess, false}, {exponent.value, zero.value}, Type::kBool));
+  if (!IsWhole(base) || !IsWhole(exponent)) {
+    SCOREWAY_ASSIGN_OR_RETURN(
+        const Cell none, Add(op::Binary{op::BinaryFunction::kEqual, false}, {base.value, zero.value}, Type::kBool));
+    SCOREWAY_ASSIGN_OR_RETURN(fault,
+                              Add(op::Binary{op::BinaryFunction::kAnd, false}, {fault.value, none.value}, Type::kBool));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(cell.fault, EitherFault(cell.fault, fault.value));
+  return cell;
 }
 
 Result<Cell> ExpressionCells::EvaluateCompare(const Expression& expression) {

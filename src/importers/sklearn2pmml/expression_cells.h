@@ -52,6 +52,7 @@ class ExpressionCells {
   Result<Cell> EvaluateUnary(const Expression& expression);
   Result<Cell> EvaluateBinary(const Expression& expression);
   Result<Cell> Arithmetic(std::string_view symbol, Cell left, Cell right);
+  Result<Cell> WithPowerFault(Cell cell, const Cell& base, const Cell& exponent);
   Result<Cell> Join(Cell left, Cell right);
   Result<Cell> EvaluateCompare(const Expression& expression);
   Result<Cell> Compare(std::string_view symbol, Cell left, Cell right);

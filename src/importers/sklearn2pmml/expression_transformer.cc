@@ -1,8 +1,5 @@
 // ExpressionTransformer: an expression of Python over each row.
 
-#include <algorithm>
-#include <set>
-
 #include "importers/sklearn2pmml/cast.h"
 #include "importers/sklearn2pmml/cells.h"
 #include "importers/sklearn2pmml/expression_cells.h"
@@ -134,12 +131,10 @@ Result<Table> TransformExpression(Context& context, const Object& transformer, c
   if (cell.open) {
     out.columns.push_back(*cell.open);
   } else {
+    // Whether a missing cell makes the answer missing only the rows show.
     TableColumn column;
     column.value = cell.value;
     column.cell_type = cell.type;
-    std::set<ValueId> from;
-    for (const TableColumn& input : in.columns) from.insert(input.missing_from.begin(), input.missing_from.end());
-    column.missing_from.assign(from.begin(), from.end());
     out.columns.push_back(std::move(column));
   }
   const Object fitted = transformer.Get("dtype_");

@@ -57,16 +57,7 @@ Result<Table> TransformAggregate(Context& context, const Object& transformer, co
   if (of_nothing) {
     SCOREWAY_ASSIGN_OR_RETURN(value, context.Add(op::ImputeNumber{op::kNaN, {sum ? 0.0 : 1.0}}, {value}, transformer));
   }
-  Table out = context.TableOf(value);
-  if (of_nothing) return out;
-  auto& from = out.columns[0].missing_from;
-  for (const TableColumn& column : in.columns) {
-    if (column.missing_from.empty()) return context.TableOf(value);
-    from.insert(from.end(), column.missing_from.begin(), column.missing_from.end());
-  }
-  std::sort(from.begin(), from.end());
-  from.erase(std::unique(from.begin(), from.end()), from.end());
-  return out;
+  return context.TableOf(value);
 }
 
 Result<Table> TransformCut(Context& context, const Object& transformer, const Table& in) {

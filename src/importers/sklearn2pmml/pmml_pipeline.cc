@@ -131,7 +131,13 @@ class Outputs {
   Outputs(Context& context, const Object& pipeline, std::vector<std::string> targets)
       : context_(context), pipeline_(pipeline), targets_(std::move(targets)), final_(FinalEstimator(pipeline)) {}
 
-  Status Add(const Prediction& prediction) {
+  Status Add(Prediction prediction) {
+    // What classes stand for that the estimator knows by number only.
+    if (const Object names = final_.Get("pmml_classes_"); names.has_value() && prediction.codes) {
+      SCOREWAY_ASSIGN_OR_RETURN(Labels labels, ReadValues(names));
+      if (labels.size() != prediction.labels.size()) return Status(names.Corrupt("not one name a class"));
+      prediction.labels = std::move(labels);
+    }
     several_ = prediction.targets.size() > 1 || (prediction.numbers && context_.width(*prediction.numbers) > 1);
     if (!prediction.targets.empty()) return AddTargets(prediction);
     if (prediction.codes) {
@@ -285,12 +291,12 @@ Status LowerPmmlPipeline(Context& context, const Object& pipeline) {
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> targets, ReadNames(pipeline, "target_fields"));
   Outputs outputs(context, pipeline, std::move(targets));
   if (!WantsNodeNumber(pipeline)) {
-    SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
-    return outputs.Add(prediction);
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
+    return outputs.Add(std::move(prediction));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const BeforeFinal before, RunToFinal(context, pipeline, inputs));
-  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(before.estimator, before.table));
-  SCOREWAY_RETURN_IF_ERROR(outputs.Add(prediction));
+  SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, context.Predict(before.estimator, before.table));
+  SCOREWAY_RETURN_IF_ERROR(outputs.Add(std::move(prediction)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::optional<ValueId> node, AddNodeNumber(context, before.estimator, before.table));
   return node ? outputs.AddNode(*node) : Status();
 }

@@ -29,7 +29,6 @@ Result<Table> TransformConcat(Context& context, const Object& transformer, const
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<ValueId> texts, TextsOf(context, transformer, in));
   // Python would write out "nan" or "None", by where the missing cell came from.
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (in.columns[i].missing_from.empty()) continue;
     context.RejectMissing(in.columns[i]);
     op::TextDomain present;
     present.column_names = {in.columns[i].name};
