@@ -90,7 +90,6 @@ class TreeKernel final : public Kernel {
     auto* values = reinterpret_cast<Value*>(tile.scratch);
     auto* sums = reinterpret_cast<Real*>(tile.scratch + ValueBytes(part_rows));
     std::byte* work = tile.scratch + ValueBytes(part_rows) + SumBytes(part_rows);
-    if (Blends(part_rows)) blend_->StartWork(work);
     for (size_t row = 0; row < tile.rows; row += part_rows) {
       const size_t rows = std::min(part_rows, tile.rows - row);
       Prepare(input, row, rows, values);

@@ -1,16 +1,12 @@
 #include "score/kernels/tree_ensemble_blend.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <numeric>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 namespace scoreway::forest {
 namespace {
@@ -25,110 +21,7 @@ constexpr uint32_t kDepthSavedMin = 3;
 // Recoding by a table of so many entries for each cut.
 constexpr size_t kEntriesPerCut = 16;
 
-// What all variants of blending take.
-struct BlendArguments {
-  const BlendNode* begin;
-  const BlendNode* end;
-  const std::byte* columns;
-  std::byte* cells;
-  size_t rows;
-};
-
-void BlendPortable(const BlendArguments& a) {
-  using Vector [[gnu::vector_size(16)]] = uint8_t;
-  for (const BlendNode* node = a.begin; node != a.end; ++node) {
-    const std::byte* column = a.columns + node->column * kBlendRows;
-    const std::byte* left = a.cells + node->left * kCell;
-    const std::byte* right = a.cells + node->right * kCell;
-    std::byte* result = a.cells + node->result * kCell;
-    const Vector cut = Vector{} + node->cut;
-    for (size_t row = 0; row < a.rows; row += sizeof(Vector)) {
-      // A constant is a whole cell, so a part of it is as good as another.
-      const size_t part = row % kCell;
-      Vector value, l, r;
-      std::memcpy(&value, column + row, sizeof(Vector));
-      std::memcpy(&l, left + row / kCell * node->left_step + part, sizeof(Vector));
-      std::memcpy(&r, right + row / kCell * node->right_step + part, sizeof(Vector));
-      const Vector chosen = value <= cut ? l : r;
-      std::memcpy(result + row, &chosen, sizeof(Vector));
-    }
-  }
-}
-
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] void BlendAvx2(const BlendArguments& a) {
-  const size_t cells = (a.rows + kCell - 1) / kCell;
-  for (const BlendNode* node = a.begin; node != a.end; ++node) {
-    const auto* column = reinterpret_cast<const __m256i*>(a.columns + node->column * kBlendRows);
-    const std::byte* left = a.cells + node->left * kCell;
-    const std::byte* right = a.cells + node->right * kCell;
-    auto* result = reinterpret_cast<__m256i*>(a.cells + node->result * kCell);
-    const __m256i cut = _mm256_set1_epi8(static_cast<char>(node->cut));
-    for (size_t cell = 0; cell < cells; ++cell) {
-      const auto* l = reinterpret_cast<const __m256i*>(left);
-      const auto* r = reinterpret_cast<const __m256i*>(right);
-#pragma GCC unroll 2
-      for (size_t half = 0; half < 2; ++half) {
-        const __m256i value = _mm256_load_si256(column + half);
-        const __m256i goes_left = _mm256_cmpeq_epi8(_mm256_max_epu8(value, cut), cut);
-        _mm256_store_si256(result + half,
-                           _mm256_blendv_epi8(_mm256_load_si256(r + half), _mm256_load_si256(l + half), goes_left));
-      }
-      column += 2;
-      result += 2;
-      left += node->left_step;
-      right += node->right_step;
-    }
-  }
-}
-
-template <size_t kCells>
-[[gnu::target("avx512f,avx512bw")]] void BlendAvx512Cells(const BlendArguments& a) {
-  for (const BlendNode* node = a.begin; node != a.end; ++node) {
-    const std::byte* column = a.columns + node->column * kBlendRows;
-    const std::byte* left = a.cells + node->left * kCell;
-    const std::byte* right = a.cells + node->right * kCell;
-    std::byte* result = a.cells + node->result * kCell;
-    const size_t left_step = node->left_step, right_step = node->right_step;
-    const __m512i cut = _mm512_set1_epi8(static_cast<char>(node->cut));
-#pragma GCC unroll 4
-    for (size_t cell = 0; cell < kCells; ++cell) {
-      const __mmask64 goes_left = _mm512_cmple_epu8_mask(_mm512_load_si512(column + cell * kCell), cut);
-      const __m512i l = _mm512_load_si512(left + cell * left_step);
-      const __m512i r = _mm512_load_si512(right + cell * right_step);
-      _mm512_store_si512(result + cell * kCell, _mm512_mask_blend_epi8(goes_left, r, l));
-    }
-  }
-}
-
-void BlendAvx512(const BlendArguments& a) {
-  switch ((a.rows + kCell - 1) / kCell) {
-    case 1: return BlendAvx512Cells<1>(a);
-    case 2: return BlendAvx512Cells<2>(a);
-    case 3: return BlendAvx512Cells<3>(a);
-    default: return BlendAvx512Cells<4>(a);
-  }
-}
-#endif
-
 }  // namespace
-
-bool IsSupported(Vectors vectors) {
-#if defined(__x86_64__)
-  if (vectors == Vectors::kAvx2) return __builtin_cpu_supports("avx2") != 0;
-  if (vectors == Vectors::kAvx512) {
-    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0;
-  }
-#endif
-  return vectors == Vectors::kPortable;
-}
-
-Vectors BestVectors() {
-  for (const Vectors vectors : {Vectors::kAvx512, Vectors::kAvx2}) {
-    if (IsSupported(vectors)) return vectors;
-  }
-  return Vectors::kPortable;
-}
 
 // Orders the blended nodes of each tree children first, and gives every choice a place that is free then.
 class BlendBuilder {
@@ -146,19 +39,6 @@ class BlendBuilder {
       AddTree(t);
     }
     EndChapter(layout_.trees.size());
-    // Only now is it known how many constants there are, and so where choices lie.
-    forest_.constants_ = constants_;
-    for (BlendNode& node : forest_.nodes_) {
-      if (node.left_step != 0) Shift(&node.left);
-      if (node.right_step != 0) Shift(&node.right);
-      Shift(&node.result);
-    }
-    for (size_t t = 0; t < forest_.trees_.size(); ++t) {
-      const BlendTree& tree = forest_.trees_[t];
-      if (tree.nodes_begin != tree.nodes_end) {
-        forest_.nodes_[tree.nodes_end - 1].result = static_cast<uint16_t>(forest_.ExitCell(t));
-      }
-    }
   }
 
  private:
@@ -166,27 +46,28 @@ class BlendBuilder {
 
   bool IsLeaf(uint32_t place) const { return nodes_[place].left == place; }
   uint32_t SlotOf(uint32_t place) const { return nodes_[place].slot / kLanes; }
-  void Shift(uint16_t* cell) const { *cell = static_cast<uint16_t>(constants_ + (kBlendTrees + *cell) * kChoiceCells); }
-
   // The nodes of the tree to blend, level by level, and whether these are all.
   void PickNodes(const Tree& tree) {
     picked_.clear();
-    whole_ = true;
+    children_.clear();
+    whole_ = TreeEnd(tree) - LeavesBegin(tree) <= kExitsMax;
     if (!IsLeaf(tree.root)) picked_.push_back(tree.root);
-    size_t most = kWholeNodesMax;
-    for (size_t i = 0; i < picked_.size() && whole_; ++i) {
-      for (const uint32_t child : {nodes_[picked_[i]].left, nodes_[picked_[i]].left + 1}) {
-        if (IsLeaf(child)) continue;
-        if (picked_.size() == most) {
-          whole_ = false;
-          break;
-        }
-        picked_.push_back(child);
+    for (size_t i = 0; i < picked_.size() && picked_.size() <= kWholeNodesMax; ++i) {
+      std::array<uint32_t, 2>& children = children_.emplace_back();
+      for (uint32_t side = 0; side < 2; ++side) {
+        const uint32_t child = nodes_[picked_[i]].left + side;
+        children[side] = IsLeaf(child) ? kNone : static_cast<uint32_t>(picked_.size());
+        if (!IsLeaf(child)) picked_.push_back(child);
       }
     }
-    const uint32_t tree_size = TreeEnd(tree) - LeavesBegin(tree);
-    if (tree_size > kExitsMax) whole_ = false;
-    if (!whole_ && picked_.size() > kUpperNodesMax) picked_.resize(kUpperNodesMax);
+    if (picked_.size() > kWholeNodesMax) whole_ = false;
+    if (whole_ || picked_.size() <= kUpperNodesMax) return;
+    static_assert(kWholeNodesMax >= 2 * kUpperNodesMax);  // so the children of those kept are known
+    picked_.resize(kUpperNodesMax);
+    children_.resize(kUpperNodesMax);
+    for (std::array<uint32_t, 2>& children : children_) {
+      for (uint32_t& child : children) child = child < kUpperNodesMax ? child : kNone;
+    }
   }
 
   uint32_t LeavesBegin(const Tree& tree) const { return leaf_rows_end_ - tree.leaf_shift; }
@@ -227,11 +108,16 @@ class BlendBuilder {
       used_[slot].assign(used_[slot].size(), false);
       cut_counts_[slot] = 0;
     }
+    const auto number = [&](uint32_t place, uint16_t* column, uint8_t* cut) {
+      *column = static_cast<uint16_t>(column_of_slot[SlotOf(place)]);
+      *cut = chapter.columns[*column].Recode(nodes_[place].cut);
+    };
     for (size_t n = numbered_; n < forest_.nodes_.size(); ++n) {
-      const NarrowNode& node = nodes_[places_[n]];
-      const uint32_t column = column_of_slot[node.slot / kLanes];
-      forest_.nodes_[n].column = static_cast<uint16_t>(column);
-      forest_.nodes_[n].cut = chapter.columns[column].Recode(node.cut);
+      BlendNode& node = forest_.nodes_[n];
+      const Places& places = places_[n];
+      number(places.node, &node.column, &node.cut);
+      if (places.left_pair != kNone) number(places.left_pair, &node.left.at, &node.left.cut);
+      if (places.right_pair != kNone) number(places.right_pair, &node.right.at, &node.right.cut);
     }
     numbered_ = forest_.nodes_.size();
     forest_.columns_max_ = std::max(forest_.columns_max_, chapter.columns.size());
@@ -244,84 +130,91 @@ class BlendBuilder {
     BlendTree tree;
     tree.is_whole = whole_;
     tree.nodes_begin = static_cast<uint32_t>(forest_.nodes_.size());
+    tree.runs_begin = static_cast<uint32_t>(forest_.runs_.size());
     tree.exits_begin = static_cast<uint32_t>(forest_.exit_places_.size());
     tree.first_exit = LeavesBegin(source);
-    index_of_picked_.clear();
-    for (size_t i = 0; i < picked_.size(); ++i) index_of_picked_[picked_[i]] = static_cast<uint32_t>(i);
     free_choices_.clear();
     choices_ = 0;
     if (picked_.empty()) tree.first_exit = source.root;
-    Emit(tree);
-    tree.nodes_end = static_cast<uint32_t>(forest_.nodes_.size());
+    Emit(t, tree);
+    tree.runs_end = static_cast<uint32_t>(forest_.runs_.size());
     if (!whole_) MeasureWalks(&tree);
     leaf_rows_end_ += TreeEnd(source) - LeavesBegin(source);
     forest_.choices_max_ = std::max(forest_.choices_max_, choices_);
     forest_.trees_.push_back(tree);
   }
 
-  // A choice: a leaf's constant (step 0) or the result of a node.
-  struct Choice {
-    uint16_t cell;
-    uint8_t step;
-  };
-
-  // Emits the picked nodes children first: those whose children are all exits, then those above them, and so on. So a
-  // choice is asked for long after it was made, and no node waits for the one before it.
-  void Emit(const BlendTree& tree) {
+  // Emits the picked nodes but for the pairs, children first: those without choices below them, then those above them,
+  // and so on. So a choice is asked for long after it was made, and no node waits for the one before it. Nodes of one
+  // level are in order of their sides' kinds.
+  void Emit(size_t t, const BlendTree& tree) {
     const size_t count = picked_.size();
     heights_.assign(count, 0);
+    order_.clear();
     // Picked level by level, so children come after their parent.
     for (size_t i = count; i-- > 0;) {
-      for (const uint32_t child : Children(i)) {
-        if (child != kNone) heights_[i] = std::max(heights_[i], heights_[child] + 1);
+      if (i != 0 && IsPair(i)) continue;
+      order_.push_back(static_cast<uint32_t>(i));
+      for (const uint32_t child : children_[i]) {
+        if (KindOf(child) == SideKind::kChoice) heights_[i] = std::max(heights_[i], heights_[child] + 1);
       }
     }
-    order_.resize(count);
-    std::iota(order_.begin(), order_.end(), 0);
-    std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) { return heights_[a] < heights_[b]; });
+    const auto rank = [&](uint32_t i) {
+      return std::tuple(heights_[i], KindOf(children_[i][0]), KindOf(children_[i][1]));
+    };
+    std::stable_sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) { return rank(a) < rank(b); });
     choice_of_.resize(count);
-    for (const uint32_t i : order_) {
-      const std::array<uint32_t, 2> children = Children(i);
-      std::array<Choice, 2> choices;
-      for (size_t side = 0; side < 2; ++side) {
-        const auto place = static_cast<uint32_t>(nodes_[picked_[i]].left + side);
-        choices[side] = children[side] == kNone ? ExitTo(place, tree) : Choice{choice_of_[children[side]], kCell};
-      }
-      for (const Choice& choice : choices) {
-        if (choice.step != 0) free_choices_.push_back(choice.cell);
-      }
-      choice_of_[i] = TakeChoice();
-      forest_.nodes_.push_back(
-          {0, choices[0].cell, choices[1].cell, choice_of_[i], 0, choices[0].step, choices[1].step});
-      places_.push_back(picked_[i]);
-    }
+    for (const uint32_t i : order_) EmitNode(t, i, tree);
   }
 
-  // The children of picked node i as indices of picked_; kNone for exits.
-  std::array<uint32_t, 2> Children(size_t i) const {
-    std::array<uint32_t, 2> children;
+  void EmitNode(size_t t, uint32_t i, const BlendTree& tree) {
+    const std::array<uint32_t, 2> children = children_[i];
+    const std::array<SideKind, 2> kinds{KindOf(children[0]), KindOf(children[1])};
+    std::array<BlendSide, 2> sides;
+    Places places{picked_[i], kNone, kNone};
     for (uint32_t side = 0; side < 2; ++side) {
-      const auto found = index_of_picked_.find(nodes_[picked_[i]].left + side);
-      children[side] = found == index_of_picked_.end() ? kNone : found->second;
+      if (kinds[side] == SideKind::kExit) {
+        sides[side].left_exit = ExitTo(nodes_[picked_[i]].left + side, tree);
+      } else if (kinds[side] == SideKind::kChoice) {
+        sides[side].at = choice_of_[children[side]];
+        free_choices_.push_back(sides[side].at);
+      } else {
+        const uint32_t pair = picked_[children[side]];
+        sides[side].left_exit = ExitTo(nodes_[pair].left, tree);
+        sides[side].right_exit = ExitTo(nodes_[pair].left + 1, tree);
+        (side == 0 ? places.left_pair : places.right_pair) = pair;
+      }
     }
-    return children;
+    const bool is_root = i == 0;
+    choice_of_[i] = is_root ? static_cast<uint16_t>(t % kBlendTrees) : TakeChoice();
+    std::vector<BlendRun>& runs = forest_.runs_;
+    if (runs.size() == tree.runs_begin || runs.back().left != kinds[0] || runs.back().right != kinds[1]) {
+      runs.push_back({kinds[0], kinds[1], 0});
+    }
+    ++runs.back().count;
+    forest_.nodes_.push_back({0, choice_of_[i], 0, sides[0], sides[1]});
+    places_.push_back(places);
+  }
+
+  // Whether picked node i has only exits below it.
+  bool IsPair(size_t i) const { return children_[i] == std::array{kNone, kNone}; }
+  // What a side is that leads to a child of that index.
+  SideKind KindOf(uint32_t child) const {
+    if (child == kNone) return SideKind::kExit;
+    return IsPair(child) ? SideKind::kPair : SideKind::kChoice;
   }
 
   uint16_t TakeChoice() {
-    if (free_choices_.empty()) return static_cast<uint16_t>(choices_++);
+    if (free_choices_.empty()) return static_cast<uint16_t>(kBlendTrees + choices_++);
     const uint16_t choice = free_choices_.back();
     free_choices_.pop_back();
     return choice;
   }
 
-  Choice ExitTo(uint32_t place, const BlendTree& tree) {
-    size_t exit = place - tree.first_exit;
-    if (!whole_) {
-      exit = forest_.exit_places_.size() - tree.exits_begin;
-      forest_.exit_places_.push_back(place);
-    }
-    constants_ = std::max(constants_, exit + 1);
-    return {static_cast<uint16_t>(exit), 0};
+  uint8_t ExitTo(uint32_t place, const BlendTree& tree) {
+    if (whole_) return static_cast<uint8_t>(place - tree.first_exit);
+    forest_.exit_places_.push_back(place);
+    return static_cast<uint8_t>(forest_.exit_places_.size() - tree.exits_begin - 1);
   }
 
   // How far the walks from the exits go.
@@ -346,21 +239,25 @@ class BlendBuilder {
     tree->common_depth = mean + kDepthSavedMin <= tree->depth ? mean : tree->depth;
   }
 
+  // Of a node of the forest and the pairs within it.
+  struct Places {
+    uint32_t node, left_pair, right_pair;
+  };
+
   const Layout& layout_;
   std::span<const NarrowNode> nodes_;
   BlendForest& forest_;
-  size_t constants_ = 1;
   // Of the chapter.
   std::vector<std::vector<bool>> used_;  // by slot and cut
   std::vector<size_t> cut_counts_;       // by slot
   uint32_t chapter_begin_ = 0;
-  size_t numbered_ = 0;           // nodes whose column and cut are final
-  std::vector<uint32_t> places_;  // of the forest's nodes
+  size_t numbered_ = 0;         // nodes whose column and cut are final
+  std::vector<Places> places_;  // by the forest's nodes
   uint32_t leaf_rows_end_ = 0;
   // Of the tree.
   std::vector<uint32_t> picked_;
-  std::unordered_map<uint32_t, uint32_t> index_of_picked_;
-  std::vector<uint32_t> heights_, order_;  // by index of picked_
+  std::vector<std::array<uint32_t, 2>> children_;  // indices of picked_; kNone for exits
+  std::vector<uint32_t> heights_, order_;          // by index of picked_
   std::vector<uint16_t> choice_of_;
   bool whole_ = true;
   std::vector<uint16_t> free_choices_;
@@ -389,12 +286,6 @@ BlendForest::BlendForest(const Layout& layout, std::span<const NarrowNode> nodes
   BlendBuilder(layout, nodes, this).Build();
 }
 
-void BlendForest::StartWork(std::byte* work) const {
-  for (size_t constant = 0; constant < constants_; ++constant) {
-    std::memset(work + constant * kCell, static_cast<int>(constant), kCell);
-  }
-}
-
 void BlendForest::Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows,
                          size_t sheet, std::byte* work) const {
   auto* columns = reinterpret_cast<uint8_t*>(work + ColumnsOffset(sheet));
@@ -407,26 +298,15 @@ void BlendForest::Recode(const BlendChapter& chapter, const uint16_t* values, si
 
 const uint8_t* BlendForest::Blend(size_t t, size_t rows, size_t sheet, Vectors vectors, std::byte* work) const {
   const BlendTree& tree = trees_[t];
-  std::byte* exits = work + ExitCell(t) * kCell;
-  if (tree.nodes_begin == tree.nodes_end) {
+  auto* choices = reinterpret_cast<uint8_t*>(work);
+  uint8_t* exits = choices + t % kBlendTrees * kBlendRows;
+  if (tree.runs_begin == tree.runs_end) {
     std::memset(exits, 0, kBlendRows);
-    return reinterpret_cast<const uint8_t*>(exits);
-  }
-  const BlendArguments arguments{nodes_.data() + tree.nodes_begin, nodes_.data() + tree.nodes_end,
-                                 work + ColumnsOffset(sheet), work, rows};
-#if defined(__x86_64__)
-  if (vectors == Vectors::kAvx512) {
-    BlendAvx512(arguments);
-  } else if (vectors == Vectors::kAvx2) {
-    BlendAvx2(arguments);
   } else {
-    BlendPortable(arguments);
+    RunBlend(vectors, std::span(runs_).subspan(tree.runs_begin, tree.runs_end - tree.runs_begin),
+             nodes_.data() + tree.nodes_begin, choices + ColumnsOffset(sheet), choices, rows);
   }
-#else
-  static_cast<void>(vectors);
-  BlendPortable(arguments);
-#endif
-  return reinterpret_cast<const uint8_t*>(exits);
+  return exits;
 }
 
 }  // namespace scoreway::forest

@@ -15,29 +15,14 @@
 #include <vector>
 
 #include "score/kernels/tree_ensemble_forest.h"
+#include "score/kernels/tree_ensemble_vectors.h"
 
 namespace scoreway::forest {
 
-// Rows blended at once.
-inline constexpr size_t kBlendRows = 256;
-
-// The instructions to blend with. All give the same results.
-enum class Vectors : uint8_t { kPortable, kAvx2, kAvx512 };
-bool IsSupported(Vectors vectors);
-Vectors BestVectors();
-
-struct BlendNode {
-  uint16_t column;       // of the chapter's recoded values
-  uint16_t left, right;  // where the children's choices lie, in kCell bytes
-  uint16_t result;       // where to put this one's
-  uint8_t cut;           // value <= cut goes left
-  uint8_t left_step;     // bytes from one cell of the left choice to the next; 0 for a leaf, the same for all rows
-  uint8_t right_step;
-};
-
 struct BlendTree {
   bool is_whole = true;  // no walking on: its exits are leaves
-  uint32_t nodes_begin = 0, nodes_end = 0;
+  uint32_t nodes_begin = 0;
+  uint32_t runs_begin = 0, runs_end = 0;
   uint32_t first_exit = 0;   // place of exit 0 in Forest; the exits of a tree blended as a whole are consecutive places
   uint32_t exits_begin = 0;  // or, if it is walked on, where its exits start in BlendForest::exit_places
   uint32_t depth = 0;        // steps to walk on: at most, and for most rows
@@ -83,9 +68,6 @@ struct BlendChapter {
   std::vector<BlendColumn> columns;
 };
 
-// Bytes of a run. A choice is a byte a row; it takes kBlendRows / kCell cells.
-inline constexpr size_t kCell = 64;
-inline constexpr size_t kChoiceCells = kBlendRows / kCell;
 // Trees whose choices are kept before their leaves are added, so that sums are loaded and stored less often.
 inline constexpr size_t kBlendTrees = 4;
 
@@ -101,10 +83,8 @@ class BlendForest {
   // Whether any tree is walked on.
   bool has_walks() const { return !exit_places_.empty(); }
 
-  // Working memory for rows in `sheets` of kBlendRows: WorkBytes, aligned to kCell; StartWork must have been called on
-  // it once before Blend.
+  // Working memory for rows in `sheets` of kBlendRows; aligned to 64.
   size_t WorkBytes(size_t sheets) const { return ColumnsOffset(sheets); }
-  void StartWork(std::byte* work) const;
   // Recodes a chapter's columns for up to kBlendRows rows; `values` in groups of kLanes rows, group_size values each.
   void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows, size_t sheet,
               std::byte* work) const;
@@ -114,17 +94,14 @@ class BlendForest {
 
  private:
   friend class BlendBuilder;
-  // Cells: the constants (a leaf's number in every byte), the exits of kBlendTrees trees, then inner choices.
-  size_t ExitCell(size_t t) const { return constants_ + t % kBlendTrees * kChoiceCells; }
-  size_t ColumnsOffset(size_t sheet) const {
-    return (constants_ + (kBlendTrees + choices_max_) * kChoiceCells) * kCell + sheet * columns_max_ * kBlendRows;
-  }
+  // Choices: those of the roots of kBlendTrees trees, then the others; then come the sheets of columns.
+  size_t ColumnsOffset(size_t sheet) const { return (kBlendTrees + choices_max_ + sheet * columns_max_) * kBlendRows; }
 
   std::vector<BlendNode> nodes_;
+  std::vector<BlendRun> runs_;
   std::vector<BlendTree> trees_;
   std::vector<uint32_t> exit_places_;
   std::vector<BlendChapter> chapters_;
-  size_t constants_ = 0;    // cells
   size_t choices_max_ = 0;  // alive at once, of any tree
   size_t columns_max_ = 0;  // of any chapter
 };
