@@ -70,6 +70,12 @@ Result<Treatment> ReadTreatment(Context& context, const Object& domain) {
   return treatment;
 }
 
+// Does nothing to cells as long as all are valid.
+bool IsTrivial(const Treatment& treatment) {
+  return !treatment.markers && treatment.nan_is_missing && !treatment.missing_value.exists() &&
+         !treatment.reject_missing;
+}
+
 // What missing cells become is settled: they are replaced or refused.
 void NoteMissing(Context& context, bool replaced, bool rejected, Table* table) {
   for (TableColumn& column : table->columns) {
@@ -251,7 +257,12 @@ Result<Table> TransformDiscreteDomain(Context& context, const Object& domain, co
       const bool known = !values.empty() && values[i].size() > 0;
       const std::optional<Type> type = known ? std::optional(values[i].type) : InputTypeOf(dtype);
       if (type) SCOREWAY_RETURN_IF_ERROR(DecideOpen(context, domain, in.columns[i], *type));
-      if (!type && context.IsOpen(in.columns[i])) return context.Unsupported(domain, "a domain of values of no type");
+      if (!type && context.IsOpen(in.columns[i])) {
+        // Where every value is valid, whoever comes next settles the type.
+        if (!IsTrivial(treatment)) return context.Unsupported(domain, "a domain of values of no type");
+        out.columns[i] = in.columns[i];
+        continue;
+      }
       if (context.IsText(in.columns[i]) != text) continue;
       positions.push_back(i);
       if (known) context.NoteCategories(in.columns[i], values[i]);

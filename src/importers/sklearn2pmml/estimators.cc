@@ -109,6 +109,10 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
 // An estimator of FLAML hands on to the one it tuned; the linear ones by gradient descent normalize rows before.
 Result<Prediction> PredictFlaml(Context& context, const Object& estimator, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object model, estimator.Want("_model"));
+  // Fitted on a frame, it recodes the categories in it.
+  if (model.Get("feature_names_in_").has_value() && estimator.short_name() != "LGBMEstimator") {
+    return context.Unsupported(estimator, "a frame as input");
+  }
   const Object normalizer = estimator.Get("normalizer");
   if (!normalizer.has_value()) return context.Predict(model, in);
   SCOREWAY_ASSIGN_OR_RETURN(const Table normalized, context.Transform(normalizer, in));
@@ -119,6 +123,10 @@ Result<Prediction> PredictFlaml(Context& context, const Object& estimator, const
 Result<Table> TransformEstimator(Context& context, const Object& transformer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object estimator, transformer.Want("estimator_"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string function, transformer.TextOr("predict_func", "predict"));
+  if (function == "apply") {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId leaves, AddLeaves(context, estimator, in));
+    return context.TableOf(leaves);
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(estimator, in));
   if (function == "predict_proba" && prediction.probabilities) return context.TableOf(*prediction.probabilities);
   if (function != "predict") return context.Unsupported(transformer, "predict_func '" + function + "'");

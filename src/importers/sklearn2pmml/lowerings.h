@@ -34,6 +34,9 @@ Result<Table> TransformAlias(Context&, const Object&, const Table& in);
 Result<Table> TransformSelectorProxy(Context&, const Object&, const Table& in);
 Result<Table> TransformSupportMask(Context&, const Object&, const Table& in);
 Result<Table> TransformFrameConstructor(Context&, const Object&, const Table& in);
+Result<Table> TransformReshaper(Context&, const Object&, const Table& in);
+Result<Table> TransformDecision(Context&, const Object&, const Table& in);
+Result<Table> TransformCategoricalImputer(Context&, const Object&, const Table& in);
 Result<Table> TransformSlicer(Context&, const Object&, const Table& in);
 
 // cast.cc
@@ -66,6 +69,9 @@ Result<Table> TransformMultiLookup(Context&, const Object&, const Table& in);
 Result<Table> TransformPmmlLabelBinarizer(Context&, const Object&, const Table& in);
 Result<Table> TransformPmmlLabelEncoder(Context&, const Object&, const Table& in);
 
+// dict_vectorizer.cc
+Result<Table> TransformDictVectorizer(Context&, const Object&, const Table& in);
+
 // numbers.cc
 Result<Table> TransformPowerFunction(Context&, const Object&, const Table& in);
 Result<Table> TransformAggregate(Context&, const Object&, const Table& in);
@@ -86,8 +92,23 @@ Result<Table> TransformEstimator(Context&, const Object&, const Table& in);
 Result<Table> TransformStackingEstimator(Context&, const Object&, const Table& in);
 Result<Prediction> PredictOrdinal(Context&, const Object&, const Table& in);
 
+// category_encoders.cc
+Result<Table> TransformCategoryOrdinal(Context&, const Object&, const Table& in);
+// One-hot columns, or the digits of a number for each category.
+Result<Table> TransformCategoryDigits(Context&, const Object&, const Table& in);
+
+// estimator_chain.cc
+Result<Prediction> PredictLink(Context&, const Object&, const Table& in);
+Result<Prediction> PredictEstimatorChain(Context&, const Object&, const Table& in);
+Result<Prediction> PredictSelectFirst(Context&, const Object&, const Table& in);
+
+// mlp_transformer.cc
+Result<Table> TransformMlp(Context&, const Object&, const Table& in);
+
 // tree_leaves.cc
 Result<Prediction> PredictGbdtLinear(Context&, const Object&, const Table& in);
+// What the method apply gives: the number of the leaf in each tree of a tree or a forest.
+Result<ValueId> AddLeaves(Context&, const Object& estimator, const Table& in);
 // The number of the leaf a row falls into, where the estimator is a single tree.
 Result<std::optional<ValueId>> AddNodeNumber(Context&, const Object& estimator, const Table& in);
 

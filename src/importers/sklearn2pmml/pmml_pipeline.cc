@@ -144,6 +144,7 @@ class Outputs {
       SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction, TargetName(0)));
       return AddProbabilities(prediction);
     }
+    if (prediction.numbers && prediction.decision && targets_.empty()) return AddOutlier(prediction);
     if (prediction.numbers) return AddNumbers(prediction);
     if (prediction.transformed) return AddTransformed(*prediction.transformed);
     return Status(context_.Unsupported(pipeline_, "a pipeline that predicts nothing"));
@@ -213,6 +214,15 @@ class Outputs {
     const Object transformer = pipeline_.Get("predict_transformer");
     if (!transformer.has_value()) return {};
     return AddDerived(transformer, context_.TableOf(*prediction.numbers), names);
+  }
+
+  // A detector of outliers calls them -1.
+  Status AddOutlier(const Prediction& prediction) {
+    SCOREWAY_RETURN_IF_ERROR(builder().AddOutput("decisionFunction", Type::kFloat64, *prediction.decision, 0));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId mark, context_.Add(op::Constant{{-1}}, {}, pipeline_));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId outlier, context_.Add(op::Binary{op::BinaryFunction::kEqual, false},
+                                                                  {*prediction.numbers, mark}, pipeline_));
+    return builder().AddOutput("outlier", Type::kBool, outlier, 0);
   }
 
   // The squared distance to each centre of a clustering.

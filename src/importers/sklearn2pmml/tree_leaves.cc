@@ -25,6 +25,16 @@ Result<ValueId> AddLeafNumbers(Context& context, const Object& owner, const std:
   return context.Add(std::move(ensemble), {input}, owner);
 }
 
+Result<ValueId> AddLeaves(Context& context, const Object& estimator, const Table& in) {
+  if (estimator.Get("tree_").has_value()) return AddLeafNumbers(context, estimator, {estimator}, in);
+  const std::string name = estimator.short_name();
+  if (!estimator.class_name().starts_with("sklearn.ensemble.") || name.find("Boosting") != std::string::npos) {
+    return context.Unsupported(estimator, "leaves of this class");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, estimator.Items("estimators_"));
+  return AddLeafNumbers(context, estimator, trees, in);
+}
+
 Result<std::optional<ValueId>> AddNodeNumber(Context& context, const Object& estimator, const Table& in) {
   if (!estimator.Get("tree_").has_value()) return std::optional<ValueId>();
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId number, AddLeafNumbers(context, estimator, {estimator}, in));

@@ -60,6 +60,38 @@ Result<Table> TransformFrameConstructor(Context& context, const Object& construc
   return out;
 }
 
+// Columns stay what they are where rows keep their width.
+Result<Table> TransformReshaper(Context& context, const Object& reshaper, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Object shape_at, reshaper.Want("newshape"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<int64_t> shape, shape_at.Integers());
+  if (shape.size() == 2 && shape[0] == -1 && shape[1] == static_cast<int64_t>(in.width())) return in;
+  return context.Unsupported(reshaper, "rows of another width");
+}
+
+Result<Table> TransformDecision(Context& context, const Object& decision, const Table& in) {
+  const Object transformer = decision.Get("transformer_");
+  if (!transformer.exists()) return context.Unsupported(decision, "a decision that was not fitted");
+  if (transformer.is_none()) return in;
+  return context.Transform(transformer, in);
+}
+
+Result<Table> TransformCategoricalImputer(Context& context, const Object& imputer, const Table& in) {
+  SCOREWAY_RETURN_IF_ERROR(context.WantWidth(imputer, in, 1));
+  const Object marker = imputer.Get("missing_values");
+  const bool plain = !marker.has_value() || (marker.is_text() && *marker.Text() == "NaN") ||
+                     (marker.is_number() && *marker.Number() != *marker.Number());
+  if (!plain) return context.Unsupported(imputer, "missing_values of its own");
+  const Object fill = imputer.Get("fill_");
+  if (!fill.is_text()) return context.Unsupported(imputer, "a fill that is no text");
+  SCOREWAY_ASSIGN_OR_RETURN(std::string text, fill.Text());
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId cells, context.Texts(imputer, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId value,
+                            context.Add(op::ImputeText{false, "", {std::move(text)}}, {cells}, imputer));
+  Table out = context.TableOf(value, in);
+  out.columns[0].missing_from.clear();
+  return out;
+}
+
 Result<Table> TransformSlicer(Context& context, const Object& slicer, const Table& in) {
   int64_t limits[3] = {0, static_cast<int64_t>(in.width()), 1};
   const char* const names[3] = {"start", "stop", "step"};

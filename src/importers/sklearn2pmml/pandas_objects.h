@@ -1,0 +1,23 @@
+// Series and frames of pandas as they lie in a pickle.
+#pragma once
+
+#include "importers/sklearn2pmml/lowerings.h"
+
+namespace scoreway::sklearn2pmml {
+
+struct SeriesValues {
+  Labels index;
+  std::vector<double> values;  // one an entry of the index
+};
+// CORRUPT, or UNSUPPORTED for the form of another release of pandas.
+Result<SeriesValues> ReadSeries(const Object& series);
+
+struct FrameValues {
+  std::vector<double> index;
+  size_t columns = 0;
+  std::vector<double> values;  // row after row
+};
+// Of numbers only, with an index of numbers.
+Result<FrameValues> ReadFrame(const Object& frame);
+
+}  // namespace scoreway::sklearn2pmml
