@@ -17,7 +17,6 @@ namespace scoreway {
 namespace {
 
 using forest::BlendForest;
-using forest::BlendTree;
 using forest::kBlendRows;
 using forest::kBlendTrees;
 using forest::kLanes;
@@ -70,8 +69,11 @@ class TreeKernel final : public Kernel {
     std::copy(op.base.begin(), op.base.end(), base_.begin());
     if constexpr (Node::kRanks) {
       if (options.blend && PartRows(kBlendRows) == kBlendRows) blend_.emplace(layout, nodes_);
+      const size_t trees = layout.trees.size();
+      // For a few trees among many, recoding the rows would cost more than it saves.
+      if (blend_.has_value() && 2 * blend_->blending_trees() < trees) blend_.reset();
       // Trees that are not walked gain nothing from more rows, and lose the nearest cache.
-      if (blend_.has_value() && !blend_->has_walks()) part_rows_max_ = kBlendRows;
+      if (blend_.has_value() && blend_->blending_trees() == trees) part_rows_max_ = kBlendRows;
     }
     trees_ = std::move(layout.trees);
     leaves_.emplace(op, std::move(layout.leaf_rows));
@@ -208,19 +210,13 @@ class TreeKernel final : public Kernel {
   // All rows through one tree.
   template <LeafForm kForm, bool kCategories>
   void WalkGroups(size_t t, const Value* values, size_t rows, Real* sums) const {
-    const Tree& tree = trees_[t];
     if (rows >= kPrefetchRowsMin) Prefetch(t + 1);
     size_t row = 0;
     for (; row + kRowWalks <= rows; row += kRowWalks, values += kRowWalks / kLanes * GroupSize()) {
-      Places<kRowWalks> places;
-      places.fill(tree.root);
-      WalkRows<kForm, kCategories>(t, tree, values, kRowWalks, sums + row * op_.outputs, &places);
+      WalkRows<kForm, kCategories, kRowWalks>(t, values, kRowWalks, sums + row * op_.outputs);
     }
     for (; row < rows; row += kLanes, values += GroupSize()) {
-      Places<kLanes> places;
-      places.fill(tree.root);
-      WalkRows<kForm, kCategories>(t, tree, values, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs,
-                                   &places);
+      WalkRows<kForm, kCategories, kLanes>(t, values, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
     }
   }
 
@@ -232,13 +228,17 @@ class TreeKernel final : public Kernel {
     leaves_->Prefetch(trees_[t - 1].leaves_end, trees_[t].leaves_end);
   }
 
-  // Walks on from the places, `way` saying how far, and adds the leaves of the first rows.
-  template <LeafForm kForm, bool kCategories, typename Way, size_t kWalks>
-  void WalkRows(size_t t, const Way& way, const Value* values, size_t rows, Real* sums, Places<kWalks>* places) const {
-    forest::Walk<kCategories, forest::Walkers::kRows>(nodes(), way.depth, way.common_depth, values, GroupSize(),
-                                                      places);
-    const uint32_t shift = trees_[t].leaf_shift;
-    for (size_t k = 0; k < rows; ++k) leaves_->template Add<kForm>(t, (*places)[k] + shift, sums + k * op_.outputs);
+  // Walks from the root and adds the leaves of the first rows.
+  template <LeafForm kForm, bool kCategories, size_t kWalks>
+  void WalkRows(size_t t, const Value* values, size_t rows, Real* sums) const {
+    const Tree& tree = trees_[t];
+    Places<kWalks> places;
+    places.fill(tree.root);
+    forest::Walk<kCategories, forest::Walkers::kRows>(nodes(), tree.depth, tree.common_depth, values, GroupSize(),
+                                                      &places);
+    for (size_t k = 0; k < rows; ++k) {
+      leaves_->template Add<kForm>(t, places[k] + tree.leaf_shift, sums + k * op_.outputs);
+    }
   }
 
   // One row through all trees, kTreeWalks trees at once.
@@ -270,9 +270,6 @@ class TreeKernel final : public Kernel {
       for (size_t t = chapter.trees_begin; t < chapter.trees_end; t += kBlendTrees) {
         const size_t trees = std::min<size_t>(kBlendTrees, chapter.trees_end - t);
         ForEachSheet(rows, [&](size_t sheet, size_t row, size_t sheet_rows) {
-          for (size_t i = 0; sheet == 0 && i < trees; ++i) {
-            if (!blend_->tree(t + i).is_whole) Prefetch(t + trees + i);
-          }
           BlendTrees<kForm>(t, trees, values + row / kLanes * GroupSize(), sheet_rows, sheet, sums + row * op_.outputs,
                             work);
         });
@@ -287,59 +284,42 @@ class TreeKernel final : public Kernel {
     }
   }
 
-  // Up to kBlendTrees trees.
+  // Up to kBlendTrees trees; those that do not blend are walked.
   template <LeafForm kForm>
   void BlendTrees(size_t t, size_t trees, const uint16_t* values, size_t rows, size_t sheet, Real* sums,
                   std::byte* work) const {
     std::array<const uint8_t*, kBlendTrees> exits{};
-    bool whole = trees == kBlendTrees;
+    bool all_blend = trees == kBlendTrees;
     for (size_t i = 0; i < trees; ++i) {
-      exits[i] = blend_->Blend(t + i, rows, sheet, vectors_, work);
-      whole = whole && blend_->tree(t + i).is_whole;
+      if (blend_->tree(t + i).blends) {
+        exits[i] = blend_->Blend(t + i, rows, sheet, vectors_, work);
+      } else {
+        all_blend = false;
+      }
     }
-    if (whole) return AddTrees<kForm>(t, exits, rows, sums);
-    for (size_t i = 0; i < trees; ++i) AddTree<kForm>(t + i, exits[i], values, rows, sums);
+    if (all_blend) return AddExits<kForm, kBlendTrees>(t, exits.data(), rows, sums);
+    for (size_t i = 0; i < trees; ++i) {
+      if (exits[i] != nullptr) {
+        AddExits<kForm, 1>(t + i, &exits[i], rows, sums);
+      } else {
+        WalkTree<kForm>(t + i, values, rows, sums);
+      }
+    }
   }
 
-  // kBlendTrees trees whose exits are leaves.
   template <LeafForm kForm>
-  void AddTrees(size_t t, const std::array<const uint8_t*, kBlendTrees>& exits, size_t rows, Real* sums) const {
-    std::array<uint32_t, kBlendTrees> first_leaf;
-    for (size_t i = 0; i < kBlendTrees; ++i) first_leaf[i] = blend_->tree(t + i).first_exit + trees_[t + i].leaf_shift;
+  void WalkTree(size_t t, const uint16_t* values, size_t rows, Real* sums) const {
+    if constexpr (Node::kRanks) WalkGroups<kForm, false>(t, values, rows, sums);
+  }
+
+  // The leaves where rows leave kTrees trees that blend.
+  template <LeafForm kForm, size_t kTrees>
+  void AddExits(size_t t, const uint8_t* const* exits, size_t rows, Real* sums) const {
+    std::array<uint32_t, kTrees> first_leaf;
+    for (size_t i = 0; i < kTrees; ++i) first_leaf[i] = trees_[t + i].root + trees_[t + i].leaf_shift;
     for (size_t row = 0; row < rows; ++row, sums += op_.outputs) {
 #pragma GCC unroll 4
-      for (size_t i = 0; i < kBlendTrees; ++i) leaves_->template Add<kForm>(t + i, first_leaf[i] + exits[i][row], sums);
-    }
-  }
-
-  template <LeafForm kForm>
-  void AddTree(size_t t, const uint8_t* exits, const uint16_t* values, size_t rows, Real* sums) const {
-    const BlendTree& tree = blend_->tree(t);
-    if (tree.is_whole) {
-      const uint32_t first_leaf = tree.first_exit + trees_[t].leaf_shift;
-      for (size_t row = 0; row < rows; ++row) {
-        leaves_->template Add<kForm>(t, first_leaf + exits[row], sums + row * op_.outputs);
-      }
-      return;
-    }
-    size_t row = 0;
-    for (; row + kRowWalks <= rows; row += kRowWalks, values += kRowWalks / kLanes * GroupSize()) {
-      WalkOn<kForm, kRowWalks>(t, exits + row, values, kRowWalks, sums + row * op_.outputs);
-    }
-    for (; row < rows; row += kLanes, values += GroupSize()) {
-      WalkOn<kForm, kLanes>(t, exits + row, values, std::min<size_t>(kLanes, rows - row), sums + row * op_.outputs);
-    }
-  }
-
-  // From the exits of a blended tree.
-  template <LeafForm kForm, size_t kWalks>
-  void WalkOn(size_t t, const uint8_t* exits, const uint16_t* values, size_t rows, Real* sums) const {
-    if constexpr (Node::kRanks) {
-      const BlendTree& tree = blend_->tree(t);
-      const uint32_t* exit_places = blend_->exit_places(tree);
-      Places<kWalks> places;
-      for (size_t k = 0; k < kWalks; ++k) places[k] = exit_places[exits[k]];
-      WalkRows<kForm, false>(t, tree, values, rows, sums, &places);
+      for (size_t i = 0; i < kTrees; ++i) leaves_->template Add<kForm>(t + i, first_leaf[i] + exits[i][row], sums);
     }
   }
 

@@ -11,13 +11,9 @@
 namespace scoreway::forest {
 namespace {
 
-// A tree is blended as a whole up to so many inner nodes; beyond, walking is cheaper for all but the upper ones.
-constexpr size_t kWholeNodesMax = 160;
-constexpr size_t kUpperNodesMax = 63;
-constexpr size_t kExitsMax = 256;  // a byte
-constexpr size_t kCutsMax = 255;   // of a slot in a chapter
-// Looking for ended walks costs about a step.
-constexpr uint32_t kDepthSavedMin = 3;
+// Larger trees have more places than a byte can name, and walking them is no dearer.
+constexpr size_t kNodesMax = 127;
+constexpr size_t kCutsMax = 255;  // of a slot in a chapter
 // Recoding by a table of so many entries for each cut.
 constexpr size_t kEntriesPerCut = 16;
 
@@ -46,13 +42,12 @@ class BlendBuilder {
 
   bool IsLeaf(uint32_t place) const { return nodes_[place].left == place; }
   uint32_t SlotOf(uint32_t place) const { return nodes_[place].slot / kLanes; }
-  // The nodes of the tree to blend, level by level, and whether these are all.
+  // The inner nodes of the tree, level by level; none if there are too many.
   void PickNodes(const Tree& tree) {
     picked_.clear();
     children_.clear();
-    whole_ = TreeEnd(tree) - LeavesBegin(tree) <= kExitsMax;
     if (!IsLeaf(tree.root)) picked_.push_back(tree.root);
-    for (size_t i = 0; i < picked_.size() && picked_.size() <= kWholeNodesMax; ++i) {
+    for (size_t i = 0; i < picked_.size() && picked_.size() <= kNodesMax; ++i) {
       std::array<uint32_t, 2>& children = children_.emplace_back();
       for (uint32_t side = 0; side < 2; ++side) {
         const uint32_t child = nodes_[picked_[i]].left + side;
@@ -60,19 +55,8 @@ class BlendBuilder {
         if (!IsLeaf(child)) picked_.push_back(child);
       }
     }
-    if (picked_.size() > kWholeNodesMax) whole_ = false;
-    if (whole_ || picked_.size() <= kUpperNodesMax) return;
-    static_assert(kWholeNodesMax >= 2 * kUpperNodesMax);  // so the children of those kept are known
-    picked_.resize(kUpperNodesMax);
-    children_.resize(kUpperNodesMax);
-    for (std::array<uint32_t, 2>& children : children_) {
-      for (uint32_t& child : children) child = child < kUpperNodesMax ? child : kNone;
-    }
-  }
-
-  uint32_t LeavesBegin(const Tree& tree) const { return leaf_rows_end_ - tree.leaf_shift; }
-  uint32_t TreeEnd(const Tree& tree) const {
-    return &tree == &layout_.trees.back() ? static_cast<uint32_t>(nodes_.size()) : (&tree + 1)->root;
+    blends_ = picked_.size() <= kNodesMax;
+    if (!blends_) picked_.clear();
   }
 
   bool FitsChapter() {
@@ -126,20 +110,15 @@ class BlendBuilder {
   }
 
   void AddTree(size_t t) {
-    const Tree& source = layout_.trees[t];
     BlendTree tree;
-    tree.is_whole = whole_;
+    tree.blends = blends_;
+    if (blends_) ++forest_.blending_trees_;
     tree.nodes_begin = static_cast<uint32_t>(forest_.nodes_.size());
     tree.runs_begin = static_cast<uint32_t>(forest_.runs_.size());
-    tree.exits_begin = static_cast<uint32_t>(forest_.exit_places_.size());
-    tree.first_exit = LeavesBegin(source);
     free_choices_.clear();
     choices_ = 0;
-    if (picked_.empty()) tree.first_exit = source.root;
     Emit(t, tree);
     tree.runs_end = static_cast<uint32_t>(forest_.runs_.size());
-    if (!whole_) MeasureWalks(&tree);
-    leaf_rows_end_ += TreeEnd(source) - LeavesBegin(source);
     forest_.choices_max_ = std::max(forest_.choices_max_, choices_);
     forest_.trees_.push_back(tree);
   }
@@ -174,14 +153,14 @@ class BlendBuilder {
     Places places{picked_[i], kNone, kNone};
     for (uint32_t side = 0; side < 2; ++side) {
       if (kinds[side] == SideKind::kExit) {
-        sides[side].left_exit = ExitTo(nodes_[picked_[i]].left + side, tree);
+        sides[side].left_exit = ExitTo(t, nodes_[picked_[i]].left + side);
       } else if (kinds[side] == SideKind::kChoice) {
         sides[side].at = choice_of_[children[side]];
         free_choices_.push_back(sides[side].at);
       } else {
         const uint32_t pair = picked_[children[side]];
-        sides[side].left_exit = ExitTo(nodes_[pair].left, tree);
-        sides[side].right_exit = ExitTo(nodes_[pair].left + 1, tree);
+        sides[side].left_exit = ExitTo(t, nodes_[pair].left);
+        sides[side].right_exit = ExitTo(t, nodes_[pair].left + 1);
         (side == 0 ? places.left_pair : places.right_pair) = pair;
       }
     }
@@ -211,33 +190,7 @@ class BlendBuilder {
     return choice;
   }
 
-  uint8_t ExitTo(uint32_t place, const BlendTree& tree) {
-    if (whole_) return static_cast<uint8_t>(place - tree.first_exit);
-    forest_.exit_places_.push_back(place);
-    return static_cast<uint8_t>(forest_.exit_places_.size() - tree.exits_begin - 1);
-  }
-
-  // How far the walks from the exits go.
-  void MeasureWalks(BlendTree* tree) const {
-    uint64_t leaves = 0, depth_sum = 0;
-    for (size_t e = tree->exits_begin; e < forest_.exit_places_.size(); ++e) {
-      std::vector<std::pair<uint32_t, uint32_t>> open{{forest_.exit_places_[e], 0}};
-      while (!open.empty()) {
-        const auto [place, depth] = open.back();
-        open.pop_back();
-        if (IsLeaf(place)) {
-          tree->depth = std::max(tree->depth, depth);
-          ++leaves;
-          depth_sum += depth;
-        } else {
-          open.emplace_back(nodes_[place].left, depth + 1);
-          open.emplace_back(nodes_[place].left + 1, depth + 1);
-        }
-      }
-    }
-    const auto mean = static_cast<uint32_t>((depth_sum + leaves - 1) / leaves);
-    tree->common_depth = mean + kDepthSavedMin <= tree->depth ? mean : tree->depth;
-  }
+  uint8_t ExitTo(size_t t, uint32_t place) const { return static_cast<uint8_t>(place - layout_.trees[t].root); }
 
   // Of a node of the forest and the pairs within it.
   struct Places {
@@ -253,13 +206,12 @@ class BlendBuilder {
   uint32_t chapter_begin_ = 0;
   size_t numbered_ = 0;         // nodes whose column and cut are final
   std::vector<Places> places_;  // by the forest's nodes
-  uint32_t leaf_rows_end_ = 0;
   // Of the tree.
   std::vector<uint32_t> picked_;
   std::vector<std::array<uint32_t, 2>> children_;  // indices of picked_; kNone for exits
   std::vector<uint32_t> heights_, order_;          // by index of picked_
   std::vector<uint16_t> choice_of_;
-  bool whole_ = true;
+  bool blends_ = true;
   std::vector<uint16_t> free_choices_;
   size_t choices_ = 0;
 };

@@ -2,7 +2,7 @@
 // its answer chooses, byte by byte, between what its two children chose; what the root holds in the end is the number
 // of the leaf each row reaches. That is a comparison and a blend a node for as many rows as a vector has bytes, and no
 // memory access depends on a row's data, which beats walking (a dependent load a level) for trees of up to some
-// hundred nodes by far. Of a larger tree the upper nodes are blended and each row walks on from where it comes out.
+// hundred nodes by far. Larger trees do not blend.
 //
 // Values are bytes: trees are cut into chapters of consecutive trees in which no slot has more than 255 cuts, and the
 // ranks of a row are recoded for each chapter.
@@ -20,13 +20,9 @@
 namespace scoreway::forest {
 
 struct BlendTree {
-  bool is_whole = true;  // no walking on: its exits are leaves
+  bool blends = true;  // false: it is too large
   uint32_t nodes_begin = 0;
   uint32_t runs_begin = 0, runs_end = 0;
-  uint32_t first_exit = 0;   // place of exit 0 in Forest; the exits of a tree blended as a whole are consecutive places
-  uint32_t exits_begin = 0;  // or, if it is walked on, where its exits start in BlendForest::exit_places
-  uint32_t depth = 0;        // steps to walk on: at most, and for most rows
-  uint32_t common_depth = 0;
 };
 
 // From ranks in a slot to ranks among the slot's cuts in one chapter.
@@ -77,19 +73,15 @@ class BlendForest {
 
   std::span<const BlendChapter> chapters() const { return chapters_; }
   const BlendTree& tree(size_t t) const { return trees_[t]; }
-  // Places where exits of trees that are walked on lead.
-  const uint32_t* exit_places(const BlendTree& tree) const { return exit_places_.data() + tree.exits_begin; }
-
-  // Whether any tree is walked on.
-  bool has_walks() const { return !exit_places_.empty(); }
+  size_t blending_trees() const { return blending_trees_; }
 
   // Working memory for rows in `sheets` of kBlendRows; aligned to 64.
   size_t WorkBytes(size_t sheets) const { return ColumnsOffset(sheets); }
   // Recodes a chapter's columns for up to kBlendRows rows; `values` in groups of kLanes rows, group_size values each.
   void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows, size_t sheet,
               std::byte* work) const;
-  // The exits of tree t for the rows last recoded into the sheet; t in the chapter recoded. Valid until tree
-  // t + kBlendTrees or another sheet is blended.
+  // Where the rows last recoded into the sheet leave tree t, which blends and is in the chapter recoded: the place of a
+  // leaf, less that of the root. Valid until tree t + kBlendTrees or another sheet is blended.
   const uint8_t* Blend(size_t t, size_t rows, size_t sheet, Vectors vectors, std::byte* work) const;
 
  private:
@@ -100,8 +92,8 @@ class BlendForest {
   std::vector<BlendNode> nodes_;
   std::vector<BlendRun> runs_;
   std::vector<BlendTree> trees_;
-  std::vector<uint32_t> exit_places_;
   std::vector<BlendChapter> chapters_;
+  size_t blending_trees_ = 0;
   size_t choices_max_ = 0;  // alive at once, of any tree
   size_t columns_max_ = 0;  // of any chapter
 };
