@@ -2,7 +2,7 @@
 """Saves small pipelines of sklearn2pmml and sklearn_pandas, with their own answers, into tests/cases/sklearn2pmml.
 
 Needs: pip install sklearn2pmml==0.133.1 sklearn-pandas==2.2.0 six scikit-learn==1.5.2 pandas==2.2.3 numpy==2.0.2
-       scipy==1.14.1 statsmodels==0.14.4 imbalanced-learn==0.13.0   (Python 3.11)
+       scipy==1.14.1 statsmodels==0.14.4 imbalanced-learn==0.13.0 category_encoders==2.6.4   (Python 3.11)
 """
 import csv
 import pathlib
@@ -11,6 +11,7 @@ import warnings
 
 import numpy
 import pandas
+from category_encoders import BaseNEncoder, OneHotEncoder as CategoryOneHotEncoder, OrdinalEncoder as CategoryOrdinalEncoder
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.compose import ColumnTransformer
@@ -19,11 +20,12 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import Normalizer, OneHotEncoder, PolynomialFeatures, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, IsolationForest
 from sklearn_pandas import DataFrameMapper
 from sklearn2pmml.decoration import (Alias, CategoricalDomain, ContinuousDomain, DateDomain, MultiDomain,
                                      OrdinalDomain)
-from sklearn2pmml.ensemble import GBDTLRClassifier
+from sklearn2pmml.ensemble import (EstimatorChain, GBDTLRClassifier, Link, SelectFirstClassifier,
+                                   SelectFirstRegressor)
 from sklearn2pmml.expression import ExpressionClassifier, ExpressionRegressor
 from sklearn2pmml.pipeline import PMMLPipeline
 from sklearn2pmml.preprocessing import (AggregateTransformer, CastTransformer, ConcatTransformer, CutTransformer,
@@ -41,7 +43,7 @@ from statsmodels.api import GLM, OLS, Logit, MNLogit, families
 warnings.simplefilter("ignore")
 HERE = pathlib.Path(__file__).parent / "sklearn2pmml"
 RANDOM = numpy.random.RandomState(7)
-ROWS = 120
+ROWS = 80
 
 
 def rows():
@@ -444,15 +446,65 @@ def statsmodels_multinomial():
     return pipeline.fit(X, y), X
 
 
+@case
+def category_encoders():
+    X = with_holes(rows()[["size", "town", "code", "doors", "year"]], ["code"])
+    X["doors"] = X["doors"].astype(object)
+    pipeline, _ = regress(ColumnTransformer([
+        ("ordinal", CategoryOrdinalEncoder(handle_missing="value"), ["town", "code"]),
+        ("ternary", BaseNEncoder(base=3), ["code", "town"]),
+        ("binary", BaseNEncoder(base=2, drop_invariant=True), ["town"]),
+        ("hot", CategoryOneHotEncoder(handle_unknown="value"), ["town", "code"]),
+    ], remainder="passthrough"), X)
+    asked = X.copy()
+    asked.loc[::4, "town"] = "Rome"
+    return pipeline, asked
+
+
+@case
+def first_estimator_that_fits():
+    X = rows()[["size", "price", "doors"]]
+    return regress(DataFrameMapper([(["size", "price", "doors"], ContinuousDomain())]), X, SelectFirstRegressor([
+        ("few", LinearRegression(), "X[2] < 3"), ("big", DecisionTreeRegressor(max_depth=2), "X[0] > 10"),
+        ("rest", LinearRegression(), "True")]))
+
+
+@case
+def first_classifier_that_fits():
+    X = rows()[["size", "price", "doors"]]
+    return classify(DataFrameMapper([(["size", "price", "doors"], ContinuousDomain())]), X, SelectFirstClassifier([
+        ("few", LogisticRegression(max_iter=1000), "X[2] <= 3"),
+        ("rest", DecisionTreeClassifier(max_depth=2), "X[2] > 3")]))
+
+
+@case
+def chain_of_estimators():
+    X = rows()[["size", "price", "doors"]]
+    Y = pandas.DataFrame({"first": RANDOM.choice([0, 1], ROWS), "second": RANDOM.choice([3, 5, 8], ROWS)})
+    chain = EstimatorChain([
+        ("first", Link(DecisionTreeClassifier(max_depth=3), augment_funcs=["predict_proba", "apply"]), "True"),
+        ("second", LogisticRegression(max_iter=3000), "True")])
+    return PMMLPipeline([("mapper", DataFrameMapper([(["size", "price", "doors"], None)])), ("chain", chain)]).fit(X, Y), X
+
+
+@case
+def outliers_told():
+    X = rows()[["size", "price"]]
+    return PMMLPipeline([("model", IsolationForest(n_estimators=5, random_state=1))]).fit(X), X
+
+
 def answers(name, pipeline, X):
     """The names of the outputs and the rows, as the outputs of the converted PMML are named."""
     estimator = pipeline._deep_final_estimator()
+    if isinstance(estimator, IsolationForest):
+        return ["decisionFunction", "outlier"], list(zip(pipeline.decision_function(X), pipeline.predict(X) == -1))
     targets = numpy.atleast_1d(pipeline.target_fields).tolist()
     predicted = numpy.asarray(pipeline.predict(X)).reshape(len(X), -1)
     names, columns = list(targets), list(predicted.T)
     if hasattr(estimator, "predict_proba") and len(targets) == 1:
         probabilities = numpy.asarray(pipeline.predict_proba(X))
-        names += ["probability(%s)" % label for label in estimator.classes_]
+        classes = getattr(estimator, "classes_", None)
+        names += ["probability(%s)" % label for label in (estimator.steps[0][1].classes_ if classes is None else classes)]
         columns += list(probabilities.T)
         if pipeline.predict_proba_transformer is not None:
             names.append(pipeline.predict_proba_transformer.name)
@@ -493,7 +545,7 @@ def main():
     for name, make in CASES.items():
         RANDOM.seed(sum(map(ord, name)))
         pipeline, X = make()
-        X = X.head(40)
+        X = X.head(24)
         folder = HERE / name
         folder.mkdir(parents=True, exist_ok=True)
         names, lines = answers(name, pipeline, X)

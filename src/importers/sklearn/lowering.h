@@ -31,6 +31,8 @@ struct TableColumn {
   // What a cell is in Python, where that is known and the Value, which holds all numbers as float64, does not say it:
   // 3 and 3.0 differ as text. Of an input its own type counts.
   std::optional<Type> cell_type = std::nullopt;
+  // A column of pandas' dtype category, which some estimators recode.
+  bool is_category = false;
 };
 
 struct Table {

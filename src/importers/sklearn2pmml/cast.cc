@@ -117,8 +117,9 @@ Result<Table> CastToBool(Context& context, const Object& user, const Table& in) 
 
 // Categories that were not there when the dtype was made become missing.
 Result<Table> CastToCategory(Context& context, const Object& user, const Table& in, const DType& dtype) {
-  if (!dtype.categories || dtype.categories->size() == 0) return in;
   Table out = in;
+  for (TableColumn& column : out.columns) column.is_category = true;
+  if (!dtype.categories || dtype.categories->size() == 0) return out;
   const Labels& known = *dtype.categories;
   const bool text = known.type == Type::kString;
   for (size_t i = 0; i < in.width(); ++i) {
@@ -144,6 +145,7 @@ Result<Table> CastToCategory(Context& context, const Object& user, const Table& 
     }
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(std::move(params), {cells}, user));
     out.columns[i] = TypedTable(context, value, column, CellType(context, in.columns[i])).columns[0];
+    out.columns[i].is_category = true;
   }
   return out;
 }

@@ -91,10 +91,21 @@ Result<ValueId> AddCodes(Context& context, const Object& encoder, const Table& c
                      {cells}, encoder);
 }
 
-Status RefuseDropped(Context& context, const Object& encoder) {
-  const Object dropped = encoder.Get("invariant_cols");
-  if (!dropped.is_sequence() || dropped.Items()->empty()) return {};
-  return Status(context.Unsupported(encoder, "columns dropped because they never vary"));
+// Columns of the answer that are left out as they never varied.
+Result<std::vector<std::string>> DroppedColumns(Context& context, const Object& encoder) {
+  SCOREWAY_ASSIGN_OR_RETURN(const bool drops, encoder.BoolOr("drop_invariant", false));
+  const Object dropped =
+      encoder.Get("invariant_cols").exists() ? encoder.Get("invariant_cols") : encoder.Get("drop_cols");
+  if (!drops || !dropped.has_value()) return std::vector<std::string>();
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> items, dropped.Items());
+  for (const Object& item : items) {
+    if (!item.is_text()) return context.Unsupported(encoder, "columns without names that are dropped");
+  }
+  return dropped.Texts();
+}
+
+bool Holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // How the encoder wants cells treated that it does not know, and missing ones.
@@ -122,15 +133,16 @@ struct CodeRows {
 
 CodeRows RowsOf(const FrameValues& frame, const std::vector<double>& ordinals) {
   CodeRows out;
-  out.columns = frame.columns;
+  out.columns = frame.columns.size();
+  const auto width = static_cast<ptrdiff_t>(out.columns);
   for (double ordinal : ordinals) {
     const auto found = std::find(frame.index.begin(), frame.index.end(), ordinal);
     if (found == frame.index.end()) {
-      out.rows.emplace_back(frame.columns, op::kNaN);
+      out.rows.emplace_back(out.columns, op::kNaN);
       continue;
     }
-    const auto begin = frame.values.begin() + (found - frame.index.begin()) * static_cast<ptrdiff_t>(frame.columns);
-    out.rows.emplace_back(begin, begin + static_cast<ptrdiff_t>(frame.columns));
+    const auto begin = frame.values.begin() + (found - frame.index.begin()) * width;
+    out.rows.emplace_back(begin, begin + width);
   }
   return out;
 }
@@ -160,7 +172,7 @@ Result<Table> AddRows(Context& context, const Object& encoder, ValueId codes, co
 }  // namespace
 
 Result<Table> TransformCategoryOrdinal(Context& context, const Object& encoder, const Table& in) {
-  SCOREWAY_RETURN_IF_ERROR(RefuseDropped(context, encoder));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> dropped, DroppedColumns(context, encoder));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string unknown, Rule(context, encoder, "handle_unknown"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string missing, Rule(context, encoder, "handle_missing"));
   SCOREWAY_ASSIGN_OR_RETURN(Codings codings, ReadCodings(context, encoder, in));
@@ -181,11 +193,12 @@ Result<Table> TransformCategoryOrdinal(Context& context, const Object& encoder, 
     out.columns[position] = context.TableOf(value).columns[0];
     out.columns[position].name = in.columns[position].name;
   }
+  std::erase_if(out.columns, [&dropped](const TableColumn& column) { return Holds(dropped, column.name); });
   return out;
 }
 
 Result<Table> TransformCategoryDigits(Context& context, const Object& encoder, const Table& in) {
-  SCOREWAY_RETURN_IF_ERROR(RefuseDropped(context, encoder));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> dropped, DroppedColumns(context, encoder));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string unknown, Rule(context, encoder, "handle_unknown"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string missing, Rule(context, encoder, "handle_missing"));
   // A BinaryEncoder of older releases keeps the encoder that does its work.
@@ -199,7 +212,7 @@ Result<Table> TransformCategoryDigits(Context& context, const Object& encoder, c
   for (size_t position = 0; position < in.width(); ++position) {
     const auto found = codings.find(position);
     if (found == codings.end()) {
-      out.columns.push_back(in.columns[position]);
+      if (!Holds(dropped, in.columns[position].name)) out.columns.push_back(in.columns[position]);
       continue;
     }
     Coding& coding = found->second;
@@ -211,7 +224,9 @@ Result<Table> TransformCategoryDigits(Context& context, const Object& encoder, c
     const size_t one[] = {position};
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId codes, AddCodes(context, encoder, in.Select(one), coding));
     SCOREWAY_ASSIGN_OR_RETURN(const Table digits, AddRows(context, encoder, codes, RowsOf(frame, coding.Table())));
-    out.Append(digits);
+    for (size_t i = 0; i < digits.width(); ++i) {
+      if (!Holds(dropped, frame.columns.TextAt(i))) out.columns.push_back(digits.columns[i]);
+    }
   }
   return out;
 }

@@ -279,6 +279,9 @@ Result<Table> TransformDiscreteDomain(Context& context, const Object& domain, co
     if (!part.ok()) return part;
     for (size_t i = 0; i < positions.size(); ++i) out.columns[positions[i]] = part->columns[i];
   }
+  for (size_t i = 0; i < out.width(); ++i) {
+    out.columns[i].is_category = in.columns[i].is_category || dtype.kind == DType::Kind::kCategory;
+  }
   return out;
 }
 

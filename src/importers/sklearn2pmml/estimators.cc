@@ -109,9 +109,11 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
 // An estimator of FLAML hands on to the one it tuned; the linear ones by gradient descent normalize rows before.
 Result<Prediction> PredictFlaml(Context& context, const Object& estimator, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object model, estimator.Want("_model"));
-  // Fitted on a frame, it recodes the categories in it.
-  if (model.Get("feature_names_in_").has_value() && estimator.short_name() != "LGBMEstimator") {
-    return context.Unsupported(estimator, "a frame as input");
+  // Of a frame, the categories are recoded.
+  const bool categories =
+      std::any_of(in.columns.begin(), in.columns.end(), [](const TableColumn& column) { return column.is_category; });
+  if (categories && estimator.short_name() != "LGBMEstimator") {
+    return context.Unsupported(estimator, "a frame with columns of categories");
   }
   const Object normalizer = estimator.Get("normalizer");
   if (!normalizer.has_value()) return context.Predict(model, in);

@@ -69,12 +69,12 @@ Result<FrameValues> ReadFrame(const Object& frame) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> blocks, parts[0].Items());
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> axes, parts[1].Items());
   if (axes.size() != 2) return UnknownForm(frame);
-  SCOREWAY_ASSIGN_OR_RETURN(const Labels columns, ReadValues(axes[0]));
+  FrameValues out;
+  SCOREWAY_ASSIGN_OR_RETURN(out.columns, ReadValues(axes[0]));
   SCOREWAY_ASSIGN_OR_RETURN(const Labels index, ReadValues(axes[1]));
   if (index.type == Type::kString) return UnknownForm(frame);
-  FrameValues out;
   out.index = index.numbers;
-  out.columns = columns.size();
+  const Labels& columns = out.columns;
   size_t cells = 0;
   std::vector<std::vector<double>> by_column(columns.size());
   for (const Object& at : blocks) {

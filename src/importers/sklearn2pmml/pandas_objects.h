@@ -14,7 +14,7 @@ Result<SeriesValues> ReadSeries(const Object& series);
 
 struct FrameValues {
   std::vector<double> index;
-  size_t columns = 0;
+  Labels columns;
   std::vector<double> values;  // row after row
 };
 // Of numbers only, with an index of numbers.
