@@ -145,8 +145,8 @@ TEST(RefuseForbiddenGlobals, NamesCodeSavedByValueUnlessThereIsWorse) {
   Status status = Judge(function + ".");
   EXPECT_EQ(status.code(), Code::kUnsupported);
   EXPECT_EQ(status.ToString(),
-            "['func']: code saved by value (cloudpickle.cloudpickle._make_function): use a function of an importable "
-            "module");
+            "['func']: unsupported: code saved by value (cloudpickle.cloudpickle._make_function): use a function of an "
+            "importable module");
   EXPECT_EQ(Judge(function + "U\x01xcos\nsystem\ns.").code(), Code::kPermissionDenied);
 }
 
