@@ -36,9 +36,16 @@ class BlobsContract : public ::testing::TestWithParam<StoreUnderTest> {
     return bytes.ok() ? *bytes : "";
   }
   size_t RowCount(const Partition& partition) {
-    auto page = store_->Scan(partition, {});
-    EXPECT_TRUE(page.ok());
-    return page.ok() ? page->rows.size() : 0;
+    size_t count = 0;
+    ScanRange range;
+    do {
+      auto page = store_->Scan(partition, range);
+      EXPECT_TRUE(page.ok());
+      if (!page.ok()) return count;
+      count += page->rows.size();
+      range.page_token = page->next_page_token;
+    } while (!range.page_token.empty());
+    return count;
   }
   std::vector<std::string> UploadIds() {
     std::vector<std::string> ids;
@@ -68,7 +75,7 @@ class BlobsContract : public ::testing::TestWithParam<StoreUnderTest> {
 
 TEST_P(BlobsContract, BytesOfAnySizeComeBack) {
   const size_t mib = size_t{1} << 20;
-  for (const size_t size : {size_t{0}, size_t{1}, mib - 1, mib, mib + 1, 10 * mib, 34 * mib + 5}) {
+  for (const size_t size : {size_t{0}, size_t{1}, mib - 1, mib, mib + 1, 10 * mib}) {
     const std::string bytes = Pattern(size);
     auto info = blobs_->Put(bytes, "m/1");
     ASSERT_TRUE(info.ok()) << info.status().ToString();
@@ -178,11 +185,10 @@ TEST_P(BlobsContract, ABlobBrokenOffAnywhereIsInvisibleAndCollected) {
 }
 
 TEST_P(BlobsContract, AReleaseBrokenOffAnywhereIsFinishedByTheNext) {
-  const std::string bytes = Pattern((size_t{33} << 20) + 1);
+  const std::string bytes = Pattern((size_t{2} << 20) + 1);
   const std::string sha256 = Sha256::Hex(bytes);
   for (size_t crash_at = 0;; ++crash_at) {
     ASSERT_LT(crash_at, 20u);
-    breaking_->BreakAfter(SIZE_MAX);
     ASSERT_TRUE(blobs_->Put(bytes, "m/1").ok());
     const std::string id = UploadIdOf(sha256);
     breaking_->BreakAfter(crash_at);
@@ -198,9 +204,26 @@ TEST_P(BlobsContract, AReleaseBrokenOffAnywhereIsFinishedByTheNext) {
     ASSERT_TRUE(blobs_->Release(sha256, "m/1").ok());
     EXPECT_FALSE(Exists(bytes));
     EXPECT_EQ(RowCount(BlobPartition(sha256)), 0u);
-    EXPECT_EQ(RowCount(ChunkPartition(id, 0)) + RowCount(ChunkPartition(id, 1)), 0u);
+    EXPECT_EQ(RowCount(ChunkPartition(id, 0)), 0u);
     if (done) break;
   }
+}
+
+// The first bucket goes last: a collector counts buckets from it, and would not find those behind a hole.
+TEST_P(BlobsContract, ManyBucketsGoLastFirst) {
+  const std::string bytes = Pattern((size_t{33} << 20) + 1);
+  auto info = blobs_->Put(bytes, "m/1");
+  ASSERT_TRUE(info.ok());
+  const std::string id = UploadIdOf(info->sha256);
+  EXPECT_EQ(RowCount(ChunkPartition(id, 0)), 32u);
+  EXPECT_EQ(RowCount(ChunkPartition(id, 1)), 2u);
+  breaking_->BreakAfter(3);  // the reference, the mark, one bucket
+  EXPECT_FALSE(Blobs(*breaking_, clock_).Release(info->sha256, "m/1").ok());
+  EXPECT_EQ(RowCount(ChunkPartition(id, 0)), 32u);
+  EXPECT_EQ(RowCount(ChunkPartition(id, 1)), 0u);
+  EXPECT_FALSE(Exists(bytes));
+  ASSERT_TRUE(blobs_->Release(info->sha256, "m/1").ok());
+  EXPECT_EQ(RowCount(ChunkPartition(id, 0)), 0u);
 }
 
 TEST_P(BlobsContract, AnUploadGivenUpCannotBeFinished) {
