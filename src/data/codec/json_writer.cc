@@ -1,5 +1,6 @@
 #include "data/codec/json_writer.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -13,7 +14,11 @@ constexpr char kHex[] = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // True for the bytes that stand for themselves: printable ASCII but quote and backslash.
-constexpr bool IsPlain(unsigned char byte) { return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\'; }
+constexpr std::array<bool, 256> kIsPlain = [] {
+  std::array<bool, 256> is_plain{};
+  for (size_t byte = 0x20; byte < 0x80; ++byte) is_plain[byte] = byte != '"' && byte != '\\';
+  return is_plain;
+}();
 
 void AppendEscape(unsigned char byte, std::string* out) {
   switch (byte) {
@@ -36,7 +41,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
   size_t at = 0;
   while (at < text.size()) {
     size_t end = at;
-    while (end < text.size() && IsPlain(static_cast<unsigned char>(text[end]))) ++end;
+    while (end < text.size() && kIsPlain[static_cast<unsigned char>(text[end])]) ++end;
     out->append(text.substr(at, end - at));
     if (end == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[end]);
