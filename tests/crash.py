@@ -45,6 +45,19 @@ def ask(connection, method, path, body=None, headers=None):
     return response.status, json.loads(response.read() or b"null")
 
 
+def ask_all(connection, path, key):
+    """The items of a listing, page by page."""
+    items, token = [], ""
+    while True:
+        status, page = ask(connection, "GET", f"{path}?limit=1000&page_token={token}")
+        if status != 200:
+            raise RuntimeError(f"{path}: {status} {page}")
+        items += page[key]
+        token = page["next_page_token"] or ""
+        if not token:
+            return items
+
+
 class Load:
     """Pushes and alias moves until the operations are used up or the server is gone; remembers what was acknowledged."""
 
@@ -52,7 +65,7 @@ class Load:
         self.lock = threading.Lock()
         self.left = OPERATIONS
         self.versions = {}  # (model, version) -> idempotency key
-        self.moves = []  # (model, alias, version)
+        self.moves = []  # (model, number of the event, alias, version)
         self.refused = []
 
     def work(self, address, seed):
@@ -74,7 +87,8 @@ class Load:
                                          {"content-type": "application/json"})
                     with self.lock:
                         if status < 300:
-                            self.moves.append((model, alias, version))
+                            # An alias that stood there already leaves no event.
+                            self.moves += [(model, event["sequence"], alias, version) for event in answer["events"]]
                         elif status not in (409, 503):
                             self.refused.append((status, answer))
                 else:
@@ -123,29 +137,18 @@ def main():
         connection = http.client.HTTPConnection(address, timeout=60)
         faults = [f"refused: {r}" for r in load.refused]
         for model in (f"m{i}" for i in range(MODELS)):
-            numbers, token = [], ""
-            while True:
-                status, page = ask(connection, "GET", f"/v1/models/{model}/versions?page_token={token}")
-                if status != 200:
-                    faults.append(f"{model}: {status} {page}")
-                    break
-                numbers += [int(version["version"]) for version in page["versions"]]
-                token = page.get("next_page_token") or ""
-                if not token:
-                    break
+            numbers = [int(version["version"]) for version in ask_all(connection, f"/v1/models/{model}/versions", "versions")]
             if sorted(numbers) != list(range(1, len(numbers) + 1)):
                 faults.append(f"{model}: gaps or twins in {sorted(numbers)}")
             lost = [v for (m, v) in load.versions if m == model and v not in set(numbers)]
             if lost:
                 faults.append(f"{model}: acknowledged versions lost: {lost}")
             for alias in ("a0", "a1", "a2"):
-                acknowledged = [v for (m, a, v) in load.moves if (m, a) == (model, alias)]
-                status, page = ask(connection, "GET", f"/v1/models/{model}/aliases/{alias}/history?limit=100000")
-                stored = [int(event["to"]) for event in page["history"]] if status == 200 else []
-                for version in set(acknowledged):
-                    if stored.count(version) < acknowledged.count(version):
-                        faults.append(f"{model}@{alias}: {acknowledged.count(version)} moves to {version} acknowledged, "
-                                      f"{stored.count(version)} in the history")
+                history = ask_all(connection, f"/v1/models/{model}/aliases/{alias}/history", "history")
+                stored = {(event["sequence"], event["to"]) for event in history}
+                acknowledged = {(number, to) for (m, number, a, to) in load.moves if (m, a) == (model, alias)}
+                if acknowledged - stored:
+                    faults.append(f"{model}@{alias}: acknowledged moves lost: {sorted(acknowledged - stored)}")
         for (model, version) in rng.sample(sorted(load.versions), min(20, len(load.versions))):
             connection.request("GET", f"/v1/models/{model}/versions/{version}/artifact")
             if connection.getresponse().read() != MODEL:

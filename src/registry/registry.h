@@ -75,7 +75,9 @@ struct ListPage {
 };
 
 struct ListOptions {
-  size_t count_max = 100;
+  static constexpr size_t kCountMax = 10'000;
+
+  size_t count_max = 100;  // 1 .. kCountMax
   std::string page_token;
   bool include_deleted = false;  // versions
 };

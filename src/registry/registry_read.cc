@@ -42,9 +42,9 @@ Result<bool> FillPage(Store& store, std::string_view name, int64_t below, const 
 }  // namespace
 
 Status CheckListOptions(const ListOptions& options) {
-  constexpr size_t kItemsMax = 10000;
-  if (options.count_max >= 1 && options.count_max <= kItemsMax) return {};
-  return Status(Code::kInvalidArgument, "a page has 1 to " + std::to_string(kItemsMax) + " items, " +
+  constexpr size_t kMax = ListOptions::kCountMax;
+  if (options.count_max >= 1 && options.count_max <= kMax) return {};
+  return Status(Code::kInvalidArgument, "a page has 1 to " + std::to_string(kMax) + " items, " +
                                             std::to_string(options.count_max) + " were asked for");
 }
 

@@ -5,7 +5,7 @@
 namespace scoreway::http {
 namespace {
 
-constexpr int64_t kLimitMax = 100'000;
+constexpr int64_t kLimitMax = ListOptions::kCountMax;
 
 Error NotA(std::string_view what, std::string_view name) {
   return {Code::kInvalidArgument, "not " + std::string(what), "query parameter '" + std::string(name) + "'"};
