@@ -1,5 +1,5 @@
-// Importers: bytes that a user saved to a Model. An importer only translates: it opens no file or socket, runs nothing of
-// what it reads, and reports what it cannot express by name and place, all of it at once.
+// Importers: bytes that a user saved to a Model. An importer only translates: it opens no file or socket, runs nothing
+// of what it reads, and reports what it cannot express by name and place, all of it at once.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct ImportOptions {
 };
 
 // What the artifact is: CORRUPT when its bytes are damaged, UNSUPPORTED when it is sound but beyond us (every class and
-// place that is the reason, one a line, and what to do), INVALID_ARGUMENT when it is of no format we know, PERMISSION_DENIED
-// when it asks to run code. Thread-safe.
+// place that is the reason, one a line, and what to do), INVALID_ARGUMENT when it is of no format we know,
+// PERMISSION_DENIED when it asks to run code. Thread-safe.
 Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
                                                  const ImportOptions& options = {});
 
