@@ -19,12 +19,20 @@ constexpr std::array kMigrations = {
     "INSERT INTO meta VALUES ('sequence', 0);",
 };
 
-Status CheckOwner(Connection& connection) {
+Status CheckOwnerInSnapshot(Connection& connection) {
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t id, connection.QueryInt("PRAGMA application_id"));
   if (id == kApplicationId) return {};
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t tables, connection.QueryInt("SELECT count(*) FROM sqlite_schema"));
   if (id == 0 && tables == 0) return {};
   return Status(Code::kInvalidArgument, "the file is a database of another program", connection.path());
+}
+
+// In one snapshot: a process that makes the same new file at this moment must not be seen by halves.
+Status CheckOwner(Connection& connection) {
+  SCOREWAY_RETURN_IF_ERROR(connection.Exec("BEGIN"));
+  Status status = CheckOwnerInSnapshot(connection);
+  if (connection.is_in_transaction()) (void)connection.Exec("ROLLBACK");
+  return status;
 }
 
 Status CheckVersion(const Connection& connection, int64_t version) {
