@@ -1,6 +1,9 @@
 #include "store/sqlite/open.h"
 
+#include <sqlite3.h>
+
 #include <array>
+#include <chrono>
 
 namespace scoreway::sqlite {
 namespace {
@@ -86,9 +89,7 @@ Status SetUp(Connection& connection) {
   return connection.Exec("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -1024");
 }
 
-}  // namespace
-
-Result<Connection> OpenDatabase(const std::string& path, int busy_ms) {
+Result<Connection> OpenOnce(const std::string& path, int busy_ms) {
   SCOREWAY_ASSIGN_OR_RETURN(Connection connection, Connection::Open(path, busy_ms));
   SCOREWAY_RETURN_IF_ERROR(CheckOwner(connection));
   SCOREWAY_RETURN_IF_ERROR(connection.Exec("PRAGMA journal_mode = WAL"));
@@ -96,6 +97,21 @@ Result<Connection> OpenDatabase(const std::string& path, int busy_ms) {
   SCOREWAY_RETURN_IF_ERROR(Migrate(connection));
   SCOREWAY_RETURN_IF_ERROR(CheckWhole(connection));
   return connection;
+}
+
+}  // namespace
+
+// SQLite waits for a lock, but not where two that wait would wait for each other, as when several make the same new
+// file and switch it to WAL: then it says busy at once, and the whole is tried again.
+Result<Connection> OpenDatabase(const std::string& path, int busy_ms) {
+  constexpr int kPauseMs = 2;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_ms);
+  while (true) {
+    Result<Connection> connection = OpenOnce(path, busy_ms);
+    if (connection.ok() || connection.code() != Code::kUnavailable) return connection;
+    if (std::chrono::steady_clock::now() >= deadline) return connection;
+    sqlite3_sleep(kPauseMs);
+  }
 }
 
 Result<Connection> OpenAnother(const std::string& path, int busy_ms) {
