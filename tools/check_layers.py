@@ -17,9 +17,10 @@ ALLOWED = {
     "registry": ["base", "data", "store"],
     "importers": EMBEDDED,
     "score": EMBEDDED,
-    "service": EMBEDDED + ["store", "registry", "importers", "score"],
-    "gateways": EMBEDDED + ["store", "registry", "importers", "score", "service"],
-    "apps": EMBEDDED + ["store", "registry", "importers", "score", "service", "gateways"],
+    "engines": EMBEDDED + ["importers", "score"],
+    "service": EMBEDDED + ["store", "registry", "importers", "score", "engines"],
+    "gateways": EMBEDDED + ["store", "registry", "importers", "score", "engines", "service"],
+    "apps": EMBEDDED + ["store", "registry", "importers", "score", "engines", "service", "gateways"],
 }
 # Tests and development tools may look across, to run the parts together.
 CROSSING = re.compile(r"(_test|_fuzzer|_check|_dump)\.(cc|h)$")

@@ -82,7 +82,7 @@ Status RunInspect(const InspectOptions& options) {
   std::printf("%s\n", source.place.c_str());
   std::printf("estimator  %s\n", from.estimator.c_str());
   std::printf("producer   %s %s (%s)\n", from.library.c_str(), from.library_version.c_str(), from.format.c_str());
-  std::printf("engine     %s\n", kNativeEngine);
+  std::printf("engine     %s\n", std::string(model.engine()).c_str());
   std::printf("memory     %s\n", BytesText(model.ByteSize()).c_str());
   std::printf("\n%s\n%s\n%s", InputsText(model.signature()).c_str(), OutputsText(model.signature()).c_str(),
               OperatorsText(model).c_str());

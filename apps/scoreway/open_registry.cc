@@ -7,7 +7,6 @@
 #include <system_error>
 
 #include "files.h"
-#include "importers/importer.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace scoreway {
@@ -75,7 +74,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const std::string&
                               (*registry)->ReadArtifact(found->name, found->number, kModelFileBytesMax));
     artifact = std::make_shared<const std::string>(std::move(bytes));
   }
-  Result<std::shared_ptr<const Model>> model = ImportModel(std::move(artifact));
+  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact));
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);
   return opened;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "engines/engines.h"
 #include "model/model.h"
 #include "options.h"
 #include "registry/registry.h"
@@ -35,8 +36,9 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& referenc
 // A model named on the command line: a file, or a reference into the registry.
 struct OpenedModel {
   std::shared_ptr<const Model> model;
-  std::string place;     // the path, or "wine/3"
-  FoundVersion version;  // no name for a file
+  const Engines* engines = &NativeEngines();  // which read it
+  std::string place;                          // the path, or "wine/3"
+  FoundVersion version;                       // no name for a file
 };
 
 // A path that exists is a file, whatever the registry holds; "./wine" is always one. NOT_FOUND if it is neither.

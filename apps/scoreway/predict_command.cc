@@ -1,4 +1,4 @@
-// scoreway predict: rows from a file or a pipe through a Plan to a file or a pipe, some thousands at a time.
+// scoreway predict: rows from a file or a pipe through a Scorer to a file or a pipe, some thousands at a time.
 
 #include <cstdio>
 #include <memory>
@@ -12,7 +12,7 @@
 #include "files.h"
 #include "open_registry.h"
 #include "progress.h"
-#include "score/plan.h"
+#include "score/scorer.h"
 
 namespace scoreway {
 namespace {
@@ -106,8 +106,8 @@ void RemarkOnIgnoredColumns(const std::vector<std::string>& columns, const std::
 
 Status RunPredict(const PredictOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.model));
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan,
-                            Plan::Make(source.model, PlanOptions{.outputs = options.outputs}));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Scorer> scorer,
+                            source.engines->MakeScorer(source.model, ScorerOptions{.outputs = options.outputs}));
 
   const std::string input_place = options.input == "-" ? "standard input" : options.input;
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> bytes, FileSource::Open(options.input));
@@ -118,11 +118,11 @@ Status RunPredict(const PredictOptions& options) {
 
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Open(options.output));
   RowSink sink(file.get(), FormatOf(options.output_format, options.output, input_format));
-  SCOREWAY_RETURN_IF_ERROR(sink.Begin(*plan->output_schema()));
+  SCOREWAY_RETURN_IF_ERROR(sink.Begin(*scorer->output_schema()));
 
-  const ScratchPtr scratch = plan->MakeScratch();
-  Batch input(plan->input_schema());
-  Batch output(plan->output_schema());
+  const ScratchPtr scratch = scorer->MakeScratch();
+  Batch input(scorer->input_schema());
+  Batch output(scorer->output_schema());
   Progress progress("rows", options.quiet);
   uint64_t row_count = 0;
   while (true) {
@@ -130,7 +130,7 @@ Status RunPredict(const PredictOptions& options) {
     Result<bool> more = rows.Next(&input, kRowsAtOnce);
     if (!more.ok()) return AtPlace(input_place, std::move(more).error());
     if (!*more) break;
-    Status scored = plan->Run(input, *scratch, &output, row_count);
+    Status scored = scorer->Run(input, *scratch, &output, row_count);
     if (!scored.ok()) return AtPlace(input_place, std::move(scored).error());
     SCOREWAY_RETURN_IF_ERROR(sink.Append(output));
     row_count += input.rows();

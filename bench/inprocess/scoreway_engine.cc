@@ -32,7 +32,7 @@ class ScorewayEngine final : public Engine {
 
 Result<std::unique_ptr<Engine>> MakeScorewayEngine(std::shared_ptr<const Model> model) {
   // What ONNX Runtime answers too: the prediction and the probabilities, without what else the model could tell.
-  PlanOptions options;
+  ScorerOptions options;
   for (const OutputField& output : model->signature().outputs) {
     if (output.name.starts_with("predict") || output.name.starts_with("proba")) options.outputs.push_back(output.name);
   }

@@ -50,7 +50,7 @@ size_t Model::ByteSize() const {
   return sizeof(Model) + HeapBytes(signature_.inputs) + HeapBytes(signature_.outputs) + HeapBytes(values_) +
          HeapBytes(operators_) + HeapBytes(*input_schema_) + HeapBytes(*output_schema_) +
          HeapBytes(provenance_.format) + HeapBytes(provenance_.library) + HeapBytes(provenance_.library_version) +
-         HeapBytes(provenance_.estimator);
+         HeapBytes(provenance_.estimator) + (program_ ? program_->bytes->size() : 0);
 }
 
 std::string_view OperatorName(const op::Params& params) {

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/schema.h"
@@ -59,10 +61,22 @@ struct Operator {
   std::string origin;  // path in the artifact: "steps[0].num.imputer"; for messages and `inspect`
 };
 
+// The engine that computes operators: our own kernels.
+inline constexpr char kNativeEngine[] = "native";
+
+// What another engine runs as a whole, in place of operators.
+struct Program {
+  std::string engine;  // "onnxruntime", "python"
+  std::shared_ptr<const std::string> bytes;
+};
+
 class Model {
  public:
   const Signature& signature() const { return signature_; }
   const Provenance& provenance() const { return provenance_; }
+  // Empty for a model of operators. A model with a program has none, and its outputs name no value.
+  const std::optional<Program>& program() const { return program_; }
+  std::string_view engine() const { return program_ ? std::string_view(program_->engine) : kNativeEngine; }
   const std::vector<ValueShape>& values() const { return values_; }
   // In an order in which every operator's inputs are computed before it.
   const std::vector<Operator>& operators() const { return operators_; }
@@ -80,6 +94,7 @@ class Model {
 
   Signature signature_;
   Provenance provenance_;
+  std::optional<Program> program_;
   std::vector<ValueShape> values_;
   std::vector<Operator> operators_;
   std::shared_ptr<const Schema> input_schema_;
@@ -118,6 +133,11 @@ class ModelBuilder {
   Status AddOutput(std::string name, Type type, ValueId value, uint32_t column);
   void SetProvenance(Provenance provenance) { provenance_ = std::move(provenance); }
 
+  // For a model that another engine runs: the program in place of operators, and outputs that it gives by name. All
+  // inputs that have a type count as used.
+  void SetProgram(Program program) { program_ = std::move(program); }
+  void AddProgramOutput(std::string name, Type type) { outputs_.push_back(OutputField{std::move(name), type, 0, 0}); }
+
   // The Model, without the operators that no output needs. Inputs that nothing uses stay in the signature, unused and
   // with MissingRule::kModel, so that positions hold. The builder is spent.
   Result<Model> Build() &&;
@@ -129,6 +149,7 @@ class ModelBuilder {
   };
 
   Provenance provenance_;
+  std::optional<Program> program_;
   bool inputs_named_ = true;
   std::vector<Value> values_;
   std::vector<InputField> inputs_;

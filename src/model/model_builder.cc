@@ -83,8 +83,11 @@ Result<Model> ModelBuilder::Build() && {
   if (outputs_.empty()) return Error{Code::kCorrupt, "the model has no outputs", {}};
 
   // What the outputs need, found backwards: operators only use values made before them.
-  std::vector<bool> needed(values_.size());
-  for (const OutputField& output : outputs_) needed[output.value] = true;
+  SCOREWAY_CHECK(!program_ || operators_.empty());
+  std::vector<bool> needed(values_.size(), program_.has_value());
+  if (!program_) {
+    for (const OutputField& output : outputs_) needed[output.value] = true;
+  }
   for (size_t i = operators_.size(); i-- > 0;) {
     if (!needed[operators_[i].output]) continue;
     for (ValueId input : operators_[i].inputs) needed[input] = true;
@@ -108,7 +111,9 @@ Result<Model> ModelBuilder::Build() && {
     op.output = renumbered[op.output];
     model.operators_.push_back(std::move(op));
   }
-  for (OutputField& output : outputs_) output.value = renumbered[output.value];
+  if (!program_) {
+    for (OutputField& output : outputs_) output.value = renumbered[output.value];
+  }
 
   std::vector<Field> input_fields, output_fields;
   for (const InputField& field : inputs_) input_fields.push_back(Field{field.name, field.type});
@@ -117,6 +122,7 @@ Result<Model> ModelBuilder::Build() && {
   SCOREWAY_ASSIGN_OR_RETURN(model.output_schema_, Schema::Make(std::move(output_fields)));
   model.signature_ = Signature{std::move(inputs_), std::move(outputs_), inputs_named_};
   model.provenance_ = std::move(provenance_);
+  model.program_ = std::move(program_);
   model.operators_.shrink_to_fit();
   return model;
 }

@@ -9,7 +9,7 @@
 
 #include "score/kernel.h"
 #include "score/plan_layout.h"
-#include "score/scratch.h"
+#include "score/plan_scratch.h"
 
 namespace scoreway {
 
@@ -97,23 +97,6 @@ bool SameTypes(const Schema& a, const Schema& b) {
 
 // ---- making --------------------------------------------------------------------------------------------------------
 
-Result<std::vector<const OutputField*>> WantedOutputs(const Signature& signature, const PlanOptions& options) {
-  std::vector<const OutputField*> wanted;
-  if (options.outputs.empty()) {
-    for (const OutputField& output : signature.outputs) wanted.push_back(&output);
-    return wanted;
-  }
-  for (const std::string& name : options.outputs) {
-    const auto it = std::find_if(signature.outputs.begin(), signature.outputs.end(),
-                                 [&name](const OutputField& output) { return output.name == name; });
-    if (it == signature.outputs.end()) {
-      return Error{Code::kInvalidArgument, "the model has no output '" + name + "'", {}};
-    }
-    wanted.push_back(&*it);
-  }
-  return wanted;
-}
-
 // The operators that the outputs rest on, in order; marks the values they and the outputs read.
 std::vector<const Operator*> LiveOperators(const Model& model, const std::vector<const OutputField*>& outputs,
                                            std::vector<bool>* read) {
@@ -145,7 +128,7 @@ struct Plan::Impl {
   Status LayOutTiles(const std::vector<const Operator*>& operators);
 
   Status CheckBatches(const Batch& input, const Batch& output) const;
-  void LayOutScratch(size_t rows, Scratch& scratch) const;
+  void LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Batch& input, const Tile& tile) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
@@ -177,7 +160,10 @@ Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators) {
   return {};
 }
 
-Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model, const PlanOptions& options) {
+Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model, const ScorerOptions& options) {
+  if (model->program()) {
+    return Error{Code::kUnsupported, "the model needs the engine '" + std::string(model->engine()) + "'", {}};
+  }
   auto impl = std::make_unique<Impl>();
   impl->model = std::move(model);
   const Signature& signature = impl->model->signature();
@@ -206,13 +192,10 @@ Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Plan::~Plan() = default;
 
 const Model& Plan::model() const { return *impl_->model; }
-const std::shared_ptr<const Schema>& Plan::input_schema() const { return impl_->model->input_schema(); }
 const std::shared_ptr<const Schema>& Plan::output_schema() const { return impl_->output_schema; }
 
-void ScratchDeleter::operator()(Scratch* scratch) const { delete scratch; }
-
 ScratchPtr Plan::MakeScratch() const {
-  ScratchPtr scratch(new Scratch);
+  auto scratch = std::make_unique<PlanScratch>();
   scratch->owner = impl_.get();
   return scratch;
 }
@@ -235,7 +218,7 @@ Status Plan::Impl::CheckBatches(const Batch& input, const Batch& output) const {
   return {};
 }
 
-void Plan::Impl::LayOutScratch(size_t rows, Scratch& scratch) const {
+void Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
   if (scratch.rows == rows) return;
   const size_t stride = StrideFor(rows);
   const size_t number_bytes = RoundUpTo64(layout.number_columns * stride * sizeof(double));
@@ -307,7 +290,8 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
-Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before) const {
+Status Plan::Run(const Batch& input, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
+  auto& scratch = static_cast<PlanScratch&>(any_scratch);
   SCOREWAY_CHECK(scratch.owner == impl_.get());
   output->Clear();
   SCOREWAY_RETURN_IF_ERROR(impl_->CheckBatches(input, *output));

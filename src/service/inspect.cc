@@ -99,7 +99,7 @@ void WriteModel(const Model& model, JsonWriter* json) {
   json->StringField("library", provenance.library);
   json->StringField("library_version", provenance.library_version);
   json->StringField("estimator", provenance.estimator);
-  json->StringField("engine", kNativeEngine);
+  json->StringField("engine", model.engine());
   json->UintField("bytes", model.ByteSize());
   json->Key("signature");
   WriteSignature(model.signature(), json);

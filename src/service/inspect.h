@@ -8,9 +8,6 @@
 
 namespace scoreway {
 
-// The engine that scores our Models.
-inline constexpr char kNativeEngine[] = "native";
-
 // {"inputs":[{"name","type","used","missing","categories"?}],"outputs":[{"name","type"}],"inputs_named":true}. Missing
 // is "reject" (the model has no rule: a missing cell is an error) or "model" (the model treats it).
 void WriteSignature(const Signature& signature, JsonWriter* json);

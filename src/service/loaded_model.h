@@ -11,7 +11,7 @@
 #include "data/codec/csv_reader.h"
 #include "data/codec/json_request.h"
 #include "model/model.h"
-#include "score/plan.h"
+#include "score/scorer.h"
 #include "service/model_stats.h"
 
 namespace scoreway {
@@ -20,7 +20,7 @@ struct LoadedModel {
   std::string name;
   int64_t version = 0;
   std::shared_ptr<const Model> model;
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const Scorer> scorer;
   uint64_t load_number = 0;      // never the same for two loads in this process
   JsonReadOptions json_options;  // how rows of this model are read
   CsvReadOptions csv_options;

@@ -92,22 +92,22 @@ CsvReader InputReader(ByteSource* source, const Model& model) {
 
 }  // namespace
 
-Result<ParityReport> CheckParity(const Plan& plan, const ParitySample& sample, const ParityOptions& options) {
-  const Schema& outputs = *plan.output_schema();
+Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sample, const ParityOptions& options) {
+  const Schema& outputs = *scorer.output_schema();
   ParityReport report;
   report.tolerance = options.tolerance;
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<size_t> columns, ColumnsOf(sample.expected, outputs));
   for (const size_t column : columns) report.columns.push_back(outputs.field(column).name);
 
   TextSource rows_source(sample.rows), expected_source(sample.expected);
-  CsvReader rows_reader = InputReader(&rows_source, plan.model());
+  CsvReader rows_reader = InputReader(&rows_source, scorer.model());
   CsvReadOptions expected_options;
   expected_options.may_be_absent.assign(outputs.size(), true);
-  CsvReader expected_reader(&expected_source, plan.output_schema(), std::move(expected_options));
+  CsvReader expected_reader(&expected_source, scorer.output_schema(), std::move(expected_options));
   if (Status status = rows_reader.Open(); !status.ok()) return AtPlace("the sample's rows", ToError(std::move(status)));
 
-  Batch input(plan.input_schema()), got(plan.output_schema()), expected(plan.output_schema());
-  const ScratchPtr scratch = plan.MakeScratch();
+  Batch input(scorer.input_schema()), got(scorer.output_schema()), expected(scorer.output_schema());
+  const ScratchPtr scratch = scorer.MakeScratch();
   Comparison comparison(&report);
   for (;;) {
     input.Clear();
@@ -124,7 +124,7 @@ Result<ParityReport> CheckParity(const Plan& plan, const ParitySample& sample, c
       return Error{
           Code::kResourceExhausted, "the sample has more than " + std::to_string(options.rows_max) + " rows", {}};
     }
-    if (Status status = plan.Run(input, *scratch, &got); !status.ok()) {
+    if (Status status = scorer.Run(input, *scratch, &got); !status.ok()) {
       return AtPlace("the sample's rows, after row " + std::to_string(report.rows), ToError(std::move(status)));
     }
     for (const size_t column : columns) {

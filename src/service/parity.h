@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "data/codec/json_writer.h"
-#include "score/plan.h"
+#include "score/scorer.h"
 
 namespace scoreway {
 
@@ -38,7 +38,7 @@ struct ParityReport {
 
 // Scores the sample. INVALID_ARGUMENT if it cannot be read, has no rows, numbers of rows that differ, or no column of
 // the model's outputs.
-Result<ParityReport> CheckParity(const Plan& plan, const ParitySample& sample, const ParityOptions& options = {});
+Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sample, const ParityOptions& options = {});
 
 void WriteJson(const ParityReport& report, JsonWriter* json);
 

@@ -47,8 +47,9 @@ std::string_view Predictor::NextPredictionId() {
 Predictor::Workspace& Predictor::For(const Handle& model) {
   std::unique_ptr<Workspace>& workspace = workspaces_[model->load_number];
   if (workspace == nullptr) {
-    workspace = std::make_unique<Workspace>(Workspace{model, Batch(model->plan->input_schema()),
-                                                      Batch(model->plan->output_schema()), model->plan->MakeScratch()});
+    workspace =
+        std::make_unique<Workspace>(Workspace{model, Batch(model->scorer->input_schema()),
+                                              Batch(model->scorer->output_schema()), model->scorer->MakeScratch()});
     Workspace& made = *workspace;
     made.last_use = ++uses_;
     if (workspaces_.size() > kWorkspacesMax) DropOldest();
@@ -71,8 +72,8 @@ void Predictor::DropOldest() {
 Batch* Predictor::Input(const Handle& model) {
   Workspace& workspace = For(model);
   if (workspace.input.rows() > kKeptRows) {
-    workspace.input = Batch(model->plan->input_schema());
-    workspace.output = Batch(model->plan->output_schema());
+    workspace.input = Batch(model->scorer->input_schema());
+    workspace.output = Batch(model->scorer->output_schema());
   }
   workspace.input.Clear();
   return &workspace.input;
@@ -81,7 +82,7 @@ Batch* Predictor::Input(const Handle& model) {
 Result<const Batch*> Predictor::Run(const Handle& model) {
   Workspace& workspace = For(model);
   const auto start = std::chrono::steady_clock::now();
-  Status status = model->plan->Run(workspace.input, *workspace.scratch, &workspace.output);
+  Status status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output);
   if (!status.ok()) {
     model->stats->AddError(slot_);
     return ToError(std::move(status));

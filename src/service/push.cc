@@ -9,13 +9,13 @@ void Describe(const Model& model, VersionMetadata* metadata) {
   metadata->format = model.provenance().format;
   metadata->source_library = model.provenance().library;
   metadata->source_library_version = model.provenance().library_version;
-  metadata->engine = kNativeEngine;
+  metadata->engine = model.engine();
   metadata->model_bytes = model.ByteSize();
   metadata->signature_json = SignatureJson(model.signature());
 }
 
-Result<ParityReport> Compare(const std::shared_ptr<const Plan>& plan, const PushModelRequest& request) {
-  SCOREWAY_ASSIGN_OR_RETURN(ParityReport report, CheckParity(*plan, *request.sample, request.parity));
+Result<ParityReport> Compare(const Scorer& scorer, const PushModelRequest& request) {
+  SCOREWAY_ASSIGN_OR_RETURN(ParityReport report, CheckParity(scorer, *request.sample, request.parity));
   if (request.require_parity && !report.passed()) {
     return Error{Code::kInvalidArgument,
                  "the answers fall short of the expected ones in " + std::to_string(report.cells_differing) +
@@ -35,12 +35,12 @@ Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest reque
     return Error{Code::kInvalidArgument, "parity is required but there is no sample", "parity"};
   }
 
-  // A Plan is made even without a sample: a model that cannot be scored is not worth a version.
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, ImportModel(artifact, request.import));
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, Plan::Make(model));
+  // A Scorer is made even without a sample: a model that cannot be scored is not worth a version.
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, request.import));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Scorer> scorer, service.engines->MakeScorer(model));
   PushModelAnswer answer;
   if (request.sample) {
-    SCOREWAY_ASSIGN_OR_RETURN(answer.parity, Compare(plan, request));
+    SCOREWAY_ASSIGN_OR_RETURN(answer.parity, Compare(*scorer, request));
     JsonWriter json(&request.push.metadata.parity_json);
     WriteJson(*answer.parity, &json);
   }

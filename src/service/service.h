@@ -1,6 +1,7 @@
 // Service: what the use cases work with. One file per use case stands beside it.
 #pragma once
 
+#include "engines/engines.h"
 #include "registry/registry.h"
 #include "service/serving_set.h"
 
@@ -10,6 +11,7 @@ struct Service {
   Registry* registry = nullptr;
   // Told of changes at once; null where nothing is served, as in a command.
   ServingSet* serving = nullptr;
+  const Engines* engines = &NativeEngines();
 };
 
 }  // namespace scoreway

@@ -161,8 +161,8 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   const auto start = SteadyClock::now();
   auto loaded = std::make_shared<LoadedModel>();
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, source_->ReadArtifact(name, version));
-  SCOREWAY_ASSIGN_OR_RETURN(loaded->model, ImportModel(std::move(artifact), options_.import));
-  SCOREWAY_ASSIGN_OR_RETURN(loaded->plan, Plan::Make(loaded->model));
+  SCOREWAY_ASSIGN_OR_RETURN(loaded->model, options_.engines->ReadModel(std::move(artifact), options_.import));
+  SCOREWAY_ASSIGN_OR_RETURN(loaded->scorer, options_.engines->MakeScorer(loaded->model));
   loaded->name = name;
   loaded->version = version;
   loaded->load_number = next_load_number_.fetch_add(1, std::memory_order_relaxed);

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engines/engines.h"
 #include "importers/importer.h"
 #include "registry/model_names.h"
 #include "service/loaded_model.h"
@@ -39,6 +40,7 @@ struct ServingSetOptions {
   // ... or, the one unused longest first, while the models take more than this. 0: no limit.
   size_t model_bytes_max = 0;
   ImportOptions import = {};
+  const Engines* engines = &NativeEngines();  // must outlive the set
 };
 
 class ServingSet {

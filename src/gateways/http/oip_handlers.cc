@@ -77,7 +77,7 @@ void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& mode
     model->stats->AddError(state.predictor.slot());
     return WriteRequestError(read.error(), exchange);
   }
-  if (Status found = FindOutputs(*model->plan->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
+  if (Status found = FindOutputs(*model->scorer->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
   const Result<const Batch*> answers = state.predictor.Run(model);

@@ -35,10 +35,10 @@ Status ReadRows(RowForm form, const Request& request, const LoadedModel& model, 
   }
   TextSource source(request.body());
   if (form == RowForm::kCsv) {
-    CsvReader reader(&source, model.plan->input_schema(), model.csv_options);
+    CsvReader reader(&source, model.scorer->input_schema(), model.csv_options);
     return ReadAll(reader, batch);
   }
-  JsonLinesReader reader(&source, model.plan->input_schema(), model.json_options);
+  JsonLinesReader reader(&source, model.scorer->input_schema(), model.json_options);
   return ReadAll(reader, batch);
 }
 
@@ -96,7 +96,7 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
     return WriteRequestError(read.error(), exchange);
   }
   ReadOutputsParameter(request, &state.members);
-  if (Status found = FindOutputs(*model->plan->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
+  if (Status found = FindOutputs(*model->scorer->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
   const Result<const Batch*> answers = state.predictor.Run(model);

@@ -1,4 +1,4 @@
-// Scratch: the working memory of one run, laid out by the Plan.
+// PlanScratch: the working memory of one run of a Plan, laid out by it.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "score/kernel.h"
+#include "score/scorer.h"
 #include "score/text_arena.h"
 
 namespace scoreway {
 
-class Scratch {
+class PlanScratch final : public Scratch {
  public:
   // Grows the memory to at least `bytes`, aligned to 64; what was in it is lost if it grows.
   std::byte* Reserve(size_t bytes) {
