@@ -240,10 +240,23 @@ class RegistryTest(CommandTest):
         self.assertEqual(self.push_wine(), 2)
 
     def test_convert_writes_a_model_that_answers_the_same(self):
-        self.run_command("convert", WINE / "model.pkl", "--output", "wine.scoreway")
+        said, _ = self.run_command("convert", WINE / "model.pkl", "wine.scoreway")
+        self.assertIn("parity over 1000 rows", said)
+        self.assertIn("label flips 0", said)
         a, _ = self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv")
         b, _ = self.run_command("predict", "wine.scoreway", "-i", WINE / "rows.csv")
         self.assertEqual(a, b)
+
+    def test_convert_compares_over_a_sample_of_rows(self):
+        said, _ = self.run_command("convert", WINE / "model.pkl", "--to", "scoreway", "-o", "wine", "--sample", WINE / "rows.csv")
+        self.assertRegex(said, r"parity over \d+ rows")
+        self.assertTrue((self.folder / "wine").exists())
+
+    def test_convert_tells_formats_by_their_endings(self):
+        self.run_command("convert", WINE / "model.pkl", "wine.onnx")
+        self.assertIn(b"ai.onnx", (self.folder / "wine.onnx").read_bytes())
+        _, err = self.run_command("convert", WINE / "model.pkl", "wine.h5", status=2)
+        self.assertIn("--to", err)
 
 
 class ServeTest(CommandTest):

@@ -230,11 +230,29 @@ void AddServe(CommandLine& line) {
   AddRegistry(c, &o.registry);
 }
 
+constexpr const char* kConvertFooter =
+    "The model is written, read back and compared with itself; it is kept only if both answer the same.\n"
+    "Kept: every answer, under the same names; float64 wherever the other format computes in it.\n"
+    "Lost: errors. A row that the model refuses (a missing cell without a rule, an unknown category, an\n"
+    "infinite number) comes out of an ONNX graph as NaN or empty text, of PMML as missing. In ONNX a missing\n"
+    "number is NaN, a missing text the empty one, and numbers that may be missing are floats.";
+
 void AddConvert(CommandLine& line) {
   ConvertOptions& o = line.convert;
-  CLI::App* c = line.Command("convert", "Write a model in Scoreway's own saved format", &o);
+  CLI::App* c = line.Command("convert", "Write a model as ONNX, PMML or in Scoreway's own format", &o);
   c->add_option("model", o.model, kModelHelp)->required();
-  c->add_option("-o,--output", o.output, "The file to write")->type_name("FILE")->required();
+  c->add_option("output,-o,--output", o.output, "The file to write: .onnx, .pmml or .scoreway")
+      ->type_name("FILE")
+      ->required();
+  c->add_option("--to", o.format, "The format, whatever the file is called")
+      ->check(CLI::IsMember({"onnx", "pmml", "scoreway"}));
+  c->add_option("--sample", o.sample, "CSV rows to compare over, in place of rows made up for the model")
+      ->type_name("FILE");
+  c->add_option("--rows", o.rows, "How many rows to make up")->default_str("1000");
+  c->add_option("--tolerance", o.tolerance, "Greatest relative difference that still counts as equal")
+      ->default_str("1e-9, or 1e-5 for models that compute in float32");
+  c->add_flag("!--no-check", o.check, "Write it without reading it back and comparing");
+  c->footer(kConvertFooter);
   AddRegistry(c, &o.registry);
 }
 

@@ -109,6 +109,11 @@ struct ConvertOptions {
   RegistryOptions registry;
   std::string model;
   std::string output;
+  std::string format;  // empty: by the ending of the output
+  bool check = true;
+  std::string sample;  // CSV rows to compare over; empty: made up
+  std::optional<uint64_t> rows;
+  std::optional<double> tolerance;
 };
 
 struct CompletionOptions {

@@ -46,8 +46,9 @@ class Comparison {
   explicit Comparison(ParityReport* report) : report_(report) {}
 
   void CompareCell(const Column& got, const Column& expected, size_t row, std::string_view name) {
-    const bool equal = IsNumber(got.type()) ? NumbersEqual(got.NumberAt(row), expected.NumberAt(row))
-                                            : LabelsEqual(got, expected, row);
+    const bool equal = IsNumber(expected.type()) && got.type() != Type::kString
+                           ? NumbersEqual(got.NumberAt(row), expected.NumberAt(row))
+                           : LabelsEqual(got, expected, row);
     if (equal) return;
     ++report_->cells_differing;
     if (!report_->first_difference.empty()) return;
@@ -63,7 +64,7 @@ class Comparison {
     const double scale = std::max(std::abs(got), std::abs(expected));
     const double relative = std::isfinite(difference) ? difference / scale : difference;
     report_->abs_difference_max = std::max(report_->abs_difference_max, difference);
-    if (scale <= kTiny) return true;
+    if (scale <= kTiny || difference <= report_->absolute_tolerance) return true;
     report_->rel_difference_max = std::max(report_->rel_difference_max, relative);
     return relative <= report_->tolerance;
   }
@@ -71,8 +72,11 @@ class Comparison {
   bool LabelsEqual(const Column& got, const Column& expected, size_t row) {
     bool equal = got.valid(row) == expected.valid(row);
     if (equal && got.valid(row)) {
-      equal = got.type() == Type::kString ? got.string_at(row) == expected.string_at(row)
-                                          : got.NumberAt(row) == expected.NumberAt(row);
+      if (got.type() == Type::kString || expected.type() == Type::kString) {
+        equal = got.type() == expected.type() && got.string_at(row) == expected.string_at(row);
+      } else {
+        equal = got.NumberAt(row) == expected.NumberAt(row);
+      }
     }
     if (!equal) ++report_->label_flips;
     return equal;
@@ -108,7 +112,6 @@ Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sampl
 
   Batch input(scorer.input_schema()), got(scorer.output_schema()), expected(scorer.output_schema());
   const ScratchPtr scratch = scorer.MakeScratch();
-  Comparison comparison(&report);
   for (;;) {
     input.Clear();
     expected.Clear();
@@ -128,14 +131,17 @@ Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sampl
       return AtPlace("the sample's rows, after row " + std::to_string(report.rows), ToError(std::move(status)));
     }
     for (const size_t column : columns) {
-      for (size_t row = 0; row < got.rows(); ++row) {
-        comparison.CompareCell(got.column(column), expected.column(column), row, outputs.field(column).name);
-      }
+      CompareColumns(got.column(column), expected.column(column), outputs.field(column).name, &report);
     }
     report.rows += input.rows();
   }
   if (report.rows == 0) return Error{Code::kInvalidArgument, "the sample has no rows", {}};
   return report;
+}
+
+void CompareColumns(const Column& got, const Column& expected, std::string_view name, ParityReport* report) {
+  Comparison comparison(report);
+  for (size_t row = 0; row < expected.size(); ++row) comparison.CompareCell(got, expected, row, name);
 }
 
 void WriteJson(const ParityReport& report, JsonWriter* json) {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "data/batch.h"
 #include "data/codec/json_writer.h"
 #include "score/scorer.h"
 
@@ -31,7 +33,8 @@ struct ParityReport {
   uint64_t label_flips = 0;      // cells of text, whole numbers and truth values that differ
   uint64_t cells_differing = 0;  // numbers beyond the tolerance, and flips
   double tolerance = 0;
-  std::string first_difference;  // "row 3, column 'predict': 1.5 where 1.25 is expected"; empty if none
+  double absolute_tolerance = 1e-15;  // a difference no greater counts as equal
+  std::string first_difference;       // "row 3, column 'predict': 1.5 where 1.25 is expected"; empty if none
 
   bool passed() const { return cells_differing == 0; }
 };
@@ -39,6 +42,9 @@ struct ParityReport {
 // Scores the sample. INVALID_ARGUMENT if it cannot be read, has no rows, numbers of rows that differ, or no column of
 // the model's outputs.
 Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sample, const ParityOptions& options = {});
+
+// Adds a column of answers to the report; `report->rows` is how many rows were compared before.
+void CompareColumns(const Column& got, const Column& expected, std::string_view name, ParityReport* report);
 
 void WriteJson(const ParityReport& report, JsonWriter* json);
 
