@@ -4,6 +4,7 @@
 
 #include "importers/pickle/joblib.h"
 #include "importers/pickle/refuse.h"
+#include "importers/pmml/pmml_importer.h"
 #include "importers/sklearn/sklearn_importer.h"
 #include "importers/sklearn2pmml/classes.h"
 #include "model/saved_format.h"
@@ -37,12 +38,15 @@ Result<Model> ImportPickle(const Bytes& artifact, const ImportOptions& options) 
   return sklearn::ImportObject(document, {sklearn::SklearnClasses(), sklearn2pmml::Sklearn2pmmlClasses()}, format);
 }
 
+Result<Model> ImportPmml(const Bytes& artifact, const ImportOptions&) { return pmml::ImportPmml(*artifact); }
+
 Result<Model> ImportSaved(const Bytes& artifact, const ImportOptions&) { return LoadModel(*artifact); }
 
 const std::vector<Importer>& Importers() {
   static const std::vector<Importer> importers = {
       {{"scoreway"}, LooksLikeSavedModel, ImportSaved},
       {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},
+      {{"pmml"}, pmml::LooksLikePmml, ImportPmml},
   };
   return importers;
 }

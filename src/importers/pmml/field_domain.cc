@@ -1,0 +1,273 @@
+#include "importers/pmml/field_domain.h"
+
+#include <cmath>
+
+#include "importers/pmml/interval.h"
+
+namespace scoreway::pmml {
+namespace {
+
+struct Treatment {
+  op::InvalidCell invalid = op::InvalidCell::kReject;
+  std::string invalid_value;
+  std::optional<std::string> missing_value;
+  bool reject_missing = false;
+  op::NumberDomain::Outlier outlier = op::NumberDomain::Outlier::kKeep;
+  double clip_low = op::kNaN, clip_high = op::kNaN;
+};
+
+Status ReadInvalid(Context& context, const Element& mining_field, Treatment* treatment) {
+  const std::string_view method = mining_field.Attribute("invalidValueTreatment", "returnInvalid");
+  const auto replacement = mining_field.Attribute("invalidValueReplacement");
+  if (method == "returnInvalid") {
+    treatment->invalid = op::InvalidCell::kReject;
+  } else if (method == "asMissing") {
+    treatment->invalid = op::InvalidCell::kMissing;
+  } else if (method == "asIs" || method == "asValue") {
+    if (!replacement && method == "asValue") {
+      return Context::Corrupt(mining_field, "invalidValueTreatment asValue without an invalidValueReplacement");
+    }
+    treatment->invalid = replacement ? op::InvalidCell::kReplace : op::InvalidCell::kKeep;
+    treatment->invalid_value = replacement.value_or("");
+  } else {
+    return context.Unsupported(mining_field, "invalidValueTreatment " + std::string(method));
+  }
+  return {};
+}
+
+Status ReadMissing(Context& context, const Element& mining_field, Treatment* treatment) {
+  const std::string_view method = mining_field.Attribute("missingValueTreatment", "asIs");
+  if (const auto value = mining_field.Attribute("missingValueReplacement")) treatment->missing_value = *value;
+  if (method == "returnInvalid") {
+    treatment->reject_missing = true;
+    treatment->missing_value.reset();
+  } else if (method != "asIs" && method != "asMean" && method != "asMode" && method != "asMedian" &&
+             method != "asValue") {
+    return context.Unsupported(mining_field, "missingValueTreatment " + std::string(method));
+  }
+  return {};
+}
+
+Status ReadOutliers(Context& context, const Element& mining_field, Treatment* treatment) {
+  const std::string_view method = mining_field.Attribute("outliers", "asIs");
+  if (method == "asIs") return {};
+  if (method == "asMissingValues") {
+    treatment->outlier = op::NumberDomain::Outlier::kMissing;
+  } else if (method == "asExtremeValues") {
+    treatment->outlier = op::NumberDomain::Outlier::kClip;
+  } else {
+    return context.Unsupported(mining_field, "outliers " + std::string(method));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(treatment->clip_low, context.NumberOr(mining_field, "lowValue", op::kNaN));
+  SCOREWAY_ASSIGN_OR_RETURN(treatment->clip_high, context.NumberOr(mining_field, "highValue", op::kNaN));
+  if (std::isnan(treatment->clip_low) && std::isnan(treatment->clip_high)) {
+    return Context::Corrupt(mining_field, "treats outliers, but has neither lowValue nor highValue");
+  }
+  return {};
+}
+
+Result<Treatment> ReadTreatment(Context& context, const Element& mining_field) {
+  Treatment treatment;
+  SCOREWAY_RETURN_IF_ERROR(ReadInvalid(context, mining_field, &treatment));
+  SCOREWAY_RETURN_IF_ERROR(ReadMissing(context, mining_field, &treatment));
+  SCOREWAY_RETURN_IF_ERROR(ReadOutliers(context, mining_field, &treatment));
+  return treatment;
+}
+
+// What values a field may have.
+struct Domain {
+  std::vector<std::string> valid, invalid, missing;
+  std::vector<Interval> intervals;
+
+  bool is_open() const { return valid.empty() && invalid.empty() && intervals.empty(); }
+};
+
+Result<Domain> ReadDomain(Context& context, const Element& field) {
+  Domain domain{ValuesOf(field, "valid"), ValuesOf(field, "invalid"), ValuesOf(field, "missing"), {}};
+  // "If a field contains at least one Value element that is valid, these define the set of valid values."
+  if (!domain.valid.empty()) {
+    domain.invalid.clear();
+    return domain;
+  }
+  for (const Element& interval : field.Children("Interval")) {
+    SCOREWAY_ASSIGN_OR_RETURN(domain.intervals.emplace_back(), ReadInterval(context, interval));
+  }
+  return domain;
+}
+
+// The numbers among the texts; a text that is no number of this type is no cell's value.
+std::vector<double> NumbersOf(DataType type, const std::vector<std::string>& texts) {
+  std::vector<double> numbers;
+  for (const std::string& text : texts) {
+    const auto number = ParseNumber(type, text);
+    if (number && !std::isnan(*number)) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+// The number that a replacement stands for.
+Result<double> Replacement(const Element& mining_field, DataType type, const std::string& text) {
+  if (const auto number = ParseNumber(type, text)) return *number;
+  return Context::Corrupt(mining_field, "the replacement '" + text + "' is no " + std::string(DataTypeName(type)));
+}
+
+class Treater {
+ public:
+  Treater(Context& context, const Element& field, const Element& mining_field, Domain domain, Treatment treatment)
+      : emit_(context, mining_field),
+        name_(field.Attribute("name", "")),
+        domain_(std::move(domain)),
+        treatment_(std::move(treatment)) {}
+
+  Result<Cell> Treat(const Cell& cell) {
+    Cell treated = cell;
+    treated.constant.reset();
+    treated.maybe_missing = (cell.maybe_missing && !treatment_.reject_missing) || !domain_.missing.empty() ||
+                            (treatment_.invalid == op::InvalidCell::kMissing && !domain_.is_open()) ||
+                            treatment_.outlier == op::NumberDomain::Outlier::kMissing;
+    if (treatment_.missing_value) treated.maybe_missing = false;
+    if (treatment_.invalid == op::InvalidCell::kKeep && !domain_.is_open()) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId valid, Validity(cell));
+      SCOREWAY_ASSIGN_OR_RETURN(treated.invalid, emit_.Unary(op::UnaryFunction::kNot, valid));
+    }
+    if (domain_.intervals.size() > 1 || !domain_.invalid.empty()) {
+      SCOREWAY_ASSIGN_OR_RETURN(treated.value, TreatByValidity(cell));
+      domain_.intervals.clear();
+      domain_.invalid.clear();
+    }
+    Result<ValueId> value = IsText(cell.type) ? TreatText(treated) : TreatNumber(treated);
+    if (!value.ok()) return std::move(value).error();
+    treated.value = *value;
+    return treated;
+  }
+
+ private:
+  Result<ValueId> TreatText(const Cell& cell) {
+    op::TextDomain domain;
+    domain.column_names = {name_};
+    if (!domain_.valid.empty()) domain.allowed = {domain_.valid};
+    domain.missing_markers = domain_.missing;
+    domain.invalid = treatment_.invalid;
+    domain.invalid_value = treatment_.invalid_value;
+    domain.has_missing_value = treatment_.missing_value.has_value();
+    domain.missing_value = treatment_.missing_value.value_or("");
+    domain.reject_missing = treatment_.reject_missing;
+    const bool checks = !domain.allowed.empty() && domain.invalid != op::InvalidCell::kKeep;
+    if (!checks && domain.missing_markers.empty() && !domain.has_missing_value && !domain.reject_missing) {
+      return cell.value;
+    }
+    return emit_.Add(std::move(domain), {cell.value});
+  }
+
+  Result<ValueId> TreatNumber(const Cell& cell) {
+    op::NumberDomain domain;
+    domain.column_names = {name_};
+    domain.low = {domain_.intervals.empty() ? -op::kInfinity : domain_.intervals[0].low};
+    domain.high = {domain_.intervals.empty() ? op::kInfinity : domain_.intervals[0].high};
+    if (!domain_.valid.empty()) domain.allowed = {NumbersOf(cell.type, domain_.valid)};
+    domain.missing_markers = NumbersOf(cell.type, domain_.missing);
+    domain.invalid = treatment_.invalid;
+    if (treatment_.invalid == op::InvalidCell::kReplace) {
+      SCOREWAY_ASSIGN_OR_RETURN(domain.invalid_value, Replacement(emit_.at(), cell.type, treatment_.invalid_value));
+    }
+    domain.outlier = treatment_.outlier;
+    domain.clip_low = {treatment_.clip_low};
+    domain.clip_high = {treatment_.clip_high};
+    if (treatment_.missing_value) {
+      SCOREWAY_ASSIGN_OR_RETURN(domain.missing_value, Replacement(emit_.at(), cell.type, *treatment_.missing_value));
+    }
+    domain.reject_missing = treatment_.reject_missing;
+    const bool checks =
+        (!domain_.valid.empty() || !domain_.intervals.empty()) && domain.invalid != op::InvalidCell::kKeep;
+    if (!checks && domain.missing_markers.empty() && domain.outlier == op::NumberDomain::Outlier::kKeep &&
+        !treatment_.missing_value && !domain.reject_missing) {
+      return cell.value;
+    }
+    return emit_.Add(std::move(domain), {cell.value});
+  }
+
+  // 1 where the cell is valid, 0 where not, missing where it is missing.
+  Result<ValueId> Validity(const Cell& cell) {
+    if (!domain_.valid.empty()) return emit_.IsAmong(cell, domain_.valid);
+    std::optional<ValueId> valid;
+    for (const Interval& interval : domain_.intervals) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId low, emit_.Number(interval.low));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId high, emit_.Number(interval.high));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId above, emit_.Binary(op::BinaryFunction::kGreaterEqual, cell.value, low));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId below, emit_.Binary(op::BinaryFunction::kLessEqual, cell.value, high));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId within, emit_.Binary(op::BinaryFunction::kAnd, above, below));
+      if (!valid) {
+        valid = within;
+      } else {
+        SCOREWAY_ASSIGN_OR_RETURN(valid, emit_.Binary(op::BinaryFunction::kOr, *valid, within));
+      }
+    }
+    if (domain_.invalid.empty()) return *valid;
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId among, emit_.IsAmong(cell, domain_.invalid));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId not_among, emit_.Unary(op::UnaryFunction::kNot, among));
+    if (!valid) return not_among;
+    return emit_.Binary(op::BinaryFunction::kAnd, *valid, not_among);
+  }
+
+  // Domains of several intervals, or with single invalid values.
+  Result<ValueId> TreatByValidity(const Cell& cell) {
+    if (treatment_.invalid == op::InvalidCell::kKeep) return cell.value;
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId valid, Validity(cell));
+    if (treatment_.invalid == op::InvalidCell::kReject) {
+      op::NumberDomain reject;
+      reject.column_names = {name_ + " (1: valid)"};
+      reject.low = {1};
+      reject.high = {1};
+      reject.invalid = op::InvalidCell::kReject;
+      SCOREWAY_ASSIGN_OR_RETURN(valid, emit_.Add(std::move(reject), {valid}));
+      return emit_.Where(valid, cell.value, cell.value);
+    }
+    const bool replace = treatment_.invalid == op::InvalidCell::kReplace;
+    ValueId otherwise = 0;
+    if (IsText(cell.type)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, emit_.Number(replace ? 0 : op::kNaN));
+      SCOREWAY_ASSIGN_OR_RETURN(otherwise, emit_.Add(op::DecodeText{{treatment_.invalid_value}}, {code}));
+    } else {
+      double value = op::kNaN;
+      if (replace) {
+        SCOREWAY_ASSIGN_OR_RETURN(value, Replacement(emit_.at(), cell.type, treatment_.invalid_value));
+      }
+      SCOREWAY_ASSIGN_OR_RETURN(otherwise, emit_.Number(value));
+    }
+    // A missing cell is neither valid nor invalid: it stays.
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId invalid, emit_.Unary(op::UnaryFunction::kNot, valid));
+    return emit_.Where(invalid, otherwise, cell.value);
+  }
+
+  Emit emit_;
+  std::string name_;
+  Domain domain_;
+  Treatment treatment_;
+};
+
+}  // namespace
+
+std::vector<std::string> ValuesOf(const Element& field, std::string_view property) {
+  std::vector<std::string> values;
+  for (Element child = field.first_child(); child; child = child.next_sibling()) {
+    if (child.Is("Value") && child.Attribute("property", "valid") == property) {
+      values.emplace_back(child.Attribute("value", ""));
+    }
+  }
+  return values;
+}
+
+Result<bool> IsPlain(Context& context, const Element& mining_field) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Treatment treatment, ReadTreatment(context, mining_field));
+  return (treatment.invalid == op::InvalidCell::kReject || treatment.invalid == op::InvalidCell::kKeep) &&
+         !treatment.missing_value && treatment.outlier == op::NumberDomain::Outlier::kKeep;
+}
+
+Result<Cell> TreatField(Context& context, const Element& field, const Element& mining_field, const Cell& cell) {
+  SCOREWAY_ASSIGN_OR_RETURN(Treatment treatment, ReadTreatment(context, mining_field));
+  SCOREWAY_ASSIGN_OR_RETURN(Domain domain, ReadDomain(context, field));
+  Treater treater(context, field, mining_field, std::move(domain), std::move(treatment));
+  return treater.Treat(cell);
+}
+
+}  // namespace scoreway::pmml
