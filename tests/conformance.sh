@@ -28,6 +28,22 @@ bad = sum(number for status, number in count.items() if status not in ("pass", "
 sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
 PYTHON
 
+echo "PMML documents:"
+pmml_floor=290
+python3 "$folder/check.py" "$folder/cases" --format pmml --csv "$work/pmml.csv" \
+  --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/pmml.txt"
+tail -1 "$work/pmml.txt"
+python3 - "$work/pmml.csv" $pmml_floor <<'PYTHON' || status=1
+import collections, csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+count = collections.Counter(row["status"] for row in rows)
+for row in rows:
+    if row["status"] in ("wrong", "crash", "timeout"):
+        print(f"{row['status']}: {row['id']}: {row['message'][:300]}")
+bad = sum(count[status] for status in ("wrong", "crash", "timeout"))
+sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
+PYTHON
+
 echo "hostile files:"
 python3 "$folder/check_hostile.py" "$folder/hostile" --cmd "$scoreway inspect {model}" || status=1
 exit $status

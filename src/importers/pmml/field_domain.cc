@@ -82,15 +82,21 @@ struct Domain {
   bool is_open() const { return valid.empty() && invalid.empty() && intervals.empty(); }
 };
 
-Result<Domain> ReadDomain(Context& context, const Element& field) {
+// A bound as a cell of that type can be: of floats the float32.
+double As(DataType type, double bound) {
+  return type == DataType::kFloat ? static_cast<double>(static_cast<float>(bound)) : bound;
+}
+
+Result<Domain> ReadDomain(Context& context, const Element& field, DataType type) {
   Domain domain{ValuesOf(field, "valid"), ValuesOf(field, "invalid"), ValuesOf(field, "missing"), {}};
   // "If a field contains at least one Value element that is valid, these define the set of valid values."
   if (!domain.valid.empty()) {
     domain.invalid.clear();
     return domain;
   }
-  for (const Element& interval : field.Children("Interval")) {
-    SCOREWAY_ASSIGN_OR_RETURN(domain.intervals.emplace_back(), ReadInterval(context, interval));
+  for (const Element& element : field.Children("Interval")) {
+    SCOREWAY_ASSIGN_OR_RETURN(Interval interval, ReadInterval(context, element));
+    domain.intervals.push_back({As(type, interval.low), As(type, interval.high)});
   }
   return domain;
 }
@@ -171,8 +177,8 @@ class Treater {
       SCOREWAY_ASSIGN_OR_RETURN(domain.invalid_value, Replacement(emit_.at(), cell.type, treatment_.invalid_value));
     }
     domain.outlier = treatment_.outlier;
-    domain.clip_low = {treatment_.clip_low};
-    domain.clip_high = {treatment_.clip_high};
+    domain.clip_low = {As(cell.type, treatment_.clip_low)};
+    domain.clip_high = {As(cell.type, treatment_.clip_high)};
     if (treatment_.missing_value) {
       SCOREWAY_ASSIGN_OR_RETURN(domain.missing_value, Replacement(emit_.at(), cell.type, *treatment_.missing_value));
     }
@@ -265,7 +271,7 @@ Result<bool> IsPlain(Context& context, const Element& mining_field) {
 
 Result<Cell> TreatField(Context& context, const Element& field, const Element& mining_field, const Cell& cell) {
   SCOREWAY_ASSIGN_OR_RETURN(Treatment treatment, ReadTreatment(context, mining_field));
-  SCOREWAY_ASSIGN_OR_RETURN(Domain domain, ReadDomain(context, field));
+  SCOREWAY_ASSIGN_OR_RETURN(Domain domain, ReadDomain(context, field, cell.type));
   Treater treater(context, field, mining_field, std::move(domain), std::move(treatment));
   return treater.Treat(cell);
 }
