@@ -32,3 +32,12 @@ function(scoreway_fuzzer name)
   target_link_libraries(${name}_fuzzer PRIVATE ${ARG_DEPS})
   target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
 endfunction()
+
+# scoreway_embed(OUT IN HEADER NAMESPACE FUNCTION): makes the source OUT, in which the function of the header gives the
+# text of the file IN.
+function(scoreway_embed out in header namespace function)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DIN=${in} -DOUT=${out} -DHEADER=${header} -DNAMESPACE=${namespace} -DFUNCTION=${function}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed_text.cmake
+    DEPENDS ${in} ${CMAKE_SOURCE_DIR}/cmake/embed_text.cmake VERBATIM)
+endfunction()

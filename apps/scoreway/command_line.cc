@@ -28,6 +28,25 @@ void AddRegistry(CLI::App* command, RegistryOptions* registry) {
       ->capture_default_str();
 }
 
+void AddEngines(CLI::App* command, EngineOptions* engines) {
+  const char* venv = std::getenv("SCOREWAY_PYTHON_WORKER");
+  if (venv != nullptr) engines->python_venv = venv;
+  command
+      ->add_option("--python-worker", engines->python_venv,
+                   "Run pickles of unknown classes in the Python of this virtual environment, shut in: this runs code "
+                   "of\nwhoever wrote the pickle (also: environment SCOREWAY_PYTHON_WORKER)")
+      ->type_name("VENV");
+  command->add_option("--python-memory", engines->python_memory_bytes_max, "Most memory of such a process")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  command->add_option("--python-timeout", engines->python_timeout_seconds, "Seconds that it may take for a batch")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--python-processes", engines->python_processes, "Processes for each such model")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+}
+
 void AddJson(CLI::App* command, bool* json) { command->add_flag("--json", *json, "Print JSON, for programs"); }
 
 // key=value pairs, checked while parsing so that the message names the option.
@@ -119,6 +138,7 @@ void AddPush(CommandLine& line) {
   c->add_option("--parity-tolerance", o.parity_tolerance, "Greatest relative difference that still counts as equal")
       ->capture_default_str();
   c->add_flag("--require-parity", o.require_parity, "Refuse the version if its answers differ")->needs(rows);
+  AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
 }
@@ -139,6 +159,7 @@ void AddInspect(CommandLine& line) {
   InspectOptions& o = line.inspect;
   CLI::App* c = line.Command("inspect", "Show what a model takes and gives, its operators, producer and size", &o);
   c->add_option("model", o.model, kModelHelp)->required();
+  AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
 }
@@ -164,6 +185,7 @@ void AddPredict(CommandLine& line) {
   c->add_option("--delimiter", o.delimiter, "Between the cells of CSV input")->capture_default_str();
   c->add_option("--outputs", o.outputs, "Only these outputs, in this order: predict,proba_yes")->delimiter(',');
   c->add_flag("-q,--quiet", o.quiet, "No progress and no remarks on standard error");
+  AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
 }
 
@@ -227,6 +249,7 @@ void AddServe(CommandLine& line) {
       ->capture_default_str();
   c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
+  AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
 }
 

@@ -69,7 +69,7 @@ std::string OperatorsText(const Model& model) {
 }  // namespace
 
 Status RunInspect(const InspectOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.engines, options.model));
   const Model& model = *source.model;
   if (options.json) {
     std::string text;
@@ -84,8 +84,8 @@ Status RunInspect(const InspectOptions& options) {
   std::printf("producer   %s %s (%s)\n", from.library.c_str(), from.library_version.c_str(), from.format.c_str());
   std::printf("engine     %s\n", std::string(model.engine()).c_str());
   std::printf("memory     %s\n", BytesText(model.ByteSize()).c_str());
-  std::printf("\n%s\n%s\n%s", InputsText(model.signature()).c_str(), OutputsText(model.signature()).c_str(),
-              OperatorsText(model).c_str());
+  std::printf("\n%s\n%s", InputsText(model.signature()).c_str(), OutputsText(model.signature()).c_str());
+  if (!model.operators().empty()) std::printf("\n%s", OperatorsText(model).c_str());
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "files.h"
+#include "open_engines.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace scoreway {
@@ -47,9 +48,10 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& text) {
   return FoundVersion{reference.name, number};
 }
 
-Result<OpenedModel> OpenModel(const RegistryOptions& options, const std::string& text) {
+Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOptions& engines, const std::string& text) {
   std::error_code error;
   OpenedModel opened;
+  SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
   std::shared_ptr<const std::string> artifact;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadFile(text, kModelFileBytesMax));

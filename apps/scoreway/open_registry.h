@@ -36,13 +36,13 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& referenc
 // A model named on the command line: a file, or a reference into the registry.
 struct OpenedModel {
   std::shared_ptr<const Model> model;
-  const Engines* engines = &NativeEngines();  // which read it
-  std::string place;                          // the path, or "wine/3"
-  FoundVersion version;                       // no name for a file
+  std::shared_ptr<const Engines> engines;  // those that may score it
+  std::string place;                       // the path, or "wine/3"
+  FoundVersion version;                    // no name for a file
 };
 
 // A path that exists is a file, whatever the registry holds; "./wine" is always one. NOT_FOUND if it is neither.
-Result<OpenedModel> OpenModel(const RegistryOptions& registry, const std::string& text);
+Result<OpenedModel> OpenModel(const RegistryOptions& registry, const EngineOptions& engines, const std::string& text);
 
 // Whoever runs the command, for the registry's records: "user@host".
 std::string CurrentUser();

@@ -15,8 +15,17 @@ struct RegistryOptions {
   std::string path;  // of the registry's SQLite file
 };
 
+// The engines besides the native one.
+struct EngineOptions {
+  std::string python_venv;  // empty: no Python engine
+  uint64_t python_memory_bytes_max = uint64_t{4} << 30;
+  double python_timeout_seconds = 30;
+  unsigned python_processes = 1;
+};
+
 struct PushOptions {
   RegistryOptions registry;
+  EngineOptions engines;
   std::string name;
   std::string file;  // "-": standard input
   std::vector<std::string> aliases;
@@ -43,6 +52,7 @@ struct ModelsOptions {
 
 struct InspectOptions {
   RegistryOptions registry;
+  EngineOptions engines;
   std::string model;
   bool json = false;
 };
@@ -51,6 +61,7 @@ enum class RowFormat { kAuto, kCsv, kJsonLines };
 
 struct PredictOptions {
   RegistryOptions registry;
+  EngineOptions engines;
   std::string model;
   std::string input = "-";
   std::string output = "-";
@@ -95,6 +106,7 @@ struct RmOptions {
 
 struct ServeCommandOptions {
   RegistryOptions registry;
+  EngineOptions engines;
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
   unsigned threads = 0;  // 0: one a core

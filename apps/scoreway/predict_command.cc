@@ -105,7 +105,7 @@ void RemarkOnIgnoredColumns(const std::vector<std::string>& columns, const std::
 }  // namespace
 
 Status RunPredict(const PredictOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.engines, options.model));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Scorer> scorer,
                             source.engines->MakeScorer(source.model, ScorerOptions{.outputs = options.outputs}));
 

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "files.h"
+#include "open_engines.h"
 #include "open_registry.h"
 #include "service/push.h"
 #include "table.h"
@@ -65,8 +66,9 @@ Status RunPush(const PushOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(PushModelRequest request, MakeRequest(options));
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadFile(options.file, kModelFileBytesMax));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
-  Result<PushModelAnswer> answer =
-      PushModel(Service{.registry = registry.registry.get()}, std::move(request), std::move(artifact));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
+  const Service service{.registry = registry.registry.get(), .engines = engines.get()};
+  Result<PushModelAnswer> answer = PushModel(service, std::move(request), std::move(artifact));
   if (!answer.ok()) return AtPlace(options.file, std::move(answer).error());
   options.json ? PrintJson(*answer) : PrintText(*answer);
   return {};

@@ -5,13 +5,16 @@
 #include "commands.h"
 #include "files.h"
 #include "gateways/http/serve.h"
+#include "open_engines.h"
 #include "open_registry.h"
 
 namespace scoreway {
 
 Status RunServe(const ServeCommandOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   http::ServeOptions serve;
+  serve.serving.engines = engines.get();
   serve.http.address = options.host;
   serve.http.port = options.port;
   serve.http.threads = options.threads;

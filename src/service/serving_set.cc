@@ -177,6 +177,8 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   AppendJsonString(name, &loaded->model_text);
   loaded->version_text = std::to_string(version);
   loaded->bytes = loaded->model->ByteSize();
+  // Another process may take its time: never on the thread that read the request, until it has proved fast.
+  if (loaded->model->program()) loaded->nanoseconds_per_byte.store(1e6f, std::memory_order_relaxed);
   loaded->last_used_seconds.store(SteadySeconds(), std::memory_order_relaxed);
   {
     std::lock_guard lock(mutex_);

@@ -28,7 +28,7 @@ Status RunServer(Registry& registry, const ServeOptions& options) {
   RegistrySource source(&registry);
   ServingSet serving(&source, options.serving);
   SCOREWAY_RETURN_IF_ERROR(Preload(&serving, options.preload));
-  Gateway gateway(Service{&registry, &serving}, options.gateway, http.threads);
+  Gateway gateway(Service{&registry, &serving, options.serving.engines}, options.gateway, http.threads);
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server, HttpServer::Start(http, &gateway));
   server->Run(
       true,
