@@ -38,7 +38,7 @@ void PrintParity(const ConvertOptions& options, ExportFormat format, const Conve
                BytesText(answer.bytes).c_str());
   if (!options.check) return;
   if (!answer.parity) {
-    std::fprintf(out, "parity not checked: no rows that the model takes\n");
+    std::fprintf(out, "parity not checked: %s\n", answer.unchecked.c_str());
     return;
   }
   const ParityReport& parity = *answer.parity;

@@ -117,36 +117,35 @@ Result<ParityReport> Compare(const Plan& source, const Plan& written, const Batc
   return report;
 }
 
-// Our importers may not read the format yet.
-bool CanReadBack(ExportFormat format) {
-  const std::vector<std::string_view> known = KnownFormats();
-  return std::find(known.begin(), known.end(), ExportFormatName(format)) != known.end();
-}
-
-Result<std::optional<ParityReport>> Check(std::shared_ptr<const Model> model, std::string written,
-                                          const ConvertRequest& request) {
+Status Check(std::shared_ptr<const Model> model, std::string written, const ConvertRequest& request,
+             ConvertAnswer* answer) {
   Result<std::shared_ptr<const Model>> read = ImportModel(std::make_shared<const std::string>(std::move(written)));
+  if (read.code() == Code::kUnsupported || read.code() == Code::kInvalidArgument) {
+    answer->unchecked = "our own readers do not know all of it: " + read.error().ToString();
+    return {};
+  }
   if (!read.ok()) return AtPlace("what was written, read back", ToError(std::move(read)));
   const double tolerance = request.tolerance.value_or(ToleranceOf(*model));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> source, Plan::Make(std::move(model)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> target, Plan::Make(*std::move(read)));
   Result<Batch> rows = request.sample ? ReadSample(*source, *request.sample) : MakeProbeRows(*source, request.probe);
   if (!rows.ok()) return AtPlace("the sample's rows", ToError(std::move(rows)));
-  if (rows->column_count() == 0 || rows->rows() == 0) return std::optional<ParityReport>();
-  SCOREWAY_ASSIGN_OR_RETURN(ParityReport report, Compare(*source, *target, *rows, tolerance));
-  return std::optional<ParityReport>(std::move(report));
+  if (rows->column_count() == 0 || rows->rows() == 0) {
+    answer->unchecked = "no rows that the model takes";
+    return {};
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(answer->parity, Compare(*source, *target, *rows, tolerance));
+  return {};
 }
 
 }  // namespace
 
 Result<ConvertAnswer> ConvertModel(std::shared_ptr<const Model> model, const ConvertRequest& request, ByteSink* sink) {
-  const bool check = request.check && CanReadBack(request.format);
-  KeepingSink written(sink, check);
+  KeepingSink written(sink, request.check);
   SCOREWAY_RETURN_IF_ERROR(ExportModel(*model, request.format, &written));
   ConvertAnswer answer;
   answer.bytes = written.count();
-  if (!check) return answer;
-  SCOREWAY_ASSIGN_OR_RETURN(answer.parity, Check(std::move(model), written.TakeKept(), request));
+  if (request.check) SCOREWAY_RETURN_IF_ERROR(Check(std::move(model), written.TakeKept(), request, &answer));
   return answer;
 }
 

@@ -24,11 +24,12 @@ struct ConvertRequest {
 
 struct ConvertAnswer {
   uint64_t bytes = 0;
-  std::optional<ParityReport> parity;  // if it was asked for and there are rows
+  std::optional<ParityReport> parity;
+  std::string unchecked;  // why there is no parity report, if one was asked for
 };
 
-// Writes the model to the sink. UNSUPPORTED if the format cannot say it (exporters/exporter.h), or if what was written
-// is beyond our own importer. What differs stands in the report; the caller decides what becomes of the bytes.
+// Writes the model to the sink. UNSUPPORTED if the format cannot say it (exporters/exporter.h). What differs stands in
+// the report; the caller decides what becomes of the bytes.
 Result<ConvertAnswer> ConvertModel(std::shared_ptr<const Model> model, const ConvertRequest& request, ByteSink* sink);
 
 }  // namespace scoreway

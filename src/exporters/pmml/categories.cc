@@ -1,0 +1,149 @@
+// The operators of model/operators/categories.h.
+
+#include <cmath>
+#include <optional>
+
+#include "exporters/pmml/lower.h"
+
+namespace scoreway::pmml_export {
+namespace {
+
+std::string CodeText(double code) { return NumberText(code); }
+std::string CellText(double value) { return NumberText(value); }
+const std::string& CellText(const std::string& value) { return value; }
+
+// Readers may trim the text between tags, and take empty text for none.
+bool SurvivesTags(const std::string& text) {
+  constexpr std::string_view kBlanks = " \t\n\r";
+  return !text.empty() && kBlanks.find(text.front()) == kBlanks.npos && kBlanks.find(text.back()) == kBlanks.npos;
+}
+bool SurvivesTags(double) { return true; }
+
+std::optional<std::string> CodeOf(const op::CodeOrReject& rule) {
+  if (rule.reject || std::isnan(rule.code)) return std::nullopt;
+  return CodeText(rule.code);
+}
+
+template <typename Encode>
+void LowerEncode(const Encode& op, Site& site) {
+  for (size_t c = 0; c < op.categories.size(); ++c) {
+    const Cell& cell = site.in()[c];
+    std::vector<TableRow> rows;
+    for (size_t code = 0; code < op.categories[c].size(); ++code) {
+      if (!SurvivesTags(op.categories[c][code])) {
+        return site.Refuse("a category is empty or has blanks at its ends, which PMML tables lose");
+      }
+      rows.emplace_back(CellText(op.categories[c][code]), CodeText(static_cast<double>(code)));
+    }
+    const std::optional<std::string> unknown = CodeOf(op.unknown[c]);
+    const std::optional<std::string> missing = cell.may_be_missing ? CodeOf(op.missing[c]) : std::nullopt;
+    site.Give(MapValues(cell.field, rows, "double", unknown ? &*unknown : nullptr, missing ? &*missing : nullptr),
+              !unknown || (cell.may_be_missing && !missing));
+    const Expression present = IsPresent(site.LastField());
+    const bool missing_rejects = cell.may_be_missing && op.missing[c].reject;
+    if (op.unknown[c].reject) {
+      // A missing cell that may pass comes out missing too.
+      const bool missing_passes = cell.may_be_missing && !missing && !missing_rejects;
+      site.AcceptOnly(missing_passes ? Apply("or", {IsMissing(cell.field), present}) : present);
+    } else if (missing_rejects) {
+      site.AcceptOnly(IsPresent(cell.field));
+    }
+  }
+}
+
+// The codes that have a slot, and it.
+std::vector<TableRow> SlotRows(const std::vector<int32_t>& slots) {
+  std::vector<TableRow> rows;
+  for (size_t code = 0; code < slots.size(); ++code) {
+    if (slots[code] >= 0) rows.emplace_back(CodeText(static_cast<double>(code)), CodeText(slots[code]));
+  }
+  return rows;
+}
+
+bool IsIdentity(const std::vector<int32_t>& slots) {
+  for (size_t code = 0; code < slots.size(); ++code) {
+    if (slots[code] != static_cast<int32_t>(code)) return false;
+  }
+  return true;
+}
+
+template <typename Value>
+std::vector<TableRow> DecodeRows(const std::vector<Value>& table) {
+  std::vector<TableRow> rows;
+  for (size_t code = 0; code < table.size(); ++code) {
+    rows.emplace_back(CodeText(static_cast<double>(code)), CellText(table[code]));
+  }
+  return rows;
+}
+
+}  // namespace
+
+void Lower(const op::EncodeNumber& op, Site& site) { LowerEncode(op, site); }
+void Lower(const op::EncodeText& op, Site& site) { LowerEncode(op, site); }
+
+void Lower(const op::DecodeNumber& op, Site& site) {
+  std::vector<TableRow> rows = DecodeRows(op.table);
+  bool gives_missing = false;
+  for (size_t code = op.table.size(); code-- > 0;) {
+    if (!std::isnan(op.table[code])) continue;
+    rows.erase(rows.begin() + static_cast<ptrdiff_t>(code));
+    gives_missing = true;
+  }
+  for (const Cell& cell : site.in()) {
+    site.Give(MapValues(cell.field, rows, "double", nullptr, nullptr), cell.may_be_missing || gives_missing);
+  }
+}
+
+void Lower(const op::DecodeText& op, Site& site) {
+  for (const std::string& text : op.table) {
+    if (!SurvivesTags(text)) {
+      return site.Refuse("a label is empty or has blanks at its ends, which PMML tables lose");
+    }
+  }
+  for (const Cell& cell : site.in()) {
+    site.GiveText(MapValues(cell.field, DecodeRows(op.table), "string", nullptr, nullptr), cell.may_be_missing);
+  }
+}
+
+void Lower(const op::OneHot& op, Site& site) {
+  for (size_t c = 0; c < op.widths.size(); ++c) {
+    std::string field = site.in()[c].field;
+    if (!IsIdentity(op.slots[c])) {
+      field =
+          site.Helper("slot," + std::to_string(c), MapValues(field, SlotRows(op.slots[c]), "double", nullptr, nullptr));
+    }
+    for (uint32_t slot = 0; slot < op.widths[c]; ++slot) {
+      site.Give(NormDiscrete(field, CodeText(slot), "0.0"), false);
+    }
+  }
+}
+
+void Lower(const op::Bin& op, Site& site) {
+  const std::string_view closure = op.right_closed ? "openClosed" : "closedOpen";
+  for (size_t c = 0; c < op.edges.size(); ++c) {
+    const Cell& cell = site.in()[c];
+    const std::vector<double>& edges = op.edges[c];
+    const size_t bins = std::min<size_t>(edges.size() + 1, op.codes[c]);
+    if (bins == 1) {
+      site.Give(Unless(cell, Missing(), Number(0)), cell.may_be_missing);
+      continue;
+    }
+    Expression discretize;
+    discretize.fields = {cell.field};
+    discretize.xml = "<Discretize" + AttributeText("field", cell.field) + " dataType=\"double\">";
+    for (size_t bin = 0; bin < bins; ++bin) {
+      const bool first = bin == 0, last = bin + 1 == bins;
+      // Between equal edges there is nothing.
+      if (!first && !last && edges[bin - 1] == edges[bin]) continue;
+      discretize.xml += "<DiscretizeBin" + AttributeText("binValue", CodeText(static_cast<double>(bin))) +
+                        "><Interval" + AttributeText("closure", closure);
+      if (!first) discretize.xml += AttributeText("leftMargin", edges[bin - 1]);
+      if (!last) discretize.xml += AttributeText("rightMargin", edges[bin]);
+      discretize.xml += "/></DiscretizeBin>";
+    }
+    discretize.xml += "</Discretize>";
+    site.Give(discretize, cell.may_be_missing);
+  }
+}
+
+}  // namespace scoreway::pmml_export

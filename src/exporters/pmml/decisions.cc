@@ -1,0 +1,170 @@
+// The operators of model/operators/decisions.h.
+
+#include <cmath>
+#include <numbers>
+
+#include "exporters/pmml/lower.h"
+
+namespace scoreway::pmml_export {
+namespace {
+
+// The greatest or least cell of a row; missing if a cell is.
+std::string Extreme(Site& site, std::string_view function) {
+  const Cells& cells = site.in();
+  std::vector<Expression> fields;
+  for (const Cell& cell : cells) fields.push_back(Ref(cell.field));
+  return site.Helper(function, Guarded(cells, fields.size() == 1 ? fields[0] : Apply(function, fields)));
+}
+
+void Softmax(Site& site, bool log) {
+  const Cells cells = site.in();
+  const bool missing = Site::AnyMissing(cells);
+  const Cell greatest{Extreme(site, "max"), missing, "", true};
+  Cells powers;
+  std::vector<Expression> terms;
+  for (size_t c = 0; c < cells.size(); ++c) {
+    const Expression shifted = Apply("-", {Ref(cells[c].field), Ref(greatest.field)});
+    const std::string power = site.Helper("exp," + std::to_string(c), Guarded(greatest, Apply("exp", {shifted})));
+    powers.push_back({power, missing, "", true});
+    terms.push_back(Ref(powers.back().field));
+  }
+  const std::string sum = site.Helper("sum", Sum(powers, std::move(terms)));
+  for (size_t c = 0; c < cells.size(); ++c) {
+    if (!log) {
+      site.Give(Apply("/", {Ref(powers[c].field), Ref(sum)}), missing);
+      continue;
+    }
+    const Expression shifted = Apply("-", {Ref(cells[c].field), Ref(greatest.field)});
+    site.Give(Guarded(greatest, Apply("-", {shifted, Apply("ln", {Ref(sum)})})), missing);
+  }
+}
+
+void NormalizeSum(Site& site, bool zero_sum_uniform) {
+  const Cells& cells = site.in();
+  std::vector<Expression> terms;
+  for (const Cell& cell : cells) terms.push_back(Ref(cell.field));
+  const std::string sum = site.Helper("sum", Sum(cells, std::move(terms)));
+  const Expression is_zero = Apply("equal", {Ref(sum), Number(0)});
+  for (const Cell& cell : cells) {
+    const Expression zero = zero_sum_uniform ? Number(1.0 / static_cast<double>(cells.size())) : Ref(cell.field);
+    site.Give(Guarded(cells, If(is_zero, zero, Apply("/", {Ref(cell.field), Ref(sum)}))), Site::AnyMissing(cells));
+  }
+}
+
+// The index of the first cell that is the extreme, asked from the last to the first so that no question nests.
+void ArgBest(Site& site, std::string_view function) {
+  const Cells& cells = site.in();
+  if (Site::AnyMissing(cells)) return site.Refuse("PMML cannot take a missing number for the greatest");
+  const std::string extreme = Extreme(site, function);
+  Expression index = Number(static_cast<double>(cells.size()) - 1);
+  for (size_t c = cells.size() - 1; c-- > 0;) {
+    const Expression is_best = Apply("equal", {Ref(cells[c].field), Ref(extreme)});
+    const Expression choice = If(is_best, Number(static_cast<double>(c)), index);
+    if (c == 0) return site.Give(choice, false);
+    index = Ref(site.Helper("from " + std::to_string(c), choice));
+  }
+  site.Give(index, false);
+}
+
+}  // namespace
+
+void Lower(const op::Row& op, Site& site) {
+  using enum op::RowFunction;
+  switch (op.function) {
+    case kSoftmax: return Softmax(site, false);
+    case kLogSoftmax: return Softmax(site, true);
+    case kNormalizeSum: return NormalizeSum(site, op.zero_sum_uniform);
+    case kArgMax: return ArgBest(site, "max");
+    case kArgMin: return ArgBest(site, "min");
+    case kCumulativeSum: {
+      bool missing = false;
+      for (const Cell& cell : site.in()) {
+        missing |= cell.may_be_missing;
+        const Expression x = Ref(cell.field);
+        const bool first = &cell == site.in().data();
+        site.Give(first ? x : Apply("+", {Ref(site.LastField()), x}), missing);
+      }
+      return;
+    }
+  }
+}
+
+void Lower(const op::Threshold& op, Site& site) {
+  for (const Cell& cell : site.in()) {
+    const char* function = op.or_equal ? "greaterOrEqual" : "greaterThan";
+    const Expression passes = Apply(function, {Ref(cell.field), Number(op.threshold)});
+    site.Give(Guarded(cell, AsNumber(passes)), cell.may_be_missing);
+  }
+}
+
+void Lower(const op::WeightedSum& op, Site& site) {
+  for (uint32_t c = 0; c < site.output_shape().width; ++c) {
+    Cells cells;
+    std::vector<Expression> terms;
+    for (size_t i = 0; i < site.input_count(); ++i) {
+      cells.push_back(site.in(i)[c]);
+      const Expression x = Ref(cells.back().field);
+      const bool weighs = !op.weights.empty() && op.weights[i] != 1;
+      terms.push_back(weighs ? Apply("*", {Number(op.weights[i]), x}) : x);
+    }
+    Expression sum = Sum(cells, std::move(terms));
+    if (op.divisor != 1) sum = Apply("/", {sum, Number(op.divisor)});
+    site.Give(sum, Site::AnyMissing(cells));
+  }
+}
+
+void Lower(const op::Votes& op, Site& site) {
+  Cells voters;
+  for (size_t i = 0; i < site.input_count(); ++i) voters.insert(voters.end(), site.in(i).begin(), site.in(i).end());
+  for (uint32_t k = 0; k < op.classes; ++k) {
+    std::vector<Expression> votes;
+    for (size_t v = 0; v < voters.size(); ++v) {
+      const Expression votes_for = Apply("equal", {Ref(voters[v].field), Number(k)});
+      votes.push_back(If(votes_for, Number(op.weights.empty() ? 1 : op.weights[v]), Number(0)));
+    }
+    site.Give(Guarded(voters, Sum({}, std::move(votes))), Site::AnyMissing(voters));
+  }
+}
+
+void Lower(const op::Interpolate& op, Site& site) {
+  for (size_t i = 0; i < op.x.size(); ++i) {
+    if (!std::isfinite(op.x[i]) || !std::isfinite(op.y[i]))
+      return site.Refuse("it interpolates through an infinite point");
+    if (i > 0 && op.x[i] == op.x[i - 1]) return site.Refuse("two of its points have the same place");
+  }
+  for (const Cell& cell : site.in()) {
+    if (op.x.size() == 1) {
+      if (op.nan_outside) return site.Refuse("it interpolates through a single point");
+      site.Give(Unless(cell, Missing(), Number(op.y[0])), cell.may_be_missing);
+      continue;
+    }
+    Expression line;
+    line.fields = {cell.field};
+    line.xml = "<NormContinuous" + AttributeText("field", cell.field) + " outliers=\"" +
+               (op.nan_outside ? "asMissingValues" : "asExtremeValues") + "\">";
+    for (size_t i = 0; i < op.x.size(); ++i) {
+      line.xml += "<LinearNorm" + AttributeText("orig", op.x[i]) + AttributeText("norm", op.y[i]) + "/>";
+    }
+    line.xml += "</NormContinuous>";
+    site.Give(line, cell.may_be_missing || op.nan_outside);
+  }
+}
+
+void Lower(const op::GaussianLikelihood& op, Site& site) {
+  const Cells& cells = site.in();
+  for (size_t k = 0; k < op.log_prior.size(); ++k) {
+    double scale = 0;
+    std::vector<Expression> terms;
+    for (size_t c = 0; c < cells.size(); ++c) {
+      const double mean = op.mean[k * cells.size() + c], variance = op.variance[k * cells.size() + c];
+      scale += std::log(2 * std::numbers::pi * variance);
+      const Expression apart = Apply("-", {Ref(cells[c].field), Number(mean)});
+      terms.push_back(Apply("/", {Apply("pow", {apart, Number(2)}), Number(variance)}));
+    }
+    const Expression halves = Apply("*", {Number(0.5), Sum(cells, std::move(terms))});
+    const Expression likelihood = Apply("-", {Number(-0.5 * scale), halves});
+    site.Give(Guarded(cells, Apply("+", {Number(op.log_prior[k]), likelihood})), Site::AnyMissing(cells));
+  }
+}
+
+}  // namespace scoreway::pmml_export
