@@ -44,6 +44,21 @@ bad = sum(count[status] for status in ("wrong", "crash", "timeout"))
 sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
 PYTHON
 
+echo "ONNX models:"
+onnx_floor=51
+python3 "$folder/check.py" "$folder/cases" --format onnx --csv "$work/onnx.csv" \
+  --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/onnx.txt"
+tail -1 "$work/onnx.txt"
+python3 - "$work/onnx.csv" $onnx_floor <<'PYTHON' || status=1
+import collections, csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+count = collections.Counter(row["status"] for row in rows)
+for row in rows:
+    if row["status"] in ("wrong", "crash", "timeout"):
+        print(f"{row['status']}: {row['id']}: {row['message'][:300]}")
+sys.exit(1 if count["pass"] < int(sys.argv[2]) else 0)
+PYTHON
+
 echo "hostile files:"
 python3 "$folder/check_hostile.py" "$folder/hostile" --cmd "$scoreway inspect {model}" || status=1
 exit $status

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "importers/onnx/onnx_importer.h"
 #include "importers/pickle/joblib.h"
 #include "importers/pickle/refuse.h"
 #include "importers/pmml/pmml_importer.h"
@@ -42,9 +43,12 @@ Result<Model> ImportPmml(const Bytes& artifact, const ImportOptions&) { return p
 
 Result<Model> ImportSaved(const Bytes& artifact, const ImportOptions&) { return LoadModel(*artifact); }
 
+Result<Model> ImportOnnx(const Bytes& artifact, const ImportOptions&) { return onnx::ImportModel(*artifact); }
+
 const std::vector<Importer>& Importers() {
   static const std::vector<Importer> importers = {
       {{"scoreway"}, LooksLikeSavedModel, ImportSaved},
+      {{"onnx"}, onnx::LooksLikeModel, ImportOnnx},
       {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},
       {{"pmml"}, pmml::LooksLikePmml, ImportPmml},
   };
