@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kTolerance = 1e-9, kFloat32Tolerance = 1e-5;
 // Sums of terms that cancel keep no digits to compare.
-constexpr double kAbsoluteTolerance = 1e-12;
+constexpr double kAbsoluteTolerance = 1e-12, kFloat32AbsoluteTolerance = 1e-6;
 constexpr uint64_t kSampleRowsMax = 1'000'000;
 
 // Passes bytes on, counting them, and keeps them if they are to be read back.
@@ -101,7 +101,7 @@ Result<Batch> RowsFor(const Plan& other, const Batch& rows) {
 Result<ParityReport> Compare(const Plan& source, const Plan& written, const Batch& rows, double tolerance) {
   ParityReport report;
   report.tolerance = tolerance;
-  report.absolute_tolerance = kAbsoluteTolerance;
+  report.absolute_tolerance = tolerance < kFloat32Tolerance ? kAbsoluteTolerance : kFloat32AbsoluteTolerance;
   SCOREWAY_ASSIGN_OR_RETURN(const Batch rows_for_written, RowsFor(written, rows));
   Batch expected(source.output_schema()), got(written.output_schema());
   SCOREWAY_RETURN_IF_ERROR(source.Run(rows, *source.MakeScratch(), &expected));

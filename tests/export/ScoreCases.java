@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dmg.pmml.DataType;
+import org.dmg.pmml.MiningField;
+import org.dmg.pmml.MissingValueTreatmentMethod;
 import org.jpmml.evaluator.Evaluator;
 import org.jpmml.evaluator.EvaluatorUtil;
 import org.jpmml.evaluator.InputField;
@@ -58,7 +61,8 @@ public class ScoreCases {
           String name = inputs.get(i).getName().toString();
           int column = header.indexOf(name);
           String cell = row.get(column >= 0 ? column : Integer.parseInt(name.substring(1)));
-          cells.put(name, cell.isEmpty() ? null : inputs.get(i).prepare(cell));
+          if (cell == null && takesEmptyText(inputs.get(i))) cell = "";
+          cells.put(name, cell == null ? null : inputs.get(i).prepare(cell));
         }
         Map<String, ?> results = EvaluatorUtil.decodeAll(evaluator.evaluate(cells));
         List<String> values = new ArrayList<>();
@@ -72,6 +76,12 @@ public class ScoreCases {
     }
   }
 
+  // An empty cell of text that may not be missing is an empty text.
+  static boolean takesEmptyText(InputField field) {
+    return field.getDataType() == DataType.STRING
+        && ((MiningField) field.getMiningField()).getMissingValueTreatment() == MissingValueTreatmentMethod.RETURN_INVALID;
+  }
+
   static String toLine(List<String> cells) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < cells.size(); ++i) {
@@ -81,11 +91,12 @@ public class ScoreCases {
     return line.toString();
   }
 
+  // Rows of cells; an empty cell without quotes is null.
   static List<List<String>> parse(String text) {
     List<List<String>> table = new ArrayList<>();
     List<String> record = new ArrayList<>();
     StringBuilder cell = new StringBuilder();
-    boolean quoted = false;
+    boolean quoted = false, wasQuoted = false;
     for (int i = 0; i < text.length(); ++i) {
       char c = text.charAt(i);
       if (quoted) {
@@ -98,21 +109,21 @@ public class ScoreCases {
           quoted = false;
         }
       } else if (c == '"') {
-        quoted = true;
-      } else if (c == ',') {
-        record.add(cell.toString());
+        quoted = wasQuoted = true;
+      } else if (c == ',' || c == '\n') {
+        record.add(cell.length() == 0 && !wasQuoted ? null : cell.toString());
         cell.setLength(0);
-      } else if (c == '\n') {
-        record.add(cell.toString());
-        cell.setLength(0);
-        table.add(record);
-        record = new ArrayList<>();
+        wasQuoted = false;
+        if (c == '\n') {
+          table.add(record);
+          record = new ArrayList<>();
+        }
       } else if (c != '\r') {
         cell.append(c);
       }
     }
     if (cell.length() > 0 || !record.isEmpty()) {
-      record.add(cell.toString());
+      record.add(cell.length() == 0 && !wasQuoted ? null : cell.toString());
       table.add(record);
     }
     return table;

@@ -60,9 +60,10 @@ def main():
     parser.add_argument("scoreway")
     parser.add_argument("pattern", nargs="?", default="")
     parser.add_argument("-v", "--verbose", action="store_true", help="say which cases are refused, and why")
+    parser.add_argument("--operators", metavar="DUMP", help="also the models that build/release/bin/operator_models_dump makes")
     arguments = parser.parse_args()
     print(f"ONNX Runtime {onnxruntime.__version__}")
-    return run_all(arguments.scoreway, "onnx", score, arguments.pattern, arguments.verbose)
+    return run_all(arguments.scoreway, "onnx", score, arguments.pattern, arguments.verbose, arguments.operators)
 
 
 if __name__ == "__main__":

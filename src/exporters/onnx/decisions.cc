@@ -9,6 +9,14 @@
 namespace scoreway::onnx_export {
 namespace {
 
+// x, but missing in rows of which a cell is missing; some runtimes pass over NaN.
+std::string UnlessAnyMissing(Site& site, const std::string& x) {
+  if (!site.input().may_be_missing) return x;
+  Graph& graph = site.graph();
+  const std::string any = graph.OverColumns("ReduceMax", AsNumber(graph, graph.Op("IsNaN", site.in())));
+  return MissingWhere(graph, graph.Cast(any, Element::kBool), x);
+}
+
 // The index of the greatest or least cell, the first of equals; NaN counts as the best.
 std::string ArgBest(Site& site, std::string_view type) {
   Graph& graph = site.graph();
@@ -38,8 +46,9 @@ void Lower(const op::Row& op, Site& site) {
   const bool missing = site.input().may_be_missing;
   const std::vector<Attribute> over_columns = {{"axis", int64_t{1}}};
   switch (op.function) {
-    case kSoftmax: return site.Give(graph.Node("Softmax", {site.in()}, over_columns), missing);
-    case kLogSoftmax: return site.Give(graph.Node("LogSoftmax", {site.in()}, over_columns), missing);
+    case kSoftmax: return site.Give(UnlessAnyMissing(site, graph.Node("Softmax", {site.in()}, over_columns)), missing);
+    case kLogSoftmax:
+      return site.Give(UnlessAnyMissing(site, graph.Node("LogSoftmax", {site.in()}, over_columns)), missing);
     case kNormalizeSum: return NormalizeSum(op.zero_sum_uniform, site);
     case kArgMax: return site.Give(ArgBest(site, "ArgMax"), false, true);
     case kArgMin: return site.Give(ArgBest(site, "ArgMin"), false, true);

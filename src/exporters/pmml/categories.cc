@@ -24,21 +24,32 @@ std::optional<std::string> CodeOf(const op::CodeOrReject& rule) {
   return CodeText(rule.code);
 }
 
+// Asks for a category by an attribute, which keeps blanks, where a table would not.
+Expression CodeBeside(const std::string& field, const std::string& category, size_t code, const Expression& others) {
+  const Expression is_it = Apply("equal", {NormDiscrete(field, category, "0.0"), Number(1)});
+  return If(is_it, Number(static_cast<double>(code)), others);
+}
+Expression CodeBeside(const std::string&, double, size_t, const Expression& others) { return others; }
+
 template <typename Encode>
 void LowerEncode(const Encode& op, Site& site) {
   for (size_t c = 0; c < op.categories.size(); ++c) {
     const Cell& cell = site.in()[c];
+    const auto& categories = op.categories[c];
     std::vector<TableRow> rows;
-    for (size_t code = 0; code < op.categories[c].size(); ++code) {
-      if (!SurvivesTags(op.categories[c][code])) {
-        return site.Refuse("a category is empty or has blanks at its ends, which PMML tables lose");
-      }
-      rows.emplace_back(CellText(op.categories[c][code]), CodeText(static_cast<double>(code)));
+    for (size_t code = 0; code < categories.size(); ++code) {
+      if (!IsXmlText(CellText(categories[code]))) return site.Refuse("XML cannot hold a category");
+      if (SurvivesTags(categories[code]))
+        rows.emplace_back(CellText(categories[code]), CodeText(static_cast<double>(code)));
     }
     const std::optional<std::string> unknown = CodeOf(op.unknown[c]);
     const std::optional<std::string> missing = cell.may_be_missing ? CodeOf(op.missing[c]) : std::nullopt;
-    site.Give(MapValues(cell.field, rows, "double", unknown ? &*unknown : nullptr, missing ? &*missing : nullptr),
-              !unknown || (cell.may_be_missing && !missing));
+    Expression codes =
+        MapValues(cell.field, rows, "double", unknown ? &*unknown : nullptr, missing ? &*missing : nullptr);
+    for (size_t code = 0; code < categories.size(); ++code) {
+      if (!SurvivesTags(categories[code])) codes = CodeBeside(cell.field, categories[code], code, codes);
+    }
+    site.GiveWhole(codes, !unknown || (cell.may_be_missing && !missing));
     const Expression present = IsPresent(site.LastField());
     const bool missing_rejects = cell.may_be_missing && op.missing[c].reject;
     if (op.unknown[c].reject) {
@@ -89,8 +100,10 @@ void Lower(const op::DecodeNumber& op, Site& site) {
     rows.erase(rows.begin() + static_cast<ptrdiff_t>(code));
     gives_missing = true;
   }
-  for (const Cell& cell : site.in()) {
-    site.Give(MapValues(cell.field, rows, "double", nullptr, nullptr), cell.may_be_missing || gives_missing);
+  for (size_t c = 0; c < site.in().size(); ++c) {
+    const Cell& cell = site.in()[c];
+    const std::string code = site.WholeField("code," + std::to_string(c), cell);
+    site.Give(MapValues(code, rows, "double", nullptr, nullptr), cell.may_be_missing || gives_missing);
   }
 }
 
@@ -100,20 +113,22 @@ void Lower(const op::DecodeText& op, Site& site) {
       return site.Refuse("a label is empty or has blanks at its ends, which PMML tables lose");
     }
   }
-  for (const Cell& cell : site.in()) {
-    site.GiveText(MapValues(cell.field, DecodeRows(op.table), "string", nullptr, nullptr), cell.may_be_missing);
+  for (size_t c = 0; c < site.in().size(); ++c) {
+    const Cell& cell = site.in()[c];
+    const std::string code = site.WholeField("code," + std::to_string(c), cell);
+    site.GiveText(MapValues(code, DecodeRows(op.table), "string", nullptr, nullptr), cell.may_be_missing);
   }
 }
 
 void Lower(const op::OneHot& op, Site& site) {
   for (size_t c = 0; c < op.widths.size(); ++c) {
-    std::string field = site.in()[c].field;
+    std::string field = site.WholeField("code," + std::to_string(c), site.in()[c]);
     if (!IsIdentity(op.slots[c])) {
       field =
           site.Helper("slot," + std::to_string(c), MapValues(field, SlotRows(op.slots[c]), "double", nullptr, nullptr));
     }
     for (uint32_t slot = 0; slot < op.widths[c]; ++slot) {
-      site.Give(NormDiscrete(field, CodeText(slot), "0.0"), false);
+      site.GiveWhole(NormDiscrete(field, CodeText(slot), "0.0"), false);
     }
   }
 }
@@ -125,7 +140,7 @@ void Lower(const op::Bin& op, Site& site) {
     const std::vector<double>& edges = op.edges[c];
     const size_t bins = std::min<size_t>(edges.size() + 1, op.codes[c]);
     if (bins == 1) {
-      site.Give(Unless(cell, Missing(), Number(0)), cell.may_be_missing);
+      site.GiveWhole(Unless(cell, Missing(), Number(0)), cell.may_be_missing);
       continue;
     }
     Expression discretize;
@@ -142,7 +157,7 @@ void Lower(const op::Bin& op, Site& site) {
       discretize.xml += "/></DiscretizeBin>";
     }
     discretize.xml += "</Discretize>";
-    site.Give(discretize, cell.may_be_missing);
+    site.GiveWhole(discretize, cell.may_be_missing);
   }
 }
 

@@ -19,19 +19,19 @@ std::string Extreme(Site& site, std::string_view function) {
 void Softmax(Site& site, bool log) {
   const Cells cells = site.in();
   const bool missing = Site::AnyMissing(cells);
-  const Cell greatest{Extreme(site, "max"), missing, "", true};
-  Cells powers;
+  const Cell greatest{Extreme(site, "max"), missing, "", true, false};
+  std::vector<std::string> powers;
   std::vector<Expression> terms;
   for (size_t c = 0; c < cells.size(); ++c) {
     const Expression shifted = Apply("-", {Ref(cells[c].field), Ref(greatest.field)});
     const std::string power = site.Helper("exp," + std::to_string(c), Guarded(greatest, Apply("exp", {shifted})));
-    powers.push_back({power, missing, "", true});
-    terms.push_back(Ref(powers.back().field));
+    powers.push_back(power);
+    terms.push_back(Ref(power));
   }
-  const std::string sum = site.Helper("sum", Sum(powers, std::move(terms)));
+  const std::string sum = site.Helper("sum", Guarded(greatest, Sum(terms)));
   for (size_t c = 0; c < cells.size(); ++c) {
     if (!log) {
-      site.Give(Apply("/", {Ref(powers[c].field), Ref(sum)}), missing);
+      site.Give(Apply("/", {Ref(powers[c]), Ref(sum)}), missing);
       continue;
     }
     const Expression shifted = Apply("-", {Ref(cells[c].field), Ref(greatest.field)});
@@ -43,7 +43,7 @@ void NormalizeSum(Site& site, bool zero_sum_uniform) {
   const Cells& cells = site.in();
   std::vector<Expression> terms;
   for (const Cell& cell : cells) terms.push_back(Ref(cell.field));
-  const std::string sum = site.Helper("sum", Sum(cells, std::move(terms)));
+  const std::string sum = site.Helper("sum", Guarded(cells, Sum(terms)));
   const Expression is_zero = Apply("equal", {Ref(sum), Number(0)});
   for (const Cell& cell : cells) {
     const Expression zero = zero_sum_uniform ? Number(1.0 / static_cast<double>(cells.size())) : Ref(cell.field);
@@ -51,19 +51,26 @@ void NormalizeSum(Site& site, bool zero_sum_uniform) {
   }
 }
 
-// The index of the first cell that is the extreme, asked from the last to the first so that no question nests.
+// The index of the first cell that is the extreme, a missing one before all others; asked from the last to the first so
+// that no question nests.
 void ArgBest(Site& site, std::string_view function) {
-  const Cells& cells = site.in();
-  if (Site::AnyMissing(cells)) return site.Refuse("PMML cannot take a missing number for the greatest");
+  const Cells cells = site.in();
   const std::string extreme = Extreme(site, function);
   Expression index = Number(static_cast<double>(cells.size()) - 1);
+  const auto ask = [&](std::string_view what, size_t c, const Expression& question, const Expression& otherwise) {
+    return Ref(
+        site.Helper(std::string(what) + std::to_string(c), If(question, Number(static_cast<double>(c)), otherwise)));
+  };
+  // Where a cell is missing there is no extreme to compare with.
+  const Cell best{extreme, Site::AnyMissing(cells), "", true, false};
   for (size_t c = cells.size() - 1; c-- > 0;) {
     const Expression is_best = Apply("equal", {Ref(cells[c].field), Ref(extreme)});
-    const Expression choice = If(is_best, Number(static_cast<double>(c)), index);
-    if (c == 0) return site.Give(choice, false);
-    index = Ref(site.Helper("from " + std::to_string(c), choice));
+    index = ask("from ", c, Unless(best, Apply("not", {True()}), is_best), index);
   }
-  site.Give(index, false);
+  for (size_t c = cells.size(); c-- > 0;) {
+    if (cells[c].may_be_missing) index = ask("missing from ", c, IsMissing(cells[c].field), index);
+  }
+  site.GiveWhole(index, false);
 }
 
 }  // namespace
@@ -93,7 +100,7 @@ void Lower(const op::Threshold& op, Site& site) {
   for (const Cell& cell : site.in()) {
     const char* function = op.or_equal ? "greaterOrEqual" : "greaterThan";
     const Expression passes = Apply(function, {Ref(cell.field), Number(op.threshold)});
-    site.Give(Guarded(cell, AsNumber(passes)), cell.may_be_missing);
+    site.GiveWhole(Guarded(cell, AsNumber(passes)), cell.may_be_missing);
   }
 }
 
@@ -107,22 +114,23 @@ void Lower(const op::WeightedSum& op, Site& site) {
       const bool weighs = !op.weights.empty() && op.weights[i] != 1;
       terms.push_back(weighs ? Apply("*", {Number(op.weights[i]), x}) : x);
     }
-    Expression sum = Sum(cells, std::move(terms));
+    Expression sum = Sum(terms);
     if (op.divisor != 1) sum = Apply("/", {sum, Number(op.divisor)});
-    site.Give(sum, Site::AnyMissing(cells));
+    site.Give(Guarded(cells, sum), Site::AnyMissing(cells));
   }
 }
 
 void Lower(const op::Votes& op, Site& site) {
   Cells voters;
   for (size_t i = 0; i < site.input_count(); ++i) voters.insert(voters.end(), site.in(i).begin(), site.in(i).end());
+  for (size_t v = 0; v < voters.size(); ++v) voters[v].field = site.WholeField("voter," + std::to_string(v), voters[v]);
   for (uint32_t k = 0; k < op.classes; ++k) {
     std::vector<Expression> votes;
     for (size_t v = 0; v < voters.size(); ++v) {
       const Expression votes_for = Apply("equal", {Ref(voters[v].field), Number(k)});
       votes.push_back(If(votes_for, Number(op.weights.empty() ? 1 : op.weights[v]), Number(0)));
     }
-    site.Give(Guarded(voters, Sum({}, std::move(votes))), Site::AnyMissing(voters));
+    site.Give(Guarded(voters, Sum(votes)), Site::AnyMissing(voters));
   }
 }
 
@@ -161,7 +169,7 @@ void Lower(const op::GaussianLikelihood& op, Site& site) {
       const Expression apart = Apply("-", {Ref(cells[c].field), Number(mean)});
       terms.push_back(Apply("/", {Apply("pow", {apart, Number(2)}), Number(variance)}));
     }
-    const Expression halves = Apply("*", {Number(0.5), Sum(cells, std::move(terms))});
+    const Expression halves = Apply("*", {Number(0.5), Sum(terms)});
     const Expression likelihood = Apply("-", {Number(-0.5 * scale), halves});
     site.Give(Guarded(cells, Apply("+", {Number(op.log_prior[k]), likelihood})), Site::AnyMissing(cells));
   }

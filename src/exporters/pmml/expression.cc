@@ -1,5 +1,8 @@
 #include "exporters/pmml/expression.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "exporters/pmml/xml.h"
 
 namespace scoreway::pmml_export {
@@ -18,9 +21,20 @@ Expression Text(std::string_view value) {
 
 Expression Missing() { return {"<Constant dataType=\"double\" missing=\"true\"/>", {}}; }
 
+namespace {
+
+// Functions that some numbers are outside of: ours give NaN there, which is missing, where PMML's would fail.
+bool HasDomain(std::string_view function) {
+  constexpr std::string_view kNames[] = {"acos", "asin", "ln", "ln1p", "log10", "modulo", "pow", "sqrt"};
+  return std::find(std::begin(kNames), std::end(kNames), function) != std::end(kNames);
+}
+
+}  // namespace
+
 Expression Apply(std::string_view function, const std::vector<Expression>& arguments) {
   Expression apply;
-  apply.xml = "<Apply" + AttributeText("function", function) + ">";
+  apply.xml = "<Apply" + AttributeText("function", function) +
+              (HasDomain(function) ? " invalidValueTreatment=\"asMissing\">" : ">");
   for (const Expression& argument : arguments) {
     apply.xml += argument.xml;
     apply.fields.insert(argument.fields.begin(), argument.fields.end());

@@ -1,10 +1,12 @@
 // Linear and Distances of model/operators/predictors.h.
 
 #include "exporters/pmml/lower.h"
-#include "exporters/pmml/models.h"
 
 namespace scoreway::pmml_export {
 
+namespace {
+
+// One output, as a model.
 ModelElement RegressionElement(const op::Linear& op, size_t output, const Cells& inputs) {
   ModelElement element;
   element.name = "RegressionModel";
@@ -26,10 +28,26 @@ ModelElement RegressionElement(const op::Linear& op, size_t output, const Cells&
   return element;
 }
 
+// A model that predicts nothing has no output to refer to in some readers; an expression is missing.
+Expression WeightedSumOf(const op::Linear& op, size_t output, const Cells& inputs) {
+  std::vector<Expression> terms;
+  for (size_t c = 0; c < inputs.size(); ++c) {
+    terms.push_back(Apply("*", {Number(op.weights[output * inputs.size() + c]), Ref(inputs[c].field)}));
+  }
+  if (!op.bias.empty()) terms.push_back(Number(op.bias[output]));
+  return Guarded(inputs, Sum(terms));
+}
+
+}  // namespace
+
 void Lower(const op::Linear& op, Site& site) {
+  const bool missing = Site::AnyMissing(site.in());
   for (uint32_t j = 0; j < op.outputs; ++j) {
-    ModelElement element = RegressionElement(op, j, site.in());
-    site.GivePrediction(std::move(element), Site::AnyMissing(site.in()));
+    if (missing) {
+      site.Give(WeightedSumOf(op, j, site.in()), true);
+    } else {
+      site.GivePrediction(RegressionElement(op, j, site.in()), false);
+    }
   }
 }
 
@@ -42,7 +60,7 @@ void Lower(const op::Distances& op, Site& site) {
       const Expression apart = Apply("-", {Ref(cells[c].field), Number(op.points[k * cells.size() + c])});
       terms.push_back(op.metric == kManhattan ? Apply("abs", {apart}) : Apply("pow", {apart, Number(2)}));
     }
-    const Expression sum = Sum(cells, std::move(terms));
+    const Expression sum = Sum(terms);
     site.Give(Guarded(cells, op.metric == kEuclidean ? Apply("sqrt", {sum}) : sum), Site::AnyMissing(cells));
   }
 }

@@ -40,7 +40,7 @@ Expression RowNorm(Site& site, op::NormalizeRows::Norm norm) {
     terms.push_back(norm == kL2 ? Apply("*", {x, x}) : Apply("abs", {x}));
   }
   if (norm != kMax) {
-    const Expression sum = Sum(site.in(), std::move(terms));
+    const Expression sum = Sum(terms);
     return norm == kL2 ? Apply("sqrt", {sum}) : sum;
   }
   return terms.size() == 1 ? terms[0] : Apply("max", terms);
@@ -69,7 +69,7 @@ void Lower(const op::Affine& op, Site& site) {
 
 void Lower(const op::NormalizeRows& op, Site& site) {
   const bool missing = Site::AnyMissing(site.in());
-  const Cell raw{site.Helper("norm", Guarded(site.in(), RowNorm(site, op.norm))), missing, "", true};
+  const Cell raw{site.Helper("norm", Guarded(site.in(), RowNorm(site, op.norm))), missing, "", true, false};
   const Expression is_small = op.least_norm > 0 ? Apply("lessThan", {Ref(raw.field), Number(op.least_norm)})
                                                 : Apply("equal", {Ref(raw.field), Number(0)});
   const std::string norm = site.Helper("divisor", Guarded(raw, If(is_small, Number(1), Ref(raw.field))));

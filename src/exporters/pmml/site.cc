@@ -30,19 +30,28 @@ std::string Site::NextName() {
 void Site::Give(const Expression& expression, bool may_be_missing) {
   std::string name = NextName();
   document_.Define(name, "double", expression);
-  output_.push_back({std::move(name), may_be_missing, "", finite_});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
+}
+
+void Site::GiveWhole(const Expression& expression, bool may_be_missing) {
+  Give(expression, may_be_missing);
+  output_.back().whole = true;
+}
+
+std::string Site::WholeField(std::string_view what, const Cell& cell) {
+  return cell.whole ? cell.field : Helper(what, Guarded(cell, Apply("floor", {Ref(cell.field)})));
 }
 
 void Site::GiveText(const Expression& expression, bool may_be_missing) {
   std::string name = NextName();
   document_.Define(name, "string", expression);
-  output_.push_back({std::move(name), may_be_missing, "", finite_});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
 }
 
 void Site::GivePrediction(ModelElement element, bool may_be_missing) {
   std::string name = NextName();
   document_.AddPrediction(std::move(element), name);
-  output_.push_back({std::move(name), may_be_missing, "", finite_});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
 }
 
 std::string Site::PredictionHelper(std::string_view what, ModelElement element) {
@@ -61,14 +70,9 @@ std::string Site::Helper(std::string_view what, const Expression& expression, st
   return name;
 }
 
-Expression Sum(const Cells& like, std::vector<Expression> terms) {
+Expression Sum(const std::vector<Expression>& terms) {
   if (terms.empty()) return Number(0);
-  if (terms.size() == 1) return terms[0];
-  // The function `sum` passes over missing terms; an addition does not.
-  if (!Site::AnyMissing(like)) return Apply("sum", terms);
-  Expression sum = std::move(terms[0]);
-  for (size_t i = 1; i < terms.size(); ++i) sum = Apply("+", {sum, terms[i]});
-  return sum;
+  return terms.size() == 1 ? terms[0] : Apply("sum", terms);
 }
 
 Expression Unless(const Cell& cell, const Expression& missing, const Expression& expression) {

@@ -18,6 +18,7 @@ struct Cell {
   bool may_be_missing = true;
   std::string input;    // the model's input that it is, unchanged; empty if it is none
   bool finite = false;  // never infinite in rows that the document takes, but for overflow
+  bool whole = false;   // a whole number, or missing
 };
 
 // The columns of a Value.
@@ -41,6 +42,7 @@ class Site {
 
   // The next column of the output: a field of its own, or one that is there.
   void Give(const Expression& expression, bool may_be_missing);
+  void GiveWhole(const Expression& expression, bool may_be_missing);
   void GiveText(const Expression& expression, bool may_be_missing);
   void Give(Cell cell) { output_.push_back(std::move(cell)); }
   // The next column, as the value that a model of regression predicts.
@@ -51,6 +53,8 @@ class Site {
   std::string NameColumn() { return NextName(); }
   // A field beside the output, for what several columns rest on. Gives its name.
   std::string Helper(std::string_view what, const Expression& expression, std::string_view data_type = "double");
+  // A field that is the cell rounded down; the cell's own if it is whole.
+  std::string WholeField(std::string_view what, const Cell& cell);
   void Refuse(std::string_view why) { refusals_.Add(op_, why); }
   void AcceptOnly(Expression condition) { accepted_.push_back(std::move(condition)); }
 
@@ -77,8 +81,8 @@ class Site {
   Cells output_;
 };
 
-// A sum in order; missing if a term is.
-Expression Sum(const Cells& like, std::vector<Expression> terms);
+// The terms added up in order, those that are missing left out.
+Expression Sum(const std::vector<Expression>& terms);
 // The expression, but `missing` where the cell, or one of the cells, is missing. Most functions of PMML have no answer
 // to a missing argument, so that a question comes first; only arithmetic, aggregates and tables need none.
 Expression Unless(const Cell& cell, const Expression& missing, const Expression& expression);

@@ -278,7 +278,7 @@ void GiveDistribution(const TreeEnsemble& op, std::shared_ptr<const Questions> q
     element.outputs.push_back("<OutputField" + AttributeText("name", names.back()) +
                               " optype=\"continuous\" dataType=\"double\" feature=\"probability\"" +
                               AttributeText("value", std::to_string(k)) + " isFinalResult=\"false\"/>\n");
-    site.Give(Cell{names.back(), false, "", true});
+    site.Give(Cell{names.back(), false, "", true, false});
   }
   site.document().AddModel(std::move(element), names);
 }
