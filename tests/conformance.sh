@@ -45,7 +45,7 @@ sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
 PYTHON
 
 echo "ONNX models:"
-onnx_floor=51
+onnx_floor=55
 python3 "$folder/check.py" "$folder/cases" --format onnx --csv "$work/onnx.csv" \
   --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/onnx.txt"
 tail -1 "$work/onnx.txt"
@@ -58,6 +58,9 @@ for row in rows:
         print(f"{row['status']}: {row['id']}: {row['message'][:300]}")
 sys.exit(1 if count["pass"] < int(sys.argv[2]) else 0)
 PYTHON
+
+echo "ONNX models with tensors in files:"
+python3 "$(dirname "$0")/onnx_pb.py" "$scoreway" "$folder/cases" --floor 41 || status=1
 
 echo "hostile files:"
 python3 "$folder/check_hostile.py" "$folder/hostile" --cmd "$scoreway inspect {model}" || status=1

@@ -3,12 +3,14 @@
 #include <utility>
 #include <vector>
 
+#include "engines/onnxruntime/onnxruntime_engine.h"
 #include "engines/python/python_engine.h"
 
 namespace scoreway {
 
 Result<std::shared_ptr<const Engines>> OpenEngines(const EngineOptions& options) {
   std::vector<std::unique_ptr<const Engine>> engines;
+  engines.push_back(MakeOnnxRuntimeEngine());
   if (!options.python_venv.empty()) {
     PythonOptions python;
     python.venv = options.python_venv;

@@ -76,6 +76,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
                               (*registry)->ReadArtifact(found->name, found->number, kModelFileBytesMax));
     artifact = std::make_shared<const std::string>(std::move(bytes));
   }
+  opened.artifact = artifact;
   Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact));
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);

@@ -35,6 +35,7 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& referenc
 
 // A model named on the command line: a file, or a reference into the registry.
 struct OpenedModel {
+  std::shared_ptr<const std::string> artifact;
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Engines> engines;  // those that may score it
   std::string place;                       // the path, or "wine/3"

@@ -11,6 +11,7 @@
 #include "data/codec/json_lines_reader.h"
 #include "files.h"
 #include "open_registry.h"
+#include "predict_tensors.h"
 #include "progress.h"
 #include "score/scorer.h"
 
@@ -109,6 +110,7 @@ Status RunPredict(const PredictOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Scorer> scorer,
                             source.engines->MakeScorer(source.model, ScorerOptions{.outputs = options.outputs}));
 
+  if (IsFolder(options.input)) return PredictTensors(source, *scorer, options);
   const std::string input_place = options.input == "-" ? "standard input" : options.input;
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> bytes, FileSource::Open(options.input));
   const RowFormat input_format = FormatOf(options.input_format, options.input, RowFormat::kCsv);

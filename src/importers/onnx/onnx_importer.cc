@@ -62,6 +62,8 @@ class Importer {
       : model_(model), builder_({}), context_(&builder_, artifact_bytes), lowering_(model, &context_) {}
 
   Result<Model> Import();
+  // Of what Import has seen.
+  const TensorSignature& tensors() const { return tensors_; }
 
  private:
   Status AddInputs();
@@ -76,6 +78,7 @@ class Importer {
   Context context_;
   GraphLowering lowering_;
   std::vector<std::string> problems_;
+  TensorSignature tensors_;
 };
 
 // Takes note of what is not supported, and passes other errors on.
@@ -108,6 +111,7 @@ Result<Tensor> Importer::AddInput(const ValueInfo& input) {
     fill.fill.assign(static_cast<size_t>(width), "");
     SCOREWAY_ASSIGN_OR_RETURN(value, context_.Add(std::move(fill), {value}));
   }
+  tensors_.inputs.push_back({std::string(input.name), input.type, dims});
   return Context::Rows(input.type, std::move(dims), value);
 }
 
@@ -151,6 +155,8 @@ Status Importer::AddOutput(const ValueInfo& output) {
   if (!tensor->rows) return Status(Unsupported("it has no row for each row"));
   if (tensor->lying || tensor->row_axis != 0) return Status(Unsupported("its first axis is not that of rows"));
   const uint32_t width = tensor->width();
+  const bool maps = tensor->map_keys != nullptr;
+  tensors_.outputs.push_back({std::string(output.name), maps ? ElementType::kUndefined : tensor->type, tensor->dims});
   for (uint32_t c = 0; c < width; ++c) {
     const std::string name = tensor->map_keys == nullptr ? ColumnName(output.name, width, c)
                                                          : std::string(output.name) + "_" + (*tensor->map_keys)[c];
@@ -202,6 +208,16 @@ bool LooksLikeModel(std::string_view bytes) { return LooksLikeModelProto(bytes);
 Result<Model> ImportModel(std::string_view bytes) {
   SCOREWAY_ASSIGN_OR_RETURN(const ModelProto model, ReadModelProto(bytes));
   return Importer(model, bytes.size()).Import();
+}
+
+Result<TensorSignature> ReadTensorSignature(std::string_view bytes) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ModelProto proto, ReadModelProto(bytes));
+  Importer importer(proto, bytes.size());
+  SCOREWAY_RETURN_IF_ERROR(importer.Import().status());
+  for (const TensorPort& output : importer.tensors().outputs) {
+    if (output.type == ElementType::kUndefined) return Unsupported("the output '" + output.name + "' is a map a row");
+  }
+  return importer.tensors();
 }
 
 }  // namespace scoreway::onnx

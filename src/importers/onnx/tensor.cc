@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "importers/onnx/tensor_proto.h"
 #include "importers/onnx/wire_reader.h"
 
 namespace scoreway::onnx {
@@ -66,24 +67,6 @@ double HalfToDouble(uint16_t half) {
     value = std::ldexp(1024 + fraction, exponent - 25);
   }
   return (half & 0x8000) != 0 ? -value : value;
-}
-
-size_t ElementBytes(ElementType type) {
-  switch (type) {
-    case ElementType::kUint8:
-    case ElementType::kInt8:
-    case ElementType::kBool: return 1;
-    case ElementType::kUint16:
-    case ElementType::kInt16:
-    case ElementType::kFloat16: return 2;
-    case ElementType::kFloat:
-    case ElementType::kInt32:
-    case ElementType::kUint32: return 4;
-    case ElementType::kDouble:
-    case ElementType::kInt64:
-    case ElementType::kUint64: return 8;
-    default: return 0;
-  }
 }
 
 void FromRaw(ElementType type, std::string_view raw, std::vector<double>* numbers) {
