@@ -8,7 +8,8 @@ namespace scoreway {
 namespace {
 
 constexpr const char* kModelHelp =
-    "A model file, or a model of the registry: NAME, NAME@ALIAS or NAME/VERSION. A bare NAME means its alias "
+    "A model file (or the folder of a Spark model), or a model of the registry: NAME, NAME@ALIAS or NAME/VERSION. A "
+    "bare NAME means its alias "
     "'champion',\n"
     "or its newest version where there is no such alias";
 
@@ -116,7 +117,9 @@ void AddPush(CommandLine& line) {
   PushOptions& o = line.push;
   CLI::App* c = line.Command("push", "Store a model file as the next version of a name", &o);
   c->add_option("name", o.name, "Name of the model: letters, digits, '_', '-', '.'")->required();
-  c->add_option("file", o.file, "The file that the training library saved; '-' reads standard input")->required();
+  c->add_option("file", o.file,
+                "What the training library saved: a file, or the folder of a Spark model; '-' reads standard input")
+      ->required();
   c->add_option("--alias", o.aliases, "Point this alias at the new version; may be given several times")
       ->expected(1)
       ->take_all();

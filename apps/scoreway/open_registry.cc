@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "files.h"
+#include "model_file.h"
 #include "open_engines.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -54,7 +55,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
   std::shared_ptr<const std::string> artifact;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
-    SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadFile(text, kModelFileBytesMax));
+    SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);

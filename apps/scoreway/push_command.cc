@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "files.h"
+#include "model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
 #include "service/push.h"
@@ -64,7 +65,7 @@ void PrintText(const PushModelAnswer& answer) {
 Status RunPush(const PushOptions& options) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(options.name));
   SCOREWAY_ASSIGN_OR_RETURN(PushModelRequest request, MakeRequest(options));
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadFile(options.file, kModelFileBytesMax));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadModelFile(options.file));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};

@@ -8,6 +8,7 @@
 #include "importers/pmml/pmml_importer.h"
 #include "importers/sklearn/sklearn_importer.h"
 #include "importers/sklearn2pmml/classes.h"
+#include "importers/spark/spark_importer.h"
 #include "model/saved_format.h"
 
 namespace scoreway {
@@ -43,12 +44,17 @@ Result<Model> ImportPmml(const Bytes& artifact, const ImportOptions&) { return p
 
 Result<Model> ImportSaved(const Bytes& artifact, const ImportOptions&) { return LoadModel(*artifact); }
 
+Result<Model> ImportSpark(const Bytes& artifact, const ImportOptions& options) {
+  return spark::ImportSaved(*artifact, options.unpacked_bytes_max);
+}
+
 Result<Model> ImportOnnx(const Bytes& artifact, const ImportOptions&) { return onnx::ImportModel(*artifact); }
 
 const std::vector<Importer>& Importers() {
   static const std::vector<Importer> importers = {
       {{"scoreway"}, LooksLikeSavedModel, ImportSaved},
       {{"onnx"}, onnx::LooksLikeModel, ImportOnnx},
+      {{"spark"}, spark::LooksLikeSaved, ImportSpark},
       {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},
       {{"pmml"}, pmml::LooksLikePmml, ImportPmml},
   };

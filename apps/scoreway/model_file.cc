@@ -1,0 +1,52 @@
+#include "model_file.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "files.h"
+#include "importers/archive/tar.h"
+
+namespace scoreway {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kFilesMax = 100'000;
+
+bool IsHidden(const fs::path& name) {
+  const std::string text = name.filename().string();
+  return text.starts_with('.') || text.starts_with('_');
+}
+
+Result<archive::Files> ReadFolder(const fs::path& folder) {
+  archive::Files files;
+  uint64_t bytes_left = kModelFileBytesMax;
+  std::error_code error;
+  fs::recursive_directory_iterator it(folder, error);
+  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    if (IsHidden(it->path())) {
+      it.disable_recursion_pending();
+      continue;
+    }
+    if (!it->is_regular_file(error)) continue;
+    if (files.size() == kFilesMax) return Error{Code::kResourceExhausted, "holds too many files", folder.string()};
+    SCOREWAY_ASSIGN_OR_RETURN(const auto content, ReadFile(it->path().string(), bytes_left));
+    bytes_left -= content->size();
+    files.emplace(it->path().lexically_relative(folder).generic_string(), *content);
+  }
+  if (error) return Error{Code::kInvalidArgument, error.message(), folder.string()};
+  if (files.empty()) return Error{Code::kInvalidArgument, "is a folder with nothing in it", folder.string()};
+  return files;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return ReadFile(path, kModelFileBytesMax);
+  SCOREWAY_ASSIGN_OR_RETURN(const archive::Files files, ReadFolder(path));
+  return std::make_shared<const std::string>(archive::WriteTar(files));
+}
+
+}  // namespace scoreway

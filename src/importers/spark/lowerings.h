@@ -1,0 +1,89 @@
+// The lowering functions, by theme; lowerings.cc says which class each is for.
+#pragma once
+
+#include <optional>
+
+#include "importers/spark/context.h"
+
+namespace scoreway::spark {
+
+using Lowering = Status (*)(Context&, const Stage&);
+
+// Whether the class is in the table.
+bool IsKnown(const Stage& stage);
+// Lowers a stage by its class; one that is in no table is noted as unsupported.
+Status LowerStage(Context& context, const Stage& stage);
+
+// pipelines.cc
+Status LowerPipeline(Context& context, const Stage& stage);
+Status LowerBestModel(Context& context, const Stage& stage);
+Status LowerRFormula(Context& context, const Stage& stage);
+Status LowerNothing(Context& context, const Stage& stage);
+
+// sql_transformer.cc
+Status LowerSqlTransformer(Context& context, const Stage& stage);
+
+// categories.cc
+Status LowerStringIndexer(Context& context, const Stage& stage);
+Status LowerIndexToString(Context& context, const Stage& stage);
+Status LowerOneHotEncoder(Context& context, const Stage& stage);
+Status LowerVectorIndexer(Context& context, const Stage& stage);
+Status LowerBucketizer(Context& context, const Stage& stage);
+Status LowerBinarizer(Context& context, const Stage& stage);
+
+// vectors.cc
+Status LowerVectorAssembler(Context& context, const Stage& stage);
+Status LowerVectorSlicer(Context& context, const Stage& stage);
+Status LowerFeatureSelector(Context& context, const Stage& stage);
+Status LowerInteraction(Context& context, const Stage& stage);
+Status LowerPolynomialExpansion(Context& context, const Stage& stage);
+Status LowerElementwiseProduct(Context& context, const Stage& stage);
+Status LowerNormalizer(Context& context, const Stage& stage);
+Status LowerPca(Context& context, const Stage& stage);
+
+// scaling.cc
+Status LowerStandardScaler(Context& context, const Stage& stage);
+Status LowerMinMaxScaler(Context& context, const Stage& stage);
+Status LowerMaxAbsScaler(Context& context, const Stage& stage);
+Status LowerRobustScaler(Context& context, const Stage& stage);
+Status LowerImputer(Context& context, const Stage& stage);
+
+// linear.cc
+Status LowerLinearRegression(Context& context, const Stage& stage);
+Status LowerGeneralizedLinearRegression(Context& context, const Stage& stage);
+Status LowerLogisticRegression(Context& context, const Stage& stage);
+Status LowerLinearSvc(Context& context, const Stage& stage);
+Status LowerIsotonicRegression(Context& context, const Stage& stage);
+Status LowerAftSurvivalRegression(Context& context, const Stage& stage);
+
+// trees.cc
+Status LowerDecisionTreeClassifier(Context& context, const Stage& stage);
+Status LowerDecisionTreeRegressor(Context& context, const Stage& stage);
+Status LowerRandomForestClassifier(Context& context, const Stage& stage);
+Status LowerRandomForestRegressor(Context& context, const Stage& stage);
+Status LowerGbtClassifier(Context& context, const Stage& stage);
+Status LowerGbtRegressor(Context& context, const Stage& stage);
+
+// recommendation.cc
+Status LowerAls(Context& context, const Stage& stage);
+
+// others.cc
+Status LowerNaiveBayes(Context& context, const Stage& stage);
+Status LowerMultilayerPerceptron(Context& context, const Stage& stage);
+Status LowerKMeans(Context& context, const Stage& stage);
+
+// classifier.cc
+// rawPrediction, probability and prediction of a classifier, as its column parameters name them, from the raw values
+// and probabilities of its classes; a class is chosen by `thresholds` where they are set, else by the greatest raw
+// value.
+Status SetClassifierColumns(Context& context, const Stage& stage, ValueId raw, ValueId probability);
+// For classifiers of two classes that compare with a threshold of their own: the prediction is given.
+Status SetClassifierColumns(Context& context, const Stage& stage, ValueId raw, std::optional<ValueId> probability,
+                            ValueId prediction);
+// The answer under the name of what it predicts: the column that the label's codes were made from, decoded, with
+// `probability(<label>)` of each class.
+Status NoteLabel(Context& context, const Stage& stage, ValueId codes, std::optional<ValueId> probability);
+// The column `predictionCol` of a regressor.
+Status SetPrediction(Context& context, const Stage& stage, ValueId prediction, Type type = Type::kFloat64);
+
+}  // namespace scoreway::spark
