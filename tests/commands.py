@@ -253,8 +253,12 @@ class RegistryTest(CommandTest):
         self.assertTrue((self.folder / "wine").exists())
 
     def test_convert_tells_formats_by_their_endings(self):
-        self.run_command("convert", WINE / "model.pkl", "wine.onnx")
-        self.assertIn(b"ai.onnx", (self.folder / "wine.onnx").read_bytes())
+        for name, holds in (("wine.onnx", b"ai.onnx.ml"), ("wine.pmml", b"<PMML"), ("wine.scoreway", b"")):
+            said, _ = self.run_command("convert", WINE / "model.pkl", name)
+            self.assertRegex(said, "parity over 1000 rows, 4 columns: greatest difference .*, label flips 0")
+            self.assertIn(holds, (self.folder / name).read_bytes())
+            self.assertEqual(self.run_command("predict", name, "-i", WINE / "rows.csv")[0].splitlines()[0],
+                             self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv")[0].splitlines()[0])
         _, err = self.run_command("convert", WINE / "model.pkl", "wine.h5", status=2)
         self.assertIn("--to", err)
 

@@ -1,5 +1,6 @@
 #include "exporters/operator_models.h"
 
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -247,6 +248,10 @@ void AddFunctions(ModelList& list) {
        {op::TextFunction::kLower, op::TextFunction::kUpper, op::TextFunction::kTrim, op::TextFunction::kLength}) {
     list.Add("text_unary_" + std::to_string(static_cast<int>(function)), op::TextUnary{function, 0, 0}, kTexts);
   }
+  list.Add("text_unary_4", op::TextUnary{op::TextFunction::kSubstring, 2, 6}, kTexts);
+  list.Add("text_unary_5", op::TextUnary{op::TextFunction::kSubstring, 3, std::numeric_limits<int64_t>::max()}, kTexts);
+  list.Add("match_text", op::MatchText{"t [0-3]"}, kTexts);
+  list.Add("replace_text", op::ReplaceText{"[aeiou]", "-"}, kTexts);
   list.Add("join_text", op::JoinText{", "}, {{1, 1}, {ValueKind::kText, ValueKind::kText}});
 }
 

@@ -10,6 +10,8 @@ namespace scoreway {
 namespace {
 
 constexpr double kTolerance = 1e-9, kFloat32Tolerance = 1e-5;
+// PMML computes in float64 what the model rounds to float32 at each step.
+constexpr double kPmmlFloat32Tolerance = 1e-4;
 // Sums of terms that cancel keep no digits to compare.
 constexpr double kAbsoluteTolerance = 1e-12, kFloat32AbsoluteTolerance = 1e-6;
 constexpr uint64_t kSampleRowsMax = 1'000'000;
@@ -44,9 +46,10 @@ bool IsFloat32(const Operator& op) {
   return unary != nullptr && unary->function == op::UnaryFunction::kFloat32;
 }
 
-double ToleranceOf(const Model& model) {
+double ToleranceOf(const Model& model, ExportFormat format) {
   const auto& operators = model.operators();
-  return std::any_of(operators.begin(), operators.end(), IsFloat32) ? kFloat32Tolerance : kTolerance;
+  if (std::none_of(operators.begin(), operators.end(), IsFloat32)) return kTolerance;
+  return format == ExportFormat::kPmml ? kPmmlFloat32Tolerance : kFloat32Tolerance;
 }
 
 Result<Batch> ReadSample(const Plan& plan, const std::string& text) {
@@ -137,7 +140,7 @@ Status Check(std::shared_ptr<const Model> model, std::string written, const Conv
     return {};
   }
   if (!read.ok()) return AtPlace("what was written, read back", ToError(std::move(read)));
-  const double tolerance = request.tolerance.value_or(ToleranceOf(*model));
+  const double tolerance = request.tolerance.value_or(ToleranceOf(*model, request.format));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> source, Plan::Make(std::move(model)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> target, Plan::Make(*std::move(read)));
   Result<Batch> rows = request.sample ? ReadSample(*source, *request.sample) : MakeProbeRows(*source, request.probe);

@@ -19,7 +19,7 @@ struct ConvertRequest {
   bool check = true;
   std::optional<std::string> sample;  // CSV rows to compare over; none: rows made up for the model
   ProbeOptions probe;
-  std::optional<double> tolerance;  // relative; none: 1e-9, or 1e-5 if the model computes in float32
+  std::optional<double> tolerance;  // relative; none: 1e-9, or 1e-5 (to PMML 1e-4) if the model computes in float32
 };
 
 struct ConvertAnswer {

@@ -44,12 +44,20 @@ bool GivesMissing(const op::CodeOrReject& rule) { return !rule.reject && std::is
 bool GivesWhole(const op::CodeOrReject& rule) {
   return rule.reject || std::isnan(rule.code) || rule.code == std::floor(rule.code);
 }
+// Whether the rule gives no code but one from 0 upwards.
+bool GivesCode(const op::CodeOrReject& rule) {
+  return rule.reject || std::isnan(rule.code) || (GivesWhole(rule) && rule.code >= 0 && rule.code < 1e6);
+}
+uint32_t CodeEnd(const op::CodeOrReject& rule) {
+  return rule.reject || std::isnan(rule.code) ? 0 : static_cast<uint32_t>(rule.code) + 1;
+}
 
 template <typename Encode>
 void LowerEncode(const Encode& op, Site& site) {
   Graph& graph = site.graph();
   const Tensor& in = site.input();
-  bool gives_missing = false, whole = true;
+  bool gives_missing = false, whole = true, is_code = true;
+  uint32_t code_count = 0;
   std::vector<std::string> columns;
   for (uint32_t c = 0; c < op.categories.size(); ++c) {
     const auto& categories = op.categories[c];
@@ -71,6 +79,10 @@ void LowerEncode(const Encode& op, Site& site) {
     }
     gives_missing |= GivesMissing(unknown);
     whole &= GivesWhole(unknown) && GivesWhole(missing);
+    is_code &= GivesCode(unknown) && GivesCode(missing);
+    if (is_code) {
+      code_count = std::max({code_count, static_cast<uint32_t>(categories.size()), CodeEnd(unknown), CodeEnd(missing)});
+    }
     if (in.may_be_missing) {
       const std::string is_missing = IsMissing(graph, in, cells);
       if (missing.reject && !unknown.reject) site.RejectRows(is_missing);
@@ -83,12 +95,19 @@ void LowerEncode(const Encode& op, Site& site) {
     if (!refused.empty()) site.RejectRows(refused);
     columns.push_back(codes);
   }
-  site.Give(graph.SideBySide(columns), gives_missing, whole);
+  if (!whole) return site.Give(graph.SideBySide(columns), gives_missing);
+  site.GiveCodes(graph.SideBySide(columns), gives_missing, is_code ? code_count : 0);
+}
+
+// Whether every code has its entry in a table of that size.
+bool AllInTable(const Tensor& codes, size_t size) {
+  return !codes.may_be_missing && codes.code_count > 0 && codes.code_count <= size;
 }
 
 // Indexes of entries in a table with one more at its end, for codes that are missing or out of range.
 std::string TableIndexes(Site& site, size_t size) {
   Graph& graph = site.graph();
+  if (AllInTable(site.input(), size)) return graph.Cast(site.in(), Element::kInt64);
   const std::string codes = WholeCodes(site);
   const std::string valid = graph.Op("And", graph.Op("GreaterOrEqual", codes, graph.Number(0)),
                                      graph.Op("Less", codes, graph.Number(static_cast<double>(size))));
@@ -132,21 +151,21 @@ void Lower(const op::EncodeNumber& op, Site& site) { LowerEncode(op, site); }
 void Lower(const op::EncodeText& op, Site& site) { LowerEncode(op, site); }
 
 void Lower(const op::DecodeNumber& op, Site& site) {
+  const bool all = AllInTable(site.input(), op.table.size());
+  const bool gives_missing = std::any_of(op.table.begin(), op.table.end(), [](double x) { return std::isnan(x); });
   std::vector<double> table = op.table;
-  table.push_back(op::kNaN);
-  // The codes of an argmax are all in the table, but nothing here says so of a code; missing is what may come of it.
-  const bool in_table = site.input().may_be_missing;
-  site.Give(LookUp(site.graph(), Doubles(table), TableIndexes(site, op.table.size())), in_table);
+  if (!all) table.push_back(op::kNaN);
+  site.Give(LookUp(site.graph(), Doubles(table), TableIndexes(site, op.table.size())), !all || gives_missing);
 }
 
 void Lower(const op::DecodeText& op, Site& site) {
-  const bool missing = site.input().may_be_missing;
-  if (missing && std::find(op.table.begin(), op.table.end(), "") != op.table.end()) {
+  const bool all = AllInTable(site.input(), op.table.size());
+  if (!all && std::find(op.table.begin(), op.table.end(), "") != op.table.end()) {
     return site.Refuse("it gives empty text beside missing text, which ONNX has no other sign for");
   }
   std::vector<std::string> table = op.table;
-  table.emplace_back();
-  site.Give(LookUp(site.graph(), Texts(std::move(table)), TableIndexes(site, op.table.size())), missing);
+  if (!all) table.emplace_back();
+  site.Give(LookUp(site.graph(), Texts(std::move(table)), TableIndexes(site, op.table.size())), !all);
 }
 
 void Lower(const op::OneHot& op, Site& site) {
@@ -169,10 +188,10 @@ void Lower(const op::OneHot& op, Site& site) {
     column_of_slot.insert(column_of_slot.end(), op.widths[c], c);
     code_of_slot.insert(code_of_slot.end(), of_slot->begin(), of_slot->end());
   }
-  if (column_of_slot.empty()) return site.Give("", false, true);
+  if (column_of_slot.empty()) return site.Give("", false);
   if (merges) codes = graph.SideBySide(columns);
   const std::string spread = graph.Columns(codes, column_of_slot);
-  site.Give(AsNumber(graph, graph.Op("Equal", spread, graph.Row(code_of_slot))), false, true);
+  site.GiveCodes(AsNumber(graph, graph.Op("Equal", spread, graph.Row(code_of_slot))), false, 2);
 }
 
 void Lower(const op::Bin& op, Site& site) {
@@ -193,7 +212,7 @@ void Lower(const op::Bin& op, Site& site) {
   }
   std::string codes = graph.SideBySide(columns);
   if (site.input().may_be_missing) codes = MissingWhere(graph, graph.Op("IsNaN", site.in()), codes);
-  site.Give(codes, site.input().may_be_missing, true);
+  site.GiveCodes(codes, site.input().may_be_missing, *std::max_element(op.codes.begin(), op.codes.end()));
 }
 
 }  // namespace scoreway::onnx_export

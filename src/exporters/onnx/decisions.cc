@@ -50,8 +50,8 @@ void Lower(const op::Row& op, Site& site) {
     case kLogSoftmax:
       return site.Give(UnlessAnyMissing(site, graph.Node("LogSoftmax", {site.in()}, over_columns)), missing);
     case kNormalizeSum: return NormalizeSum(op.zero_sum_uniform, site);
-    case kArgMax: return site.Give(ArgBest(site, "ArgMax"), false, true);
-    case kArgMin: return site.Give(ArgBest(site, "ArgMin"), false, true);
+    case kArgMax: return site.GiveCodes(ArgBest(site, "ArgMax"), false, site.width());
+    case kArgMin: return site.GiveCodes(ArgBest(site, "ArgMin"), false, site.width());
     case kCumulativeSum: return site.Give(graph.Op("CumSum", site.in(), graph.Constant(Ints({1}))), missing);
   }
 }
@@ -62,7 +62,7 @@ void Lower(const op::Threshold& op, Site& site) {
       graph.Op(op.or_equal ? "GreaterOrEqual" : "Greater", site.in(), graph.Number(op.threshold));
   std::string answer = AsNumber(graph, passes);
   if (site.input().may_be_missing) answer = MissingWhere(graph, graph.Op("IsNaN", site.in()), answer);
-  site.Give(answer, site.input().may_be_missing, true);
+  site.GiveCodes(answer, site.input().may_be_missing, 2);
 }
 
 void Lower(const op::WeightedSum& op, Site& site) {

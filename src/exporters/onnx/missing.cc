@@ -35,12 +35,12 @@ void Lower(const op::MissingIndicator& op, Site& site) {
   const Tensor& in = site.input();
   const bool by_marker = in.shape.kind == ValueKind::kNumber && !std::isnan(op.marker);
   if (!by_marker && !in.may_be_missing) {
-    return site.Give(SameRows(site, std::vector<double>(op.columns.size())), false, true);
+    return site.GiveCodes(SameRows(site, std::vector<double>(op.columns.size())), false, 2);
   }
   const std::string cells = graph.Columns(in.name, op.columns);
   const std::string missing =
       by_marker ? graph.Op("Equal", cells, graph.Number(op.marker)) : IsMissing(graph, in, cells);
-  site.Give(AsNumber(graph, missing), false, true);
+  site.GiveCodes(AsNumber(graph, missing), false, 2);
 }
 
 }  // namespace scoreway::onnx_export

@@ -1,5 +1,6 @@
 // The operators of model/operators/shape.h.
 
+#include <algorithm>
 #include <numeric>
 
 #include "exporters/onnx/lower.h"
@@ -8,19 +9,27 @@ namespace scoreway::onnx_export {
 
 void Lower(const op::Concat&, Site& site) {
   std::vector<std::string> parts;
-  bool whole = true;
+  bool whole = true, codes = true;
+  uint32_t code_count = 0;
   for (size_t i = 0; i < site.input_count(); ++i) {
+    if (site.width(i) == 0) continue;
     parts.push_back(site.in(i));
-    whole &= site.width(i) == 0 || site.input(i).whole;
+    whole &= site.input(i).whole;
+    codes &= site.input(i).code_count > 0;
+    code_count = std::max(code_count, site.input(i).code_count);
   }
-  site.Give(site.graph().SideBySide(parts), site.any_missing(), whole);
+  const std::string joined = site.graph().SideBySide(parts);
+  if (!whole) return site.Give(joined, site.any_missing());
+  site.GiveCodes(joined, site.any_missing(), codes ? code_count : 0);
 }
 
 void Lower(const op::Select& op, Site& site) {
   std::vector<uint32_t> all(site.width());
   std::iota(all.begin(), all.end(), 0U);
-  site.Give(op.columns == all ? site.in() : site.graph().Columns(site.in(), op.columns), site.input().may_be_missing,
-            site.input().whole);
+  const Tensor& in = site.input();
+  const std::string columns = op.columns == all ? in.name : site.graph().Columns(in.name, op.columns);
+  if (!in.whole) return site.Give(columns, in.may_be_missing);
+  site.GiveCodes(columns, in.may_be_missing, in.code_count);
 }
 
 void Lower(const op::Constant& op, Site& site) {

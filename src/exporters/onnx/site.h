@@ -17,6 +17,7 @@ struct Tensor {
   ValueShape shape;
   bool may_be_missing = true;  // NaN, or the empty text
   bool whole = false;          // whole numbers or NaN
+  uint32_t code_count = 0;     // all are whole numbers from 0 to code_count - 1, or NaN; 0: not known
 };
 
 class Site {
@@ -42,6 +43,11 @@ class Site {
     output_.name = std::move(name);
     output_.may_be_missing = may_be_missing;
     output_.whole = whole;
+  }
+  // Whole numbers from 0 to code_count - 1, or NaN; a code_count of 0 promises whole numbers only.
+  void GiveCodes(std::string name, bool may_be_missing, uint32_t code_count) {
+    Give(std::move(name), may_be_missing, true);
+    output_.code_count = code_count;
   }
   void Refuse(std::string_view why) { refusals_.Add(op_, why); }
   void RejectRows(std::string flags) { rejections_.push_back(std::move(flags)); }

@@ -4,6 +4,7 @@
 // of the leaf reached in each tree, and the numbers are looked up and summed over the trees.
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -220,7 +221,8 @@ void Lower(const TreeEnsemble& op, Site& site) {
   if (site.width() == 0) return site.Refuse("it has no columns to ask");
   std::string sums = op.leaf_width == 1 ? SumNumbers(op, site) : SumRows(op, site);
   if (op.divisor != 1) sums = graph.Op("Div", sums, graph.Number(op.divisor));
-  site.Give(sums, false);
+  const bool misses = std::any_of(op.leaf_values.begin(), op.leaf_values.end(), [](double x) { return std::isnan(x); });
+  site.Give(sums, misses);
 }
 
 }  // namespace scoreway::onnx_export

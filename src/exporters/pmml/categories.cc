@@ -1,5 +1,6 @@
 // The operators of model/operators/categories.h.
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -31,6 +32,23 @@ Expression CodeBeside(const std::string& field, const std::string& category, siz
 }
 Expression CodeBeside(const std::string&, double, size_t, const Expression& others) { return others; }
 
+// As Cell::code_count has it.
+template <typename Encode>
+uint32_t CodeCount(const Encode& op, size_t column) {
+  double end = static_cast<double>(op.categories[column].size());
+  for (const op::CodeOrReject* rule : {&op.unknown[column], &op.missing[column]}) {
+    if (rule->reject || std::isnan(rule->code)) continue;
+    if (rule->code < 0 || rule->code > 1e6 || rule->code != std::floor(rule->code)) return 0;
+    end = std::max(end, rule->code + 1);
+  }
+  return static_cast<uint32_t>(end);
+}
+
+// Whether every code has its row in a table of that size.
+bool AllInTable(const Cell& cell, size_t size) {
+  return !cell.may_be_missing && cell.code_count > 0 && cell.code_count <= size;
+}
+
 template <typename Encode>
 void LowerEncode(const Encode& op, Site& site) {
   for (size_t c = 0; c < op.categories.size(); ++c) {
@@ -49,7 +67,7 @@ void LowerEncode(const Encode& op, Site& site) {
     for (size_t code = 0; code < categories.size(); ++code) {
       if (!SurvivesTags(categories[code])) codes = CodeBeside(cell.field, categories[code], code, codes);
     }
-    site.GiveWhole(codes, !unknown || (cell.may_be_missing && !missing));
+    site.GiveCode(codes, !unknown || (cell.may_be_missing && !missing), CodeCount(op, c));
     const Expression present = IsPresent(site.LastField());
     const bool missing_rejects = cell.may_be_missing && op.missing[c].reject;
     if (op.unknown[c].reject) {
@@ -103,7 +121,7 @@ void Lower(const op::DecodeNumber& op, Site& site) {
   for (size_t c = 0; c < site.in().size(); ++c) {
     const Cell& cell = site.in()[c];
     const std::string code = site.WholeField("code," + std::to_string(c), cell);
-    site.Give(MapValues(code, rows, "double", nullptr, nullptr), cell.may_be_missing || gives_missing);
+    site.Give(MapValues(code, rows, "double", nullptr, nullptr), gives_missing || !AllInTable(cell, op.table.size()));
   }
 }
 
@@ -116,7 +134,8 @@ void Lower(const op::DecodeText& op, Site& site) {
   for (size_t c = 0; c < site.in().size(); ++c) {
     const Cell& cell = site.in()[c];
     const std::string code = site.WholeField("code," + std::to_string(c), cell);
-    site.GiveText(MapValues(code, DecodeRows(op.table), "string", nullptr, nullptr), cell.may_be_missing);
+    site.GiveText(MapValues(code, DecodeRows(op.table), "string", nullptr, nullptr),
+                  !AllInTable(cell, op.table.size()));
   }
 }
 
@@ -128,7 +147,7 @@ void Lower(const op::OneHot& op, Site& site) {
           site.Helper("slot," + std::to_string(c), MapValues(field, SlotRows(op.slots[c]), "double", nullptr, nullptr));
     }
     for (uint32_t slot = 0; slot < op.widths[c]; ++slot) {
-      site.GiveWhole(NormDiscrete(field, CodeText(slot), "0.0"), false);
+      site.GiveCode(NormDiscrete(field, CodeText(slot), "0.0"), false, 2);
     }
   }
 }
@@ -140,7 +159,7 @@ void Lower(const op::Bin& op, Site& site) {
     const std::vector<double>& edges = op.edges[c];
     const size_t bins = std::min<size_t>(edges.size() + 1, op.codes[c]);
     if (bins == 1) {
-      site.GiveWhole(Unless(cell, Missing(), Number(0)), cell.may_be_missing);
+      site.GiveCode(Unless(cell, Missing(), Number(0)), cell.may_be_missing, 1);
       continue;
     }
     Expression discretize;
@@ -157,7 +176,7 @@ void Lower(const op::Bin& op, Site& site) {
       discretize.xml += "/></DiscretizeBin>";
     }
     discretize.xml += "</Discretize>";
-    site.GiveWhole(discretize, cell.may_be_missing);
+    site.GiveCode(discretize, cell.may_be_missing, op.codes[c]);
   }
 }
 

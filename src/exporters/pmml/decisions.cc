@@ -19,7 +19,7 @@ std::string Extreme(Site& site, std::string_view function) {
 void Softmax(Site& site, bool log) {
   const Cells cells = site.in();
   const bool missing = Site::AnyMissing(cells);
-  const Cell greatest{Extreme(site, "max"), missing, "", true, false};
+  const Cell greatest{Extreme(site, "max"), missing, "", true, false, 0};
   std::vector<std::string> powers;
   std::vector<Expression> terms;
   for (size_t c = 0; c < cells.size(); ++c) {
@@ -62,7 +62,7 @@ void ArgBest(Site& site, std::string_view function) {
         site.Helper(std::string(what) + std::to_string(c), If(question, Number(static_cast<double>(c)), otherwise)));
   };
   // Where a cell is missing there is no extreme to compare with.
-  const Cell best{extreme, Site::AnyMissing(cells), "", true, false};
+  const Cell best{extreme, Site::AnyMissing(cells), "", true, false, 0};
   for (size_t c = cells.size() - 1; c-- > 0;) {
     const Expression is_best = Apply("equal", {Ref(cells[c].field), Ref(extreme)});
     index = ask("from ", c, Unless(best, Apply("not", {True()}), is_best), index);
@@ -70,7 +70,7 @@ void ArgBest(Site& site, std::string_view function) {
   for (size_t c = cells.size(); c-- > 0;) {
     if (cells[c].may_be_missing) index = ask("missing from ", c, IsMissing(cells[c].field), index);
   }
-  site.GiveWhole(index, false);
+  site.GiveCode(index, false, static_cast<uint32_t>(cells.size()));
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ void Lower(const op::Threshold& op, Site& site) {
   for (const Cell& cell : site.in()) {
     const char* function = op.or_equal ? "greaterOrEqual" : "greaterThan";
     const Expression passes = Apply(function, {Ref(cell.field), Number(op.threshold)});
-    site.GiveWhole(Guarded(cell, AsNumber(passes)), cell.may_be_missing);
+    site.GiveCode(Guarded(cell, AsNumber(passes)), cell.may_be_missing, 2);
   }
 }
 

@@ -1,5 +1,8 @@
 // Polynomial, AggregateRow and the operators on text of model/operators/derived.h.
 
+#include <algorithm>
+#include <limits>
+
 #include "exporters/pmml/lower.h"
 
 namespace scoreway::pmml_export {
@@ -54,36 +57,55 @@ void Lower(const op::AggregateRow& op, Site& site) {
 void Lower(const op::TextUnary& op, Site& site) {
   for (const Cell& cell : site.in()) {
     const Expression text = Ref(cell.field);
+    const auto give_text = [&](std::string_view function) {
+      site.GiveText(Guarded(cell, Apply(function, {text})), cell.may_be_missing);
+    };
     switch (op.function) {
-      case op::TextFunction::kLower:
-        site.GiveText(Guarded(cell, Apply("lowercase", {text})), cell.may_be_missing);
-        break;
-      case op::TextFunction::kUpper:
-        site.GiveText(Guarded(cell, Apply("uppercase", {text})), cell.may_be_missing);
-        break;
-      case op::TextFunction::kTrim:
-        site.GiveText(Guarded(cell, Apply("trimBlanks", {text})), cell.may_be_missing);
-        break;
+      case op::TextFunction::kLower: give_text("lowercase"); break;
+      case op::TextFunction::kUpper: give_text("uppercase"); break;
+      case op::TextFunction::kTrim: give_text("trimBlanks"); break;
       case op::TextFunction::kLength:
         site.Give(Guarded(cell, Apply("stringLength", {text})), cell.may_be_missing);
         break;
-      case op::TextFunction::kToNumber:
-      case op::TextFunction::kSubstring: return site.Refuse("PMML has no such function of every text");
+      // A field of type double reads the text that it is given.
+      case op::TextFunction::kToNumber: site.Give(text, cell.may_be_missing); break;
+      case op::TextFunction::kSubstring: {
+        if (op.start < 0 || op.end < op.start) return site.Refuse("PMML does not count from the end of a text");
+        const int64_t length = std::min<int64_t>(op.end - op.start, std::numeric_limits<int32_t>::max());
+        const Expression part = Apply("substring", {text, Integer(op.start + 1), Integer(length)});
+        site.GiveText(Guarded(cell, part), cell.may_be_missing);
+        break;
+      }
     }
   }
 }
 
 void Lower(const op::JoinText& op, Site& site) {
   std::vector<Expression> parts;
-  bool missing = false;
+  Cells cells;
   for (size_t i = 0; i < site.input_count(); ++i) {
-    const Cell& cell = site.in(i)[0];
+    cells.push_back(site.in(i)[0]);
     if (i > 0 && !op.separator.empty()) parts.push_back(Text(op.separator));
-    parts.push_back(Ref(cell.field));
-    missing |= cell.may_be_missing;
+    parts.push_back(Ref(cells.back().field));
   }
-  if (missing) return site.Refuse("PMML does not say what a missing text among others joins to");
-  site.GiveText(parts.size() == 1 ? parts[0] : Apply("concat", parts), false);
+  site.GiveText(Guarded(cells, parts.size() == 1 ? parts[0] : Apply("concat", parts)), Site::AnyMissing(cells));
+}
+
+void Lower(const op::MatchText& op, Site& site) {
+  for (const Cell& cell : site.in()) {
+    const Expression matches = Apply("matches", {Ref(cell.field), Text(op.pattern)});
+    site.Give(Guarded(cell, AsNumber(matches)), cell.may_be_missing);
+  }
+}
+
+void Lower(const op::ReplaceText& op, Site& site) {
+  if (op.replacement.find_first_of("\\$") != std::string::npos) {
+    return site.Refuse("PMML does not say how a replacement refers to groups");
+  }
+  for (const Cell& cell : site.in()) {
+    const Expression replaced = Apply("replace", {Ref(cell.field), Text(op.pattern), Text(op.replacement)});
+    site.GiveText(Guarded(cell, replaced), cell.may_be_missing);
+  }
 }
 
 }  // namespace scoreway::pmml_export

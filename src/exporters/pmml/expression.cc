@@ -15,6 +15,10 @@ Expression RefOr(const std::string& field, std::string_view value) {
 
 Expression Number(double value) { return {"<Constant dataType=\"double\">" + NumberText(value) + "</Constant>", {}}; }
 
+Expression Integer(int64_t value) {
+  return {"<Constant dataType=\"integer\">" + std::to_string(value) + "</Constant>", {}};
+}
+
 Expression Text(std::string_view value) {
   return {"<Constant dataType=\"string\">" + Escaped(value) + "</Constant>", {}};
 }

@@ -1,7 +1,7 @@
 // Expressions of PMML as text, with the fields they refer to.
 #pragma once
 
-#include <initializer_list>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +19,7 @@ Expression Ref(const std::string& field);
 // The field, or `value` where it is missing.
 Expression RefOr(const std::string& field, std::string_view value);
 Expression Number(double value);
+Expression Integer(int64_t value);
 Expression Text(std::string_view value);
 Expression Missing();
 // A call of a built-in function.

@@ -45,6 +45,8 @@ void Lower(const op::Polynomial&, Site&);
 void Lower(const op::AggregateRow&, Site&);
 void Lower(const op::TextUnary&, Site&);
 void Lower(const op::JoinText&, Site&);
+void Lower(const op::MatchText&, Site&);
+void Lower(const op::ReplaceText&, Site&);
 
 // predictors.cc
 void Lower(const op::Linear&, Site&);

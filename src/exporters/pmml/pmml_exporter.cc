@@ -71,7 +71,7 @@ class PmmlExport {
     for (ValueId i = 0; i < fields.size(); ++i) {
       const InputField& field = fields[i];
       const bool whole = field.type == Type::kInt64 || field.type == Type::kBool;
-      Cell cell{field.name, field.missing == MissingRule::kModel, whole ? "" : field.name, whole, whole};
+      Cell cell{field.name, field.missing == MissingRule::kModel, whole ? "" : field.name, whole, whole, 0};
       if (field.type == Type::kString) {
         cell.input.clear();
         cell.finite = true;

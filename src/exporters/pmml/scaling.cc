@@ -69,7 +69,7 @@ void Lower(const op::Affine& op, Site& site) {
 
 void Lower(const op::NormalizeRows& op, Site& site) {
   const bool missing = Site::AnyMissing(site.in());
-  const Cell raw{site.Helper("norm", Guarded(site.in(), RowNorm(site, op.norm))), missing, "", true, false};
+  const Cell raw{site.Helper("norm", Guarded(site.in(), RowNorm(site, op.norm))), missing, "", true, false, 0};
   const Expression is_small = op.least_norm > 0 ? Apply("lessThan", {Ref(raw.field), Number(op.least_norm)})
                                                 : Apply("equal", {Ref(raw.field), Number(0)});
   const std::string norm = site.Helper("divisor", Guarded(raw, If(is_small, Number(1), Ref(raw.field))));

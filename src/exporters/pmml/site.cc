@@ -30,12 +30,13 @@ std::string Site::NextName() {
 void Site::Give(const Expression& expression, bool may_be_missing) {
   std::string name = NextName();
   document_.Define(name, "double", expression);
-  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false, 0});
 }
 
-void Site::GiveWhole(const Expression& expression, bool may_be_missing) {
+void Site::GiveCode(const Expression& expression, bool may_be_missing, uint32_t code_count) {
   Give(expression, may_be_missing);
   output_.back().whole = true;
+  output_.back().code_count = code_count;
 }
 
 std::string Site::WholeField(std::string_view what, const Cell& cell) {
@@ -45,13 +46,13 @@ std::string Site::WholeField(std::string_view what, const Cell& cell) {
 void Site::GiveText(const Expression& expression, bool may_be_missing) {
   std::string name = NextName();
   document_.Define(name, "string", expression);
-  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false, 0});
 }
 
 void Site::GivePrediction(ModelElement element, bool may_be_missing) {
   std::string name = NextName();
   document_.AddPrediction(std::move(element), name);
-  output_.push_back({std::move(name), may_be_missing, "", finite_, false});
+  output_.push_back({std::move(name), may_be_missing, "", finite_, false, 0});
 }
 
 std::string Site::PredictionHelper(std::string_view what, ModelElement element) {

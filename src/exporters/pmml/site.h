@@ -16,9 +16,10 @@ namespace scoreway::pmml_export {
 struct Cell {
   std::string field;
   bool may_be_missing = true;
-  std::string input;    // the model's input that it is, unchanged; empty if it is none
-  bool finite = false;  // never infinite in rows that the document takes, but for overflow
-  bool whole = false;   // a whole number, or missing
+  std::string input;        // the model's input that it is, unchanged; empty if it is none
+  bool finite = false;      // never infinite in rows that the document takes, but for overflow
+  bool whole = false;       // a whole number, or missing
+  uint32_t code_count = 0;  // a whole number from 0 to code_count - 1, or missing; 0: not known
 };
 
 // The columns of a Value.
@@ -42,7 +43,8 @@ class Site {
 
   // The next column of the output: a field of its own, or one that is there.
   void Give(const Expression& expression, bool may_be_missing);
-  void GiveWhole(const Expression& expression, bool may_be_missing);
+  // Whole numbers from 0 to code_count - 1; a code_count of 0 promises whole numbers only.
+  void GiveCode(const Expression& expression, bool may_be_missing, uint32_t code_count);
   void GiveText(const Expression& expression, bool may_be_missing);
   void Give(Cell cell) { output_.push_back(std::move(cell)); }
   // The next column, as the value that a model of regression predicts.

@@ -65,9 +65,10 @@ Questions AskAll(const TreeEnsemble& op, Site& site) {
 
 // What a leaf says.
 struct LeafRule {
-  enum class Kind { kNumber, kDistribution };
+  // The number in a column of its row, 0 for a missing one; whether that is missing, as 1 or 0; a distribution.
+  enum class Kind { kNumber, kIsMissing, kDistribution };
   Kind kind = Kind::kNumber;
-  uint32_t column = 0;  // kNumber: of the leaf's row
+  uint32_t column = 0;
 };
 
 // Writes one tree, element by element.
@@ -117,8 +118,11 @@ class TreeWriter {
 
   void WriteLeaf(const Open& open) {
     const double* row = op_.leaf_values.data() + size_t{op_.payload[open.node]} * op_.leaf_width;
-    if (rule_.kind == LeafRule::Kind::kNumber) {
-      out_ << AttributeText("score", row[rule_.column]) << ">" << open.predicate;
+    if (rule_.kind != LeafRule::Kind::kDistribution) {
+      const bool missing = std::isnan(row[rule_.column]);
+      const double number = missing ? 0 : row[rule_.column];
+      const double score = rule_.kind == LeafRule::Kind::kNumber ? number : missing ? 1 : 0;
+      out_ << AttributeText("score", score) << ">" << open.predicate;
       return;
     }
     const auto best = std::max_element(row, row + op_.leaf_width) - row;
@@ -220,7 +224,7 @@ class Ensemble {
   }
 
  private:
-  const char* Function() const { return rule_.kind == LeafRule::Kind::kNumber ? "regression" : "classification"; }
+  const char* Function() const { return rule_.kind == LeafRule::Kind::kDistribution ? "classification" : "regression"; }
   std::string TreeAttributes() const {
     return std::string(" functionName=\"") + Function() + "\" missingValueStrategy=\"" +
            (may_be_missing_ ? "defaultChild" : "nullPrediction") + "\" splitCharacteristic=\"binarySplit\"";
@@ -278,26 +282,59 @@ void GiveDistribution(const TreeEnsemble& op, std::shared_ptr<const Questions> q
     element.outputs.push_back("<OutputField" + AttributeText("name", names.back()) +
                               " optype=\"continuous\" dataType=\"double\" feature=\"probability\"" +
                               AttributeText("value", std::to_string(k)) + " isFinalResult=\"false\"/>\n");
-    site.Give(Cell{names.back(), false, "", true, false});
+    site.Give(Cell{names.back(), false, "", true, false, 0});
   }
   site.document().AddModel(std::move(element), names);
 }
 
-void GiveSum(const TreeEnsemble& op, const std::shared_ptr<const Questions>& questions, uint32_t output, Site& site) {
-  Ensemble ensemble(op, questions, {LeafRule::Kind::kNumber, op.leaf_width == 1 ? 0 : output});
-  size_t trees = 0;
+// The trees of an output, one by one.
+template <typename Visit>
+void ForEachTree(const TreeEnsemble& op, uint32_t output, Visit visit) {
   for (size_t t = 0; t < op.roots.size(); ++t) {
-    if (!op.tree_output.empty() && op.tree_output[t] != output) continue;
-    ensemble.AddTree(op.roots[t]);
-    ++trees;
+    if (op.tree_output.empty() || op.tree_output[t] == output) visit(op.roots[t]);
   }
+}
+
+bool HasMissingLeaf(const TreeEnsemble& op, uint32_t root, uint32_t column) {
+  std::vector<uint32_t> open = {root};
+  while (!open.empty()) {
+    const uint32_t node = open.back();
+    open.pop_back();
+    if (!IsLeaf(op, node)) {
+      open.insert(open.end(), {op.left[node], op.right[node]});
+    } else if (std::isnan(op.leaf_values[size_t{op.payload[node]} * op.leaf_width + column])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void GiveSum(const TreeEnsemble& op, const std::shared_ptr<const Questions>& questions, uint32_t output, Site& site) {
+  const uint32_t column = op.leaf_width == 1 ? 0 : output;
+  Ensemble numbers(op, questions, {LeafRule::Kind::kNumber, column});
+  Ensemble missing(op, questions, {LeafRule::Kind::kIsMissing, column});
+  size_t trees = 0, missing_trees = 0;
+  ForEachTree(op, output, [&](uint32_t root) {
+    numbers.AddTree(root);
+    ++trees;
+    if (!HasMissingLeaf(op, root, column)) return;
+    missing.AddTree(root);
+    ++missing_trees;
+  });
   const double base = BaseOf(op, output);
   if (trees == 0) return site.Give(Number(base / op.divisor), false);
-  ensemble.SetBase(base);
+  numbers.SetBase(base);
   const bool averages = base == 0 && trees > 1 && op.divisor == static_cast<double>(trees);
-  if (averages || op.divisor == 1) return site.GivePrediction(ensemble.Make(averages), false);
-  const std::string sum = site.PredictionHelper("sum," + std::to_string(output), ensemble.Make(false));
-  site.Give(Apply("/", {Ref(sum), Number(op.divisor)}), false);
+  const bool divides = !averages && op.divisor != 1;
+  if (!divides && missing_trees == 0) return site.GivePrediction(numbers.Make(averages), false);
+  const std::string what = std::to_string(output);
+  Expression answer = Ref(site.PredictionHelper("sum," + what, numbers.Make(averages)));
+  if (divides) answer = Apply("/", {answer, Number(op.divisor)});
+  if (missing_trees > 0) {
+    const std::string count = site.PredictionHelper("missing," + what, missing.Make(false));
+    answer = OnlyIf(Apply("equal", {Ref(count), Number(0)}), answer);
+  }
+  site.Give(answer, missing_trees > 0);
 }
 
 }  // namespace
