@@ -14,7 +14,7 @@ constexpr std::array kElements = {
     ModelElement{"BayesianNetworkModel", nullptr},
     ModelElement{"ClusteringModel", nullptr},
     ModelElement{"GaussianProcessModel", nullptr},
-    ModelElement{"GeneralRegressionModel", nullptr},
+    ModelElement{"GeneralRegressionModel", LowerGeneralRegressionModel},
     ModelElement{"MiningModel", LowerMiningModel},
     ModelElement{"NaiveBayesModel", nullptr},
     ModelElement{"NearestNeighborModel", nullptr},

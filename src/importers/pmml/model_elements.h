@@ -23,6 +23,7 @@ Element FindModel(const Element& parent);
 // Lowers a model with its Targets and Output. `parent` is the scope of the MiningModel around, or null.
 Result<Prediction> LowerModel(Context& context, const Element& model, ModelScope* parent);
 
+Result<Prediction> LowerGeneralRegressionModel(ModelScope& scope);
 Result<Prediction> LowerMiningModel(ModelScope& scope);
 Result<Prediction> LowerRegressionModel(ModelScope& scope);
 Result<Prediction> LowerTreeModel(ModelScope& scope);
