@@ -18,7 +18,7 @@ constexpr std::array kElements = {
     ModelElement{"MiningModel", LowerMiningModel},
     ModelElement{"NaiveBayesModel", nullptr},
     ModelElement{"NearestNeighborModel", nullptr},
-    ModelElement{"NeuralNetwork", nullptr},
+    ModelElement{"NeuralNetwork", LowerNeuralNetwork},
     ModelElement{"RegressionModel", LowerRegressionModel},
     ModelElement{"RuleSetModel", nullptr},
     ModelElement{"Scorecard", nullptr},
