@@ -16,7 +16,7 @@ constexpr std::array kElements = {
     ModelElement{"GaussianProcessModel", nullptr},
     ModelElement{"GeneralRegressionModel", LowerGeneralRegressionModel},
     ModelElement{"MiningModel", LowerMiningModel},
-    ModelElement{"NaiveBayesModel", nullptr},
+    ModelElement{"NaiveBayesModel", LowerNaiveBayesModel},
     ModelElement{"NearestNeighborModel", nullptr},
     ModelElement{"NeuralNetwork", LowerNeuralNetwork},
     ModelElement{"RegressionModel", LowerRegressionModel},

@@ -25,6 +25,7 @@ Result<Prediction> LowerModel(Context& context, const Element& model, ModelScope
 
 Result<Prediction> LowerGeneralRegressionModel(ModelScope& scope);
 Result<Prediction> LowerMiningModel(ModelScope& scope);
+Result<Prediction> LowerNaiveBayesModel(ModelScope& scope);
 Result<Prediction> LowerNeuralNetwork(ModelScope& scope);
 Result<Prediction> LowerRegressionModel(ModelScope& scope);
 Result<Prediction> LowerTreeModel(ModelScope& scope);
