@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/number_text.h"
-#include "importers/pmml/predicate.h"
+#include "importers/pmml/number_array.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -21,22 +21,11 @@ Result<size_t> ReadCount(const Element& element, std::string_view attribute, siz
   return static_cast<size_t>(count);
 }
 
-Result<std::vector<double>> ReadRow(const Element& array) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> texts, ReadArray(array));
-  std::vector<double> numbers;
-  for (const std::string& text : texts) {
-    const auto number = ParseDouble(text);
-    if (!number) return Context::Corrupt(array, "'" + text + "' is no number");
-    numbers.push_back(*number);
-  }
-  return numbers;
-}
-
 Status ReadArrays(const std::vector<Element>& arrays, bool symmetric, Matrix* matrix) {
   if (arrays.size() != matrix->rows)
     return Status(Context::Corrupt(arrays[0], "the Matrix has not as many rows as it says"));
   for (size_t r = 0; r < arrays.size(); ++r) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> row, ReadRow(arrays[r]));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> row, ReadNumberArray(arrays[r]));
     if (row.size() != (symmetric ? r + 1 : matrix->columns)) {
       return Status(Context::Corrupt(arrays[r], "the row is not as long as the Matrix is wide"));
     }
@@ -49,7 +38,7 @@ Status ReadArrays(const std::vector<Element>& arrays, bool symmetric, Matrix* ma
 }
 
 Status ReadDiagonal(const Element& array, Matrix* matrix) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> diagonal, ReadRow(array));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> diagonal, ReadNumberArray(array));
   if (diagonal.size() != matrix->rows || matrix->rows != matrix->columns) {
     return Status(Context::Corrupt(array, "the diagonal is not as long as the Matrix"));
   }
@@ -80,7 +69,7 @@ Result<Matrix> ReadMatrix(Context& context, const Element& element) {
   size_t rows = arrays.size(), columns = 0;
   if (kind == "diagonal" || kind == "symmetric") columns = rows;
   if (kind == "any" && !arrays.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> first, ReadRow(arrays[0]));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> first, ReadNumberArray(arrays[0]));
     columns = first.size();
   }
   for (const Element& cell : cells) {

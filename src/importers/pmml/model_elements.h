@@ -28,6 +28,8 @@ Result<Prediction> LowerMiningModel(ModelScope& scope);
 Result<Prediction> LowerNaiveBayesModel(ModelScope& scope);
 Result<Prediction> LowerNeuralNetwork(ModelScope& scope);
 Result<Prediction> LowerRegressionModel(ModelScope& scope);
+Result<Prediction> LowerRuleSetModel(ModelScope& scope);
+Result<Prediction> LowerSupportVectorMachineModel(ModelScope& scope);
 Result<Prediction> LowerTreeModel(ModelScope& scope);
 
 }  // namespace scoreway::pmml

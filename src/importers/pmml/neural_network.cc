@@ -5,6 +5,7 @@
 #include "importers/pmml/expression.h"
 #include "importers/pmml/model_elements.h"
 #include "importers/pmml/neural_layers.h"
+#include "importers/pmml/ranking.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -122,13 +123,9 @@ Result<Prediction> LowerClassification(ModelScope& scope, const NeuralLayers& la
   Emit emit(context, scope.model());
   SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities, emit.Concat(std::move(columns)));
   // The entity is the neuron that decided.
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId best,
-                            emit.Add(op::Row{op::RowFunction::kArgMax}, {*prediction.probabilities}));
-  Cell entity;
-  entity.type = DataType::kString;
-  entity.op_type = OpType::kCategorical;
-  SCOREWAY_ASSIGN_OR_RETURN(entity.value, emit.Add(op::DecodeText{std::move(ids)}, {best}));
-  prediction.entity_id = entity;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId equals, emit.Numbers(std::vector<double>(ids.size(), 0)));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId best, BestColumn(emit, *prediction.probabilities, equals));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.entity_id, TextOf(emit, ids, best));
   return prediction;
 }
 
