@@ -45,7 +45,7 @@ sys.exit(1 if bad or count["pass"] < int(sys.argv[2]) else 0)
 PYTHON
 
 echo "ONNX models:"
-onnx_floor=55
+onnx_floor=56
 python3 "$folder/check.py" "$folder/cases" --format onnx --csv "$work/onnx.csv" \
   --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/onnx.txt"
 tail -1 "$work/onnx.txt"

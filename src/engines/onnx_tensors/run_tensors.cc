@@ -18,11 +18,24 @@ Error WrongTensor(const std::string& name, const std::string& why) {
 Result<Batch> RowsOf(const Scorer& scorer, const onnx::TensorSignature& signature,
                      const std::vector<TensorData>& inputs) {
   Batch batch(scorer.input_schema());
+  const std::vector<InputField>& fields = scorer.model().signature().inputs;
+  // Inputs that nothing reads may have any number of rows.
+  int64_t rows = 0;
   size_t column = 0;
-  const int64_t rows = inputs.empty() || inputs[0].dims.empty() ? 0 : inputs[0].dims[0];
+  for (size_t i = 0; i < inputs.size() && rows == 0; ++i) {
+    if (column < fields.size() && fields[column].used && !inputs[i].dims.empty()) rows = inputs[i].dims[0];
+    column += static_cast<size_t>(-onnx::ElementCount(signature.inputs[i].dims));
+  }
+  column = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const onnx::TensorPort& port = signature.inputs[i];
     const TensorData& tensor = inputs[i];
+    if (!fields[column].used) {
+      for (int64_t c = onnx::ElementCount(port.dims); c < 0; ++c, ++column) {
+        for (int64_t r = 0; r < rows; ++r) batch.column(column).AppendNull();
+      }
+      continue;
+    }
     if (tensor.type != port.type) {
       return WrongTensor(port.name,
                          "elements of type " + ElementTypeName(tensor.type) + ", not " + ElementTypeName(port.type));

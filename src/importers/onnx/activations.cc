@@ -161,7 +161,10 @@ Result<Outputs> LowerLeakyRelu(Context& context, const Node& node) {
 Result<Outputs> LowerPRelu(Context& context, const Node& node) {
   SCOREWAY_RETURN_IF_ERROR(node.WantInputs(2));
   SCOREWAY_ASSIGN_OR_RETURN(const Tensor x, RealRows(context, node));
-  SCOREWAY_ASSIGN_OR_RETURN(const Tensor below, Combine(context, BinaryFunction::kMultiply, x, node.input(1)));
+  Tensor slope = node.input(1);
+  // Before version 7 a list of slopes lay along the second axis.
+  while (node.version() < 7 && !slope.rows && slope.rank() > 0 && slope.rank() + 1 < x.rank()) slope.dims.push_back(1);
+  SCOREWAY_ASSIGN_OR_RETURN(const Tensor below, Combine(context, BinaryFunction::kMultiply, x, slope));
   if (below.dims != x.dims) return Unsupported("a slope of more dimensions than the input");
   return Choose(context, BinaryFunction::kLess, x, 0, below.value, x.value);
 }

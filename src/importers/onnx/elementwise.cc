@@ -27,6 +27,10 @@ std::optional<double> Computed(BinaryFunction function, double a, double b) {
     case kMultiply: return a * b;
     case kDivide: return a / b;
     case kPower: return std::pow(a, b);
+    case kModulo: {
+      const double rest = std::fmod(a, b);
+      return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+    }
     case kMin: return a < b || std::isnan(a) ? a : b;
     case kMax: return a > b || std::isnan(a) ? a : b;
     case kLess: return a < b ? 1 : 0;
@@ -87,7 +91,8 @@ Result<Tensor> Fold(BinaryFunction function, ElementType type, const Tensor& a, 
     const bool rows = integers && (std::isnan(x) || std::isnan(y));
     std::optional<double> number = rows ? ComputedWithRows(function, x, y) : Computed(function, x, y);
     if (!number.has_value()) return Unsupported(rows ? "arithmetic with the number of rows" : "this of constants");
-    if (integers && !rows && function == BinaryFunction::kDivide) {
+    const bool divides = function == BinaryFunction::kDivide || function == BinaryFunction::kModulo;
+    if (integers && !rows && divides) {
       if (y == 0) return Error{Code::kCorrupt, "a division of integers by 0", {}};
       number = std::trunc(*number);
     }
@@ -413,6 +418,12 @@ Result<Outputs> LowerCast(Context& context, const Node& node) {
                               : ElementType::kUndefined;
   }
   SCOREWAY_ASSIGN_OR_RETURN(Tensor out, CastTo(context, node.input(0), type));
+  return Outputs{std::move(out)};
+}
+
+Result<Outputs> LowerCastLike(Context& context, const Node& node) {
+  SCOREWAY_RETURN_IF_ERROR(node.WantInputs(2));
+  SCOREWAY_ASSIGN_OR_RETURN(Tensor out, CastTo(context, node.input(0), node.input(1).type));
   return Outputs{std::move(out)};
 }
 

@@ -37,6 +37,7 @@ Result<Outputs> LowerOr(Context& context, const Node& node);
 Result<Outputs> LowerXor(Context& context, const Node& node);
 Result<Outputs> LowerWhere(Context& context, const Node& node);
 Result<Outputs> LowerCast(Context& context, const Node& node);
+Result<Outputs> LowerCastLike(Context& context, const Node& node);
 Result<Outputs> LowerIdentity(Context& context, const Node& node);
 Result<Outputs> LowerDropout(Context& context, const Node& node);
 

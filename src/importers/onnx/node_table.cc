@@ -29,6 +29,7 @@ constexpr std::array kTable = {
     NodeEntry{"", "Atan", LowerUnary},
     NodeEntry{"", "Atanh", LowerUnary},
     NodeEntry{"", "Cast", LowerCast},
+    NodeEntry{"", "CastLike", LowerCastLike},
     NodeEntry{"", "Ceil", LowerUnary},
     NodeEntry{"", "Celu", LowerCelu},
     NodeEntry{"", "Clip", LowerClip},

@@ -13,7 +13,7 @@ namespace scoreway::op {
 // out = in * weights + bias; weights of output j are weights[j * in_width .. (j + 1) * in_width). An empty bias is 0.
 struct Linear {
   static constexpr std::string_view kName = "linear";
-  Precision precision = Precision::kFloat64;
+  Precision precision = Precision::kFloat64;  // kFloat32: by fused multiply-adds, as score/kernels/fused_dot.h says
   uint32_t outputs = 1;
   std::vector<double> weights;
   std::vector<double> bias;

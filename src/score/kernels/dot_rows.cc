@@ -65,7 +65,6 @@ DotRowsFunction<T> BestDotRows() {
   return DotRowsPortable<T>;
 }
 
-template DotRowsFunction<float> BestDotRows<float>();
 template DotRowsFunction<double> BestDotRows<double>();
 
 }  // namespace scoreway

@@ -29,6 +29,20 @@ TEST(Linear, InFloat32) {
       {{1.2999999523162842}, {1.2999999523162842}, {1.2999999523162842}, {1.2999999523162842}, {1.2999999523162842}});
 }
 
+// 0.1f * 9.3f + 0.37f with one rounding, and with the sums of two blocks of columns added one after the other: by
+// Python's fractions.
+TEST(Linear, InFusedFloat32) {
+  const op::Linear linear{.precision = op::Precision::kFloat32, .weights = {9.3, 0.7}, .bias = {}};
+  ExpectRows(RunOperator(linear, {{0.1, 0.3}, {0.3, 0.1}}), {{1.1399999856948853}, {2.8600001335144043}});
+  op::Linear wide{.precision = op::Precision::kFloat32, .weights = std::vector<double>(258, 0), .bias = {1}};
+  wide.weights[0] = 1;
+  wide.weights[256] = wide.weights[257] = 1;
+  TestRow row(258, 0.);
+  row[0] = 16777216;  // 2^24: odd numbers beyond it are no float32
+  row[256] = row[257] = 1;
+  ExpectRows(RunOperator(wide, {row}), {{16777218.}});
+}
+
 TEST(Linear, EveryNumberOfRowsAndColumns) {
   for (uint32_t width = 1; width <= 9; ++width) {
     for (uint32_t outputs : {1u, 3u}) {
