@@ -207,6 +207,18 @@ Result<Cell> LowerNormContinuous(ModelScope& scope, const Element& norm, const P
   return result;
 }
 
+Result<ValueId> Denormalize(Emit& emit, const Element& norm, ValueId y) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<Point> points, ReadPoints(emit.context(), norm));
+  for (Point& point : points) std::swap(point.orig, point.norm);
+  if (points[0].orig > points[1].orig) std::ranges::reverse(points);
+  for (size_t i = 1; i < points.size(); ++i) {
+    if (!(points[i].orig > points[i - 1].orig)) {
+      return emit.context().Unsupported(norm, "the inverse of a line that goes up and down");
+    }
+  }
+  return Normalize(emit, y, points, true, false);
+}
+
 Result<Cell> LowerDiscretize(ModelScope& scope, const Element& discretize, const Parameters* parameters) {
   Context& context = scope.context();
   Emit emit(context, discretize);

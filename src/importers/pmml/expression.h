@@ -22,6 +22,8 @@ Result<Cell> EvaluateContainer(ModelScope& scope, const Element& container, cons
 // ---- the kinds of expression, each in its file ----
 Result<Cell> LowerApply(ModelScope& scope, const Element& apply, const Parameters* parameters);
 Result<Cell> LowerNormContinuous(ModelScope& scope, const Element& norm, const Parameters* parameters);
+// The inverse of a NormContinuous: the number whose norm is y, beyond its points by the lines at its ends.
+Result<ValueId> Denormalize(Emit& emit, const Element& norm, ValueId y);
 Result<Cell> LowerDiscretize(ModelScope& scope, const Element& discretize, const Parameters* parameters);
 Result<Cell> LowerMapValues(ModelScope& scope, const Element& map, const Parameters* parameters);
 Result<Cell> LowerTextIndex(ModelScope& scope, const Element& index, const Parameters* parameters);

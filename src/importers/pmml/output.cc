@@ -24,6 +24,13 @@ struct Request {
 using Feature = Result<Cell> (*)(const Request&);
 
 Result<Cell> Value(const Request& request) {
+  // Of a model with several targets the one that is asked for.
+  const std::string_view target = request.field.Attribute("targetField", request.scope.target().name);
+  if (target != request.scope.target().name) {
+    for (const NamedCell& named : request.prediction.targets) {
+      if (named.name == target) return named.cell;
+    }
+  }
   if (!request.prediction.value) return request.Lacks("predicted value");
   return *request.prediction.value;
 }
@@ -239,7 +246,10 @@ Result<Cell> Evaluate(const Request& request) {
     return request.Unsupported("the result of a single segment (segmentId)");
   }
   const auto target = request.field.Attribute("targetField");
-  if (target && *target != request.scope.target().name) {
+  const auto is_target = [&](const NamedCell& named) { return named.name == *target; };
+  const bool known = !target || *target == request.scope.target().name ||
+                     (name == "predictedValue" && std::ranges::any_of(request.prediction.targets, is_target));
+  if (!known) {
     return request.Unsupported("targetField '" + std::string(*target) + "'");
   }
   for (const FeatureOfName& feature : kFeatures) {

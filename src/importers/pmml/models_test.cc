@@ -1,0 +1,130 @@
+// What the model elements refuse, and what they find wrong.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "importers/pmml/pmml_importer.h"
+
+namespace scoreway::pmml {
+namespace {
+
+std::string Document(const std::string& model) {
+  return R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><DataDictionary>
+<DataField name="x" optype="continuous" dataType="double"/>
+<DataField name="c" optype="categorical" dataType="string"><Value value="a"/><Value value="b"/></DataField>
+<DataField name="t" optype="continuous" dataType="double"/>
+<DataField name="k" optype="categorical" dataType="string"><Value value="p"/><Value value="q"/></DataField>
+</DataDictionary>)" +
+         model + "</PMML>";
+}
+
+std::string Schema(const std::string& target) {
+  return R"(<MiningSchema><MiningField name="x"/><MiningField name="c"/><MiningField name=")" + target +
+         R"(" usageType="target"/></MiningSchema>)";
+}
+
+// "unsupported ..." or "corrupt ...", as the importer says it.
+std::string ErrorOf(const std::string& model) {
+  const auto result = ImportPmml(Document(model));
+  if (result.ok()) return "no error";
+  return (result.code() == Code::kUnsupported ? "unsupported: " : "wrong: ") + result.error().ToString();
+}
+
+void ExpectError(const std::string& model, const std::string& kind, const std::string& piece) {
+  const std::string error = ErrorOf(model);
+  EXPECT_TRUE(error.starts_with(kind)) << error;
+  EXPECT_NE(error.find(piece), std::string::npos) << error;
+}
+
+std::string General(const std::string& attributes, const std::string& function = "regression",
+                    const std::string& target = "t") {
+  return "<GeneralRegressionModel functionName=\"" + function + "\" " + attributes + ">" + Schema(target) +
+         R"(<ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList>
+<FactorList><Predictor name="c"/></FactorList><CovariateList><Predictor name="x"/></CovariateList>
+<PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix>
+<ParamMatrix><PCell parameterName="p0" beta="1"/><PCell parameterName="p1" beta="2"/></ParamMatrix>
+</GeneralRegressionModel>)";
+}
+
+TEST(GeneralRegression, NamesWhatItCannotSay) {
+  EXPECT_EQ(ErrorOf(General("modelType=\"regression\"")), "no error");
+  ExpectError(General("modelType=\"logLinear\""), "unsupported", "modelType logLinear");
+  ExpectError(General("modelType=\"generalLinear\" offsetValue=\"1\""), "unsupported", "offsetValue");
+  ExpectError(General("modelType=\"generalizedLinear\""), "wrong", "linkFunction is missing");
+  ExpectError(General("modelType=\"generalizedLinear\" linkFunction=\"cubic\""), "wrong", "'cubic' is not known");
+  ExpectError(General("modelType=\"generalizedLinear\" linkFunction=\"power\""), "wrong", "linkParameter is missing");
+  ExpectError(General("modelType=\"CoxRegression\""), "wrong", "BaseCumHazardTables");
+  ExpectError(General("modelType=\"multinomialLogistic\"", "classification", "k"), "wrong", "reference category");
+}
+
+std::string Network(const std::string& layer, const std::string& attributes = "activationFunction=\"tanh\"") {
+  return "<NeuralNetwork functionName=\"regression\" " + attributes + ">" + Schema("t") +
+         R"(<NeuralInputs><NeuralInput id="0"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/>
+</DerivedField></NeuralInput></NeuralInputs>)" +
+         layer + R"(<NeuralOutputs><NeuralOutput outputNeuron="1"><DerivedField optype="continuous" dataType="double">
+<FieldRef field="t"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>)";
+}
+
+TEST(NeuralNetwork, NamesWhatIsWrong) {
+  const std::string neuron = "<Neuron id=\"1\"><Con from=\"0\" weight=\"1\"/></Neuron>";
+  EXPECT_EQ(ErrorOf(Network("<NeuralLayer>" + neuron + "</NeuralLayer>")), "no error");
+  ExpectError(Network("<NeuralLayer>" + neuron + neuron + "</NeuralLayer>"), "wrong", "another neuron has the id '1'");
+  ExpectError(Network("<NeuralLayer><Neuron id=\"1\"><Con from=\"7\" weight=\"1\"/></Neuron></NeuralLayer>"), "wrong",
+              "there is no neuron '7' before");
+  ExpectError(Network("<NeuralLayer><Neuron id=\"2\"/></NeuralLayer>"), "wrong", "there is no neuron '1'");
+  ExpectError(Network("<NeuralLayer>" + neuron + "</NeuralLayer>", "activationFunction=\"step\""), "wrong",
+              "'step' is not known");
+  ExpectError(Network("<NeuralLayer>" + neuron + "</NeuralLayer>", "activationFunction=\"radialBasis\""), "wrong",
+              "it has no width");
+}
+
+std::string Vectors(const std::string& kernel, const std::string& vector) {
+  return "<SupportVectorMachineModel functionName=\"regression\">" + Schema("t") + kernel +
+         R"(<VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields><VectorInstance id="v">)" + vector +
+         R"(</VectorInstance></VectorDictionary><SupportVectorMachine><SupportVectors><SupportVector vectorId="v"/>
+</SupportVectors><Coefficients><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>)";
+}
+
+TEST(SupportVectorMachine, NamesWhatIsWrong) {
+  const std::string linear = "<LinearKernelType/>", one = "<Array n=\"1\" type=\"real\">1</Array>";
+  EXPECT_EQ(ErrorOf(Vectors(linear, one)), "no error");
+  ExpectError(Vectors("<WaveletKernelType/>", one), "unsupported", "this kernel");
+  ExpectError(Vectors(linear, "<Array n=\"2\" type=\"real\">1 2</Array>"), "wrong", "2 numbers");
+  ExpectError(Vectors(linear,
+                      "<REAL-SparseArray n=\"1\"><Indices>2</Indices><REAL-Entries>1</REAL-Entries>"
+                      "</REAL-SparseArray>"),
+              "wrong", "an index is beyond the array");
+}
+
+std::string Bayes(const std::string& input) {
+  const std::string counts = R"(<TargetValueCounts><TargetValueCount value="p" count="3"/>
+<TargetValueCount value="q" count="1"/></TargetValueCounts>)";
+  return "<NaiveBayesModel functionName=\"classification\" threshold=\"0.1\">" + Schema("k") + "<BayesInputs>" + input +
+         "</BayesInputs><BayesOutput fieldName=\"k\">" + counts + "</BayesOutput></NaiveBayesModel>";
+}
+
+TEST(NaiveBayes, NamesWhatItCannotSay) {
+  const auto stats = [](const std::string& distribution) {
+    return "<BayesInput fieldName=\"x\"><TargetValueStats><TargetValueStat value=\"p\">" + distribution +
+           "</TargetValueStat></TargetValueStats></BayesInput>";
+  };
+  EXPECT_EQ(ErrorOf(Bayes(stats("<GaussianDistribution mean=\"1\" variance=\"2\"/>"))), "no error");
+  ExpectError(Bayes(stats("<UniformDistribution lower=\"1\" upper=\"2\"/>")), "unsupported", "Gaussian");
+  ExpectError(Bayes(stats("<GaussianDistribution mean=\"1\" variance=\"0\"/>")), "wrong", "variance is not positive");
+  ExpectError(Bayes("<BayesInput fieldName=\"c\"/>"), "wrong", "neither PairCounts nor TargetValueStats");
+}
+
+std::string Rules(const std::string& criterion, const std::string& rules) {
+  return "<RuleSetModel functionName=\"classification\">" + Schema("k") + "<RuleSet><RuleSelectionMethod criterion=\"" +
+         criterion + "\"/>" + rules + "</RuleSet></RuleSetModel>";
+}
+
+TEST(RuleSet, NamesWhatIsWrong) {
+  EXPECT_EQ(ErrorOf(Rules("firstHit", "<SimpleRule score=\"p\"><True/></SimpleRule>")), "no error");
+  ExpectError(Rules("lastHit", "<SimpleRule score=\"p\"><True/></SimpleRule>"), "wrong", "'lastHit' is not known");
+  ExpectError(Rules("firstHit", ""), "wrong", "it has no rules");
+  ExpectError(Rules("firstHit", "<SimpleRule score=\"p\"/>"), "wrong", "it has no predicate");
+}
+
+}  // namespace
+}  // namespace scoreway::pmml

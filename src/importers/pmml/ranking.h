@@ -1,0 +1,21 @@
+// Which column of each row comes first, and how the others follow.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "importers/pmml/model_scope.h"
+
+namespace scoreway::pmml {
+
+// The greatest rank that an OutputField of the model asks for, at least 1.
+Result<size_t> RanksWanted(ModelScope& scope);
+
+// The column with the greatest number, of equals that with the greatest tie-breaker (the first column if those are
+// equal too). Missing where a number is missing.
+Result<ValueId> BestColumn(Emit& emit, ValueId numbers, ValueId tie_breakers);
+
+// Texts by index, as a text that Output can give.
+Result<Cell> TextOf(Emit& emit, const std::vector<std::string>& texts, ValueId index);
+
+}  // namespace scoreway::pmml
