@@ -1,5 +1,6 @@
 // The shape rules of model/operators/predictors.h.
 
+#include <algorithm>
 #include <string>
 
 #include "model/shapes/infer.h"
@@ -90,6 +91,24 @@ Result<ValueShape> Infer(const op::TreeEnsemble& p, const Shapes& in) {
       return Error{Code::kCorrupt, "category set is out of range", place};
   }
   return Numbers(p.outputs);
+}
+
+Result<ValueShape> Infer(const op::LinearTreeEnsemble& p, const Shapes& in) {
+  Result<ValueShape> shape = Infer(p.trees, in);
+  if (!shape.ok()) return shape;
+  if (p.trees.leaf_width != 1) return Wrong("linear leaves have one number");
+  if (p.trees.compare != op::TreeEnsemble::Compare::kLessEqual || p.trees.precision != op::Precision::kFloat64) {
+    return Wrong("linear leaves are of float64 trees");
+  }
+  SCOREWAY_RETURN_IF_ERROR(WantSize("leaf_constants", p.leaf_constants.size(), p.trees.leaf_values.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantSize("term_ends", p.term_ends.size(), p.leaf_constants.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantSize("term_weights", p.term_weights.size(), p.term_features.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantColumnsBelow(p.term_features, in[0].width));
+  if (!std::is_sorted(p.term_ends.begin(), p.term_ends.end()) ||
+      (!p.term_ends.empty() && p.term_ends.back() > p.term_features.size())) {
+    return Wrong("term_ends do not rise to the number of terms");
+  }
+  return shape;
 }
 
 }  // namespace scoreway
