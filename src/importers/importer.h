@@ -16,8 +16,7 @@ namespace scoreway {
 struct ImportOptions {
   // A compressed artifact may unpack to this many bytes.
   uint64_t unpacked_bytes_max = uint64_t{512} << 20;
-  // The text of a feature map that lies beside a model of XGBoost (importers/boosters/feature_map.h); empty without
-  // one.
+  // The text of the feature map beside a model of XGBoost (importers/boosters/feature_map.h); empty if there is none.
   std::string feature_map;
 };
 

@@ -76,19 +76,21 @@ Result<ValueShape> Infer(const op::TreeEnsemble& p, const Shapes& in) {
       return AtPlace("tree " + std::to_string(t), std::move(status).error());
     }
   }
+  const auto place = [](size_t node) { return "node " + std::to_string(node); };
   for (size_t i = 0; i < nodes; ++i) {
     if (p.left[i] == i) continue;
-    const std::string place = "node " + std::to_string(i);
     if (p.feature[i] >= in[0].width) {
       return Error{
           Code::kCorrupt,
-          "feature " + std::to_string(p.feature[i]) + " of " + std::to_string(in[0].width) + " is out of range", place};
+          "feature " + std::to_string(p.feature[i]) + " of " + std::to_string(in[0].width) + " is out of range",
+          place(i)};
     }
     if ((p.flags[i] & op::TreeEnsemble::kCategorical) == 0) continue;
-    if (p.category_bits.empty()) return Error{Code::kCorrupt, "a categorical split without category_bits", place};
+    if (p.category_bits.empty()) return Error{Code::kCorrupt, "a categorical split without category_bits", place(i)};
     const uint64_t words = (uint64_t{p.category_bits[i]} + 31) / 32;
-    if (p.payload[i] + words > p.category_words.size())
-      return Error{Code::kCorrupt, "category set is out of range", place};
+    if (p.payload[i] + words > p.category_words.size()) {
+      return Error{Code::kCorrupt, "category set is out of range", place(i)};
+    }
   }
   return Numbers(p.outputs);
 }
