@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The outside check: models pickled by real libraries, their expected answers, and hostile files.
+# The outside check: models saved by real libraries, their expected answers, and hostile files.
 #
 #   tests/conformance.sh SCOREWAY FOLDER
 #
@@ -8,12 +8,13 @@
 set -u
 scoreway=$1
 folder=$2
-floor=150
+floor=300
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
 
-python3 "$folder/check.py" "$folder/cases" --format sklearn-pickle,sklearn-joblib,pickle-pmmlpipeline --csv "$work/results.csv" \
+python3 "$folder/check.py" "$folder/cases" \
+  --format sklearn-pickle,sklearn-joblib,pickle-pmmlpipeline,xgboost-json,xgboost-ubj,xgboost-legacy,lightgbm --csv "$work/results.csv" \
   --cmd "$scoreway predict {model} --input {input} --output {output}" >"$work/table.txt"
 cat "$work/table.txt"
 python3 - "$work/results.csv" $floor <<'PYTHON' || status=1

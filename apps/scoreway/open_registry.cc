@@ -20,6 +20,16 @@ Result<OpenedRegistry> Open(const std::string& path) {
   return OpenedRegistry{std::move(store), std::move(registry)};
 }
 
+// A feature map of XGBoost that lies beside the model: "model.fmap" of "model.json". Larger files are none.
+Result<std::string> ReadFeatureMap(const std::string& model_path) {
+  constexpr uint64_t kFeatureMapBytesMax = uint64_t{64} << 20;
+  const std::string path = std::filesystem::path(model_path).replace_extension(".fmap").string();
+  std::error_code error;
+  if (path == model_path || !std::filesystem::is_regular_file(path, error)) return std::string();
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> map, ReadFile(path, kFeatureMapBytesMax));
+  return *map;
+}
+
 bool LooksLikePath(const std::string& text) {
   return text.starts_with("./") || text.starts_with("../") || text.starts_with("/") || text == "-";
 }
@@ -54,8 +64,10 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   OpenedModel opened;
   SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
   std::shared_ptr<const std::string> artifact;
+  ImportOptions import;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
+    SCOREWAY_ASSIGN_OR_RETURN(import.feature_map, ReadFeatureMap(text));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);
@@ -78,7 +90,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
     artifact = std::make_shared<const std::string>(std::move(bytes));
   }
   opened.artifact = artifact;
-  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact));
+  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact), import);
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);
   return opened;

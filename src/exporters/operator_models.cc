@@ -196,7 +196,7 @@ void AddCategories(ModelList& list) {
 
 void AddFunctions(ModelList& list) {
   using enum op::UnaryFunction;
-  for (int function = 0; function <= static_cast<int>(kIsPresent); ++function) {
+  for (int function = 0; function <= static_cast<int>(kLogisticFloat32); ++function) {
     const auto unary = static_cast<op::UnaryFunction>(function);
     const std::string name = "unary_" + std::to_string(function);
     switch (unary) {
@@ -326,11 +326,18 @@ void AddTrees(ModelList& list) {
   list.Add("trees_categories", categories);
   categories.category_words = {0, 0, 0};
   list.Add("trees_empty_sets", categories);
+  op::LinearTreeEnsemble linear{Trees(1), {}, {}, {}, {}};
+  linear.leaf_constants.assign(linear.trees.leaf_values.size(), 0.5);
+  linear.term_ends.assign(linear.trees.leaf_values.size(), 1);
+  linear.term_features = {1};
+  linear.term_weights = {2};
+  list.Add("trees_linear", linear);
 }
 
 void AddDecisions(ModelList& list) {
   using enum op::RowFunction;
-  for (const op::RowFunction function : {kSoftmax, kNormalizeSum, kArgMax, kArgMin, kLogSoftmax, kCumulativeSum}) {
+  for (const op::RowFunction function :
+       {kSoftmax, kNormalizeSum, kArgMax, kArgMin, kLogSoftmax, kCumulativeSum, kSort}) {
     list.Add("row_" + std::to_string(static_cast<int>(function)), op::Row{function, false});
   }
   list.Add("row_uniform", op::Row{kNormalizeSum, true});

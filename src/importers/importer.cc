@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "importers/boosters/classes.h"
+#include "importers/boosters/lightgbm_lowering.h"
+#include "importers/boosters/xgboost_importer.h"
 #include "importers/onnx/onnx_importer.h"
 #include "importers/pickle/joblib.h"
 #include "importers/pickle/refuse.h"
@@ -37,7 +40,8 @@ Result<Model> ImportPickle(const Bytes& artifact, const ImportOptions& options) 
   SCOREWAY_ASSIGN_OR_RETURN(const pickle::Document document, pickle::ParseSaved(std::string_view(*artifact), limits));
   SCOREWAY_RETURN_IF_ERROR(pickle::RefuseForbiddenGlobals(document));
   const std::string_view format = IsJoblib(document, *artifact) ? "sklearn-joblib" : "sklearn-pickle";
-  return sklearn::ImportObject(document, {sklearn::SklearnClasses(), sklearn2pmml::Sklearn2pmmlClasses()}, format);
+  return sklearn::ImportObject(
+      document, {sklearn::SklearnClasses(), sklearn2pmml::Sklearn2pmmlClasses(), boosters::BoosterClasses()}, format);
 }
 
 Result<Model> ImportPmml(const Bytes& artifact, const ImportOptions&) { return pmml::ImportPmml(*artifact); }
@@ -50,9 +54,19 @@ Result<Model> ImportSpark(const Bytes& artifact, const ImportOptions& options) {
 
 Result<Model> ImportOnnx(const Bytes& artifact, const ImportOptions&) { return onnx::ImportModel(*artifact); }
 
+Result<Model> ImportXgboost(const Bytes& artifact, const ImportOptions& options) {
+  return boosters::ImportXgboost(*artifact, options.feature_map);
+}
+
+Result<Model> ImportLightgbm(const Bytes& artifact, const ImportOptions&) {
+  return boosters::ImportLightgbm(*artifact);
+}
+
 const std::vector<Importer>& Importers() {
   static const std::vector<Importer> importers = {
       {{"scoreway"}, LooksLikeSavedModel, ImportSaved},
+      {{"xgboost-json", "xgboost-ubj", "xgboost-legacy"}, boosters::LooksLikeXgboost, ImportXgboost},
+      {{"lightgbm"}, boosters::LooksLikeLightgbm, ImportLightgbm},
       {{"onnx"}, onnx::LooksLikeModel, ImportOnnx},
       {{"spark"}, spark::LooksLikeSaved, ImportSpark},
       {{"sklearn-pickle", "sklearn-joblib"}, pickle::LooksLikeSaved, ImportPickle},

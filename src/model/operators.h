@@ -66,7 +66,8 @@ using Params = std::variant<
     WeightedMedian,
     MatchText,
     ReplaceText,
-    DateText
+    DateText,
+    LinearTreeEnsemble
 >;
 // clang-format on
 

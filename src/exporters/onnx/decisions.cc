@@ -52,6 +52,7 @@ void Lower(const op::Row& op, Site& site) {
     case kNormalizeSum: return NormalizeSum(op.zero_sum_uniform, site);
     case kArgMax: return site.GiveCodes(ArgBest(site, "ArgMax"), false, site.width());
     case kArgMin: return site.GiveCodes(ArgBest(site, "ArgMin"), false, site.width());
+    case kSort: return site.Refuse("ONNX sorts no missing numbers");
     case kCumulativeSum: return site.Give(graph.Op("CumSum", site.in(), graph.Constant(Ints({1}))), missing);
   }
 }

@@ -57,6 +57,15 @@ std::string Logistic(Graph& graph, const std::string& x) {
   return graph.Op("Div", one, graph.Op("Add", one, graph.Op("Exp", graph.Op("Neg", x))));
 }
 
+std::string LogisticFloat32(Graph& graph, const std::string& x) {
+  const auto rounded = [&](const std::string& y) {
+    return graph.Cast(graph.Cast(y, Element::kFloat), Element::kDouble);
+  };
+  const std::string one = Number(graph, 1);
+  const std::string inverse = rounded(graph.Op("Exp", rounded(graph.Op("Neg", x))));
+  return rounded(graph.Op("Div", one, rounded(graph.Op("Add", inverse, one))));
+}
+
 // x where it is NaN, else y.
 std::string KeepMissing(Graph& graph, const std::string& x, const std::string& y) {
   return graph.Op("Where", graph.Op("IsNaN", x), x, y);
@@ -96,6 +105,7 @@ std::string Apply(Graph& graph, op::UnaryFunction function, const std::string& x
     case kAcosh: return Acosh(graph, x);
     case kAtanh: return Atanh(graph, x);
     case kLogistic: return Logistic(graph, x);
+    case kLogisticFloat32: return LogisticFloat32(graph, x);
     case kNot: return KeepMissing(graph, x, AsNumber(graph, graph.Op("Equal", x, Number(graph, 0))));
     case kIsMissing: return AsNumber(graph, graph.Op("IsNaN", x));
     case kIsPresent: return AsNumber(graph, graph.Op("Not", graph.Op("IsNaN", x)));

@@ -83,6 +83,7 @@ void Lower(const op::Row& op, Site& site) {
     case kNormalizeSum: return NormalizeSum(site, op.zero_sum_uniform);
     case kArgMax: return ArgBest(site, "max");
     case kArgMin: return ArgBest(site, "min");
+    case kSort: return site.Refuse("PMML has no expression for it");
     case kCumulativeSum: {
       bool missing = false;
       for (const Cell& cell : site.in()) {

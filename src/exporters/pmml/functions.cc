@@ -83,6 +83,7 @@ Expression Of(op::UnaryFunction function, const Expression& x) {
     case kCbrt: return Odd(x, Apply("pow", {Apply("abs", {x}), Number(1.0 / 3)}));
     case kIsMissing:
     case kIsPresent:
+    case kLogisticFloat32:
     case kFloat32: break;
   }
   return {};

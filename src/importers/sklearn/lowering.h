@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -33,6 +34,8 @@ struct TableColumn {
   std::optional<Type> cell_type = std::nullopt;
   // A column of pandas' dtype category, which some estimators recode.
   bool is_category = false;
+  // Those of such a column in the order of their codes, where they are known.
+  std::shared_ptr<const Labels> categories = nullptr;
 };
 
 struct Table {
@@ -78,6 +81,16 @@ using RootLowering = Status (*)(Context&, const Object&);
 
 using ObjectCheck = Status (*)(Context&, const Object&);
 
+// More inputs than any table has columns.
+inline constexpr size_t kInputsMax = size_t{1} << 20;
+
+// The inputs of an object that says neither feature_names_in_ nor n_features_in_: by name, else by number.
+struct KnownInputs {
+  std::vector<std::string> names;
+  size_t count = 0;
+};
+using InputsReader = std::optional<KnownInputs> (*)(const Object&);
+
 // A class by its public name (Object::public_name), and what it can do.
 struct ClassLowering {
   std::string_view name;
@@ -86,6 +99,7 @@ struct ClassLowering {
   RootLowering root = nullptr;
   // Notes what is beyond us about an object that cannot be lowered, as what comes before it failed (Context::Survey).
   ObjectCheck check = nullptr;
+  InputsReader inputs = nullptr;
 };
 using ClassTable = std::span<const ClassLowering>;
 

@@ -6,7 +6,6 @@ namespace scoreway::sklearn {
 namespace {
 
 constexpr int kSearchDepthMax = 16;
-constexpr size_t kInputsMax = size_t{1} << 20;
 // In this order the first estimator that sees the whole input is looked for.
 constexpr std::string_view kFirstAttributes[] = {
     "best_estimator_", "estimator_",  "regressor_", "classifier_",
@@ -68,6 +67,16 @@ std::optional<size_t> FindCount(const Object& object, int depth) {
   if (depth >= kSearchDepthMax) return std::nullopt;
   for (const Object& next : SeeingTheSame(object)) {
     if (auto found = FindCount(next, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<KnownInputs> FindKnownInputs(const Context& context, const Object& object, int depth) {
+  const ClassLowering* entry = context.Find(object);
+  if (entry != nullptr && entry->inputs != nullptr) return entry->inputs(object);
+  if (depth >= kSearchDepthMax) return std::nullopt;
+  for (const Object& next : SeeingTheSame(object)) {
+    if (auto found = FindKnownInputs(context, next, depth + 1)) return found;
   }
   return std::nullopt;
 }
@@ -137,7 +146,10 @@ std::string Describe(const Object& object, int depth) {
 
 Table FindInputs(Context& context, const Object& object) {
   if (const auto names = FindNames(object, 0)) return context.NamedInputs(*names);
+  const auto known = FindKnownInputs(context, object, 0);
+  if (known && !known->names.empty()) return context.NamedInputs(known->names);
   if (const auto count = FindCount(object, 0)) return context.PositionalInputs(*count);
+  if (known) return context.PositionalInputs(known->count);
   Table table;
   table.by_name = true;
   return table;

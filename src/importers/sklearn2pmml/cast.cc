@@ -146,6 +146,7 @@ Result<Table> CastToCategory(Context& context, const Object& user, const Table& 
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(std::move(params), {cells}, user));
     out.columns[i] = TypedTable(context, value, column, CellType(context, in.columns[i])).columns[0];
     out.columns[i].is_category = true;
+    out.columns[i].categories = std::make_shared<const Labels>(known);
   }
   return out;
 }

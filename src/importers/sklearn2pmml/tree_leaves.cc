@@ -1,5 +1,6 @@
 // Which leaf of a tree a row falls into, and models over such leaves.
 
+#include "importers/boosters/classes.h"
 #include "importers/sklearn2pmml/lowerings.h"
 
 #include "importers/sklearn/tree_builder.h"
@@ -27,6 +28,7 @@ Result<ValueId> AddLeafNumbers(Context& context, const Object& owner, const std:
 
 Result<ValueId> AddLeaves(Context& context, const Object& estimator, const Table& in) {
   if (estimator.Get("tree_").has_value()) return AddLeafNumbers(context, estimator, {estimator}, in);
+  if (boosters::HasLeaves(estimator)) return boosters::AddLeaves(context, estimator, in);
   const std::string name = estimator.short_name();
   if (!estimator.class_name().starts_with("sklearn.ensemble.") || name.find("Boosting") != std::string::npos) {
     return context.Unsupported(estimator, "leaves of this class");
@@ -46,9 +48,13 @@ Result<Prediction> PredictGbdtLinear(Context& context, const Object& estimator, 
   SCOREWAY_ASSIGN_OR_RETURN(const Object gbdt, estimator.Want("gbdt_"));
   SCOREWAY_ASSIGN_OR_RETURN(const Object encoder, estimator.Want("ohe_"));
   const Object linear = estimator.GetFirst({"lm_", "lr_"});
-  if (!gbdt.class_name().starts_with("sklearn.")) return context.Unsupported(gbdt, "leaves of this class");
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, gbdt.Items("estimators_"));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId leaves, AddLeafNumbers(context, gbdt, trees, in));
+  ValueId leaves = 0;
+  if (gbdt.class_name().starts_with("sklearn.")) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, gbdt.Items("estimators_"));
+    SCOREWAY_ASSIGN_OR_RETURN(leaves, AddLeafNumbers(context, gbdt, trees, in));
+  } else {
+    SCOREWAY_ASSIGN_OR_RETURN(leaves, AddLeaves(context, gbdt, in));
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const Table encoded, context.Transform(encoder, context.TableOf(leaves)));
   return context.Predict(linear, encoded);
 }

@@ -15,6 +15,7 @@ enum class RowFunction : uint8_t {
   kArgMin = 3,
   kLogSoftmax = 4,
   kCumulativeSum = 5,
+  kSort = 6,  // into rising order
 };
 struct Row {
   static constexpr std::string_view kName = "row";

@@ -64,6 +64,7 @@ enum class UnaryFunction : uint8_t {
   kExp2 = 37,
   kCbrt = 38,
   kIsPresent = 39,
+  kLogisticFloat32 = 40, /* 1 / (1 + exp(-x)), rounded to float32 after each step */
 };
 struct Unary {
   static constexpr std::string_view kName = "unary";

@@ -97,4 +97,24 @@ struct TreeEnsemble {
   }
 };
 
+// Trees with a linear model in each leaf (LightGBM's linear_tree): a leaf, a row l of leaf_values of width 1, gives
+// leaf_constants[l] and after it, in order, term_weights[i] * x of the column term_features[i] for i in
+// [term_ends[l - 1], term_ends[l]); or its leaf value if one of these x is missing.
+struct LinearTreeEnsemble {
+  static constexpr std::string_view kName = "linear_tree_ensemble";
+  TreeEnsemble trees;
+  std::vector<double> leaf_constants;
+  std::vector<uint32_t> term_ends;
+  std::vector<uint32_t> term_features;
+  std::vector<double> term_weights;
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    TreeEnsemble::Fields(self.trees, visit);
+    visit("leaf_constants", self.leaf_constants);
+    visit("term_ends", self.term_ends);
+    visit("term_features", self.term_features);
+    visit("term_weights", self.term_weights);
+  }
+};
+
 }  // namespace scoreway::op

@@ -7,8 +7,10 @@ namespace scoreway {
 
 Result<ValueShape> Infer(const op::Row& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
-  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::RowFunction::kCumulativeSum));
+  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::RowFunction::kSort));
   if (in[0].width == 0) return Wrong("has no columns");
+  constexpr uint32_t kSortedMax = 4096;
+  if (p.function == op::RowFunction::kSort && in[0].width > kSortedMax) return Wrong("has too many columns to sort");
   const bool index = p.function == op::RowFunction::kArgMax || p.function == op::RowFunction::kArgMin;
   return Numbers(index ? 1 : in[0].width);
 }

@@ -53,5 +53,6 @@ Result<ValueShape> Infer(const op::WeightedMedian& p, const Shapes& in);
 Result<ValueShape> Infer(const op::MatchText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::ReplaceText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::DateText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::LinearTreeEnsemble& p, const Shapes& in);
 
 }  // namespace scoreway

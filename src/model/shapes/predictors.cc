@@ -1,5 +1,6 @@
 // The shape rules of model/operators/predictors.h.
 
+#include <algorithm>
 #include <string>
 
 #include "model/shapes/infer.h"
@@ -75,21 +76,41 @@ Result<ValueShape> Infer(const op::TreeEnsemble& p, const Shapes& in) {
       return AtPlace("tree " + std::to_string(t), std::move(status).error());
     }
   }
+  const auto place = [](size_t node) { return "node " + std::to_string(node); };
   for (size_t i = 0; i < nodes; ++i) {
     if (p.left[i] == i) continue;
-    const std::string place = "node " + std::to_string(i);
     if (p.feature[i] >= in[0].width) {
       return Error{
           Code::kCorrupt,
-          "feature " + std::to_string(p.feature[i]) + " of " + std::to_string(in[0].width) + " is out of range", place};
+          "feature " + std::to_string(p.feature[i]) + " of " + std::to_string(in[0].width) + " is out of range",
+          place(i)};
     }
     if ((p.flags[i] & op::TreeEnsemble::kCategorical) == 0) continue;
-    if (p.category_bits.empty()) return Error{Code::kCorrupt, "a categorical split without category_bits", place};
+    if (p.category_bits.empty()) return Error{Code::kCorrupt, "a categorical split without category_bits", place(i)};
     const uint64_t words = (uint64_t{p.category_bits[i]} + 31) / 32;
-    if (p.payload[i] + words > p.category_words.size())
-      return Error{Code::kCorrupt, "category set is out of range", place};
+    if (p.payload[i] + words > p.category_words.size()) {
+      return Error{Code::kCorrupt, "category set is out of range", place(i)};
+    }
   }
   return Numbers(p.outputs);
+}
+
+Result<ValueShape> Infer(const op::LinearTreeEnsemble& p, const Shapes& in) {
+  Result<ValueShape> shape = Infer(p.trees, in);
+  if (!shape.ok()) return shape;
+  if (p.trees.leaf_width != 1) return Wrong("linear leaves have one number");
+  if (p.trees.compare != op::TreeEnsemble::Compare::kLessEqual || p.trees.precision != op::Precision::kFloat64) {
+    return Wrong("linear leaves are of float64 trees");
+  }
+  SCOREWAY_RETURN_IF_ERROR(WantSize("leaf_constants", p.leaf_constants.size(), p.trees.leaf_values.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantSize("term_ends", p.term_ends.size(), p.leaf_constants.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantSize("term_weights", p.term_weights.size(), p.term_features.size()));
+  SCOREWAY_RETURN_IF_ERROR(WantColumnsBelow(p.term_features, in[0].width));
+  if (!std::is_sorted(p.term_ends.begin(), p.term_ends.end()) ||
+      (!p.term_ends.empty() && p.term_ends.back() > p.term_features.size())) {
+    return Wrong("term_ends do not rise to the number of terms");
+  }
+  return shape;
 }
 
 }  // namespace scoreway

@@ -111,6 +111,13 @@ TEST(Unary, ZerosAndFloat32) {
   ExpectRows(RunOperator(op::Unary{op::UnaryFunction::kFloat32}, {{0.1}, {1e-60}}), {{0.10000000149011612}, {0.}});
 }
 
+// numpy's float32: 1 / (exp(min(-x, 88.7)) + 1).
+TEST(Unary, LogisticInFloat32) {
+  ExpectRows(RunOperator(op::Unary{op::UnaryFunction::kLogisticFloat32}, {{-100., -2.5, -1e-7, 0., 0.3, 40.}}),
+             {{3.006635794144578e-39, 0.07585818320512772, 0.5, 0.5, 0.5744425058364868, 1.0}});
+  ExpectRows(RunOperator(op::Unary{op::UnaryFunction::kLogisticFloat32}, {{kMissing}}), {{kMissing}});
+}
+
 TEST(Unary, PresenceOfNumbersAndText) {
   using enum op::UnaryFunction;
   ExpectRows(RunOperator(op::Unary{kIsMissing}, {{1., kMissing}}), {{0., 1.}});

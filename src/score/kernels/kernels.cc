@@ -50,6 +50,7 @@ constexpr std::array kFactories = {
     MakeMatchText,
     MakeReplaceText,
     MakeDateText,
+    MakeLinearTreeEnsemble,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

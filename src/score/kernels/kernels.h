@@ -52,5 +52,6 @@ KernelResult MakeWeightedMedian(const KernelContext& context);
 KernelResult MakeMatchText(const KernelContext& context);
 KernelResult MakeReplaceText(const KernelContext& context);
 KernelResult MakeDateText(const KernelContext& context);
+KernelResult MakeLinearTreeEnsemble(const KernelContext& context);
 
 }  // namespace scoreway

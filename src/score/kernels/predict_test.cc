@@ -111,6 +111,11 @@ TEST(Row, CumulativeSum) {
              {{1., 3., 6.}, {1., kMissing, kMissing}});
 }
 
+TEST(Row, Sort) {
+  ExpectRows(RunOperator(op::Row{op::RowFunction::kSort}, {{3., 1., 2.}, {1., 2., 3.}, {2., 2., -1.}}),
+             {{1., 2., 3.}, {1., 2., 3.}, {-1., 2., 2.}});
+}
+
 TEST(Threshold, DividesAtTheThreshold) {
   const TestRows rows = {{0.5, 0.4999}, {0.50001, kMissing}};
   ExpectRows(RunOperator(op::Threshold{.threshold = 0.5}, rows), {{0., 0.}, {1., kMissing}});

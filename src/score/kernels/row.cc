@@ -21,6 +21,7 @@ class RowKernel final : public OperatorKernel<op::Row> {
       case kArgMax: ArgBest(tile, [](double x, double best) { return x > best; }); break;
       case kArgMin: ArgBest(tile, [](double x, double best) { return x < best; }); break;
       case kCumulativeSum: CumulativeSum(tile); break;
+      case kSort: Sort(tile); break;
     }
     return {};
   }
@@ -119,6 +120,22 @@ class RowKernel final : public OperatorKernel<op::Row> {
         const bool wins = better(x[r], best[r]) || (std::isnan(x[r]) && !std::isnan(best[r]));
         best[r] = wins ? x[r] : best[r];
         index[r] = wins ? c : index[r];
+      }
+    }
+  }
+
+  // By insertion, as there are few columns, and NaN stays where it is.
+  void Sort(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    for (size_t r = 0; r < tile.rows; ++r) {
+      for (uint32_t c = 0; c < in.width; ++c) {
+        const double x = in.number_column(c)[r];
+        uint32_t place = c;
+        for (; place > 0 && out.number_column(place - 1)[r] > x; --place) {
+          out.number_column(place)[r] = out.number_column(place - 1)[r];
+        }
+        out.number_column(place)[r] = x;
       }
     }
   }

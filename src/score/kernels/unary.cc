@@ -19,6 +19,13 @@ double NormalCdf(double x) {
   return z > 0 ? 1 - tail : tail;
 }
 
+float Exp(float x) { return static_cast<float>(std::exp(static_cast<double>(x))); }
+
+float LogisticFloat32(double x) {
+  const auto negative = static_cast<float>(-x);
+  return 1.0F / (Exp(negative > 88.7F ? 88.7F : negative) + 1.0F);
+}
+
 // Calls f with the function as a callable, so that each gets its own loop.
 template <typename F>
 void WithFunction(op::UnaryFunction function, F&& f) {
@@ -53,6 +60,7 @@ void WithFunction(op::UnaryFunction function, F&& f) {
     case kAcosh: return f([](double x) { return std::acosh(x); });
     case kAtanh: return f([](double x) { return std::atanh(x); });
     case kLogistic: return f([](double x) { return 1 / (1 + std::exp(-x)); });
+    case kLogisticFloat32: return f([](double x) { return LogisticFloat32(x); });
     case kNot: return f([](double x) { return std::isnan(x) ? x : x == 0 ? 1.0 : 0.0; });
     case kIsMissing: return f([](double x) { return std::isnan(x) ? 1.0 : 0.0; });
     case kIsPresent: return f([](double x) { return std::isnan(x) ? 0.0 : 1.0; });

@@ -1,0 +1,146 @@
+// LGBMClassifier and its kin: a Booster, whose text is a saved model, and what the wrapper does before and after.
+
+#include "importers/boosters/lightgbm_lowering.h"
+#include "importers/boosters/lowerings.h"
+#include "importers/sklearn/decision.h"
+
+namespace scoreway::boosters {
+namespace {
+
+// The Booster of an estimator, or the object itself.
+Object BoosterOf(const Object& estimator) {
+  const Object inner = estimator.GetFirst({"_Booster", "booster_"});
+  return inner.is_instance() ? inner : estimator;
+}
+
+// Of the Booster's own list, where the text does not hold it.
+Status ReadPandasCategories(const Object& booster, LightgbmModel* model) {
+  const Object lists = booster.Get("pandas_categorical");
+  if (!model->pandas_categories.empty() || !lists.is_sequence()) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> items, lists.Items());
+  for (const Object& item : items) {
+    SCOREWAY_ASSIGN_OR_RETURN(Labels labels, item.ReadLabels());
+    FeatureCategories categories;
+    categories.is_text = labels.type == Type::kString;
+    categories.texts = std::move(labels.texts);
+    categories.numbers = std::move(labels.numbers);
+    model->pandas_categories.push_back(std::move(categories));
+  }
+  return {};
+}
+
+Result<LightgbmModel> ReadBooster(const Object& booster) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Object handle, booster.GetFirst({"handle", "_handle"}).has_value()
+                                                     ? Result<Object>(booster.GetFirst({"handle", "_handle"}))
+                                                     : booster.Want("handle"));
+  Result<std::string_view> text = handle.node().AsString();
+  if (!text.ok()) text = handle.node().AsBytes();
+  if (!text.ok()) return AtPlace(handle.path(), text.error());
+  if (!LooksLikeLightgbm(*text)) return handle.Corrupt("this is no model of LightGBM");
+  Result<LightgbmModel> model = ReadLightgbm(*text);
+  if (!model.ok()) return AtPlace(handle.path(), std::move(model).error());
+  SCOREWAY_RETURN_IF_ERROR(ReadPandasCategories(booster, &*model));
+  return model;
+}
+
+// Rounds after the best one are not used; nor those beyond what the options for converting to PMML say.
+Result<std::optional<size_t>> RoundLimit(const Object& estimator, const Object& booster) {
+  const Object option = estimator.Get("pmml_options_").Get("num_iteration");
+  const Object best = option.is_number() ? option : booster.Get("best_iteration");
+  if (!best.is_number()) return std::optional<size_t>();
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t rounds, best.Integer());
+  return rounds > 0 ? std::optional<size_t>(static_cast<size_t>(rounds)) : std::nullopt;
+}
+
+struct Estimator {
+  LightgbmModel model;
+  std::optional<size_t> rounds;
+  ValueId matrix = 0;
+};
+
+// The model of an estimator, and its features.
+Result<Estimator> ReadEstimator(Context& context, const Object& object, const Table& in) {
+  for (std::string_view name : {"_objective", "objective"}) {
+    const Object objective = object.Get(name);
+    if (objective.has_value() && !objective.is_text()) {
+      return context.Unsupported(object, "an objective that is a function of one's own");
+    }
+  }
+  const Object booster = BoosterOf(object);
+  Result<LightgbmModel> read = ReadBooster(booster);
+  if (!read.ok() && read.code() == Code::kUnsupported) return context.Unsupported(object, read.error().message);
+  if (!read.ok()) return read.error();
+  Estimator estimator{.model = std::move(*read), .rounds = {}};
+  const LightgbmModel& model = estimator.model;
+  SCOREWAY_RETURN_IF_ERROR(context.Charge(model.trees.size() * sizeof(LightgbmTree), object));
+  const auto categories = CategoriesOfFeatures(model);
+  if (!categories.ok()) return context.Unsupported(object, categories.error().message);
+  if (!FindObjective(model).ok()) return context.Unsupported(object, "the objective '" + model.objective + "'");
+  SCOREWAY_ASSIGN_OR_RETURN(estimator.rounds, RoundLimit(object, booster));
+  SCOREWAY_ASSIGN_OR_RETURN(estimator.matrix, BoosterMatrix(context, object, in, *categories, false));
+  return estimator;
+}
+
+struct Scores {
+  ValueId raw = 0, prediction = 0;
+};
+
+Result<Scores> AddScores(Context& context, const Object& object, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Estimator estimator, ReadEstimator(context, object, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const LightgbmScores added, AddLightgbm(context.builder(), std::move(estimator.model),
+                                                                    estimator.rounds, estimator.matrix, object.path()));
+  return Scores{added.raw, added.prediction};
+}
+
+}  // namespace
+
+Result<Prediction> PredictLgbmClassifier(Context& context, const Object& object, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Scores scores, AddScores(context, object, in));
+  const uint32_t width = context.width(scores.prediction);
+  const Object classes =
+      object.Get("_classes").has_value() ? object.Get("_classes") : object.Get("_le").Get("classes_");
+  Labels labels = CountedLabels(width == 1 ? 2 : width);
+  if (classes.has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(labels, classes.ReadLabels());
+  }
+  if (width != 1) return sklearn::ClassifierOfProbabilities(context, object, std::move(labels), scores.prediction);
+  return BinaryClassifier(context, object, std::move(labels), scores.prediction);
+}
+
+Result<Prediction> PredictLgbmRegressor(Context& context, const Object& object, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Scores scores, AddScores(context, object, in));
+  return sklearn::RegressorOf(scores.prediction);
+}
+
+Status LowerLightgbmBooster(Context& context, const Object& object) {
+  const std::optional<KnownInputs> inputs = InputsOfLgbm(object);
+  const Table table = !inputs                 ? Table()
+                      : inputs->names.empty() ? context.PositionalInputs(inputs->count)
+                                              : context.NamedInputs(inputs->names);
+  SCOREWAY_ASSIGN_OR_RETURN(const Scores scores, AddScores(context, object, table));
+  return AddBoosterOutputs(context, scores.prediction, scores.raw, Type::kFloat64);
+}
+
+Result<ValueId> AddLgbmLeaves(Context& context, const Object& object, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Estimator estimator, ReadEstimator(context, object, in));
+  LightgbmTrees& trees = estimator.model.trees;
+  if (estimator.rounds && *estimator.rounds < trees.size() / static_cast<size_t>(estimator.model.outputs)) {
+    trees.Truncate(*estimator.rounds * static_cast<size_t>(estimator.model.outputs));
+  }
+  if (trees.size() == 0) return context.Unsupported(object, "leaves of a booster without trees");
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId features, AddZeroMissing(context.builder(), trees.zero_missing_features(),
+                                                                   estimator.matrix, object.path()));
+  op::Params params = std::move(trees).Take(1);
+  auto* linear = std::get_if<op::LinearTreeEnsemble>(&params);
+  op::TreeEnsemble plain = std::move(linear != nullptr ? linear->trees : std::get<op::TreeEnsemble>(params));
+  return context.Add(NumberedLeaves(std::move(plain), false), {features}, object);
+}
+
+std::optional<KnownInputs> InputsOfLgbm(const Object& object) {
+  const Result<LightgbmModel> model = ReadBooster(BoosterOf(object));
+  if (!model.ok()) return std::nullopt;
+  const bool named = !AreMadeUp(model->feature_names, "Column_");
+  return KnownInputs{named ? model->feature_names : std::vector<std::string>(), model->feature_names.size()};
+}
+
+}  // namespace scoreway::boosters
