@@ -51,6 +51,15 @@ constexpr std::array kFactories = {
     MakeReplaceText,
     MakeDateText,
     MakeLinearTreeEnsemble,
+    MakeKernelMatrix,
+    MakePointDistances,
+    MakeNearestPoints,
+    MakeDistanceWeights,
+    MakeCellVotes,
+    MakeImputeNearest,
+    MakePairVotes,
+    MakeCouplePairs,
+    MakeCountText,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 
