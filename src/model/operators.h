@@ -70,7 +70,7 @@ using Params = std::variant<
     MatchText,
     ReplaceText,
     DateText,
-    LinearTreeEnsemble
+    LinearTreeEnsemble,
     KernelMatrix,
     PointDistances,
     NearestPoints,

@@ -106,38 +106,6 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
   return sklearn::ClassifierOfProbabilities(context, estimator, std::move(labels), probabilities);
 }
 
-namespace {
-
-// Columns of categories become the codes of their cells, as pandas' cat.codes: -1 where a cell is missing.
-Result<Table> CategoryCodes(Context& context, const Object& estimator, const Table& in) {
-  Table out = in;
-  for (size_t i = 0; i < in.width(); ++i) {
-    const TableColumn& column = in.columns[i];
-    if (!column.is_category) continue;
-    if (column.categories == nullptr) {
-      return context.Unsupported(estimator, "a column of categories that are not known");
-    }
-    const Labels& known = *column.categories;
-    const size_t position[] = {i};
-    const Table cells = in.Select(position);
-    const op::CodeOrReject none{false, -1};
-    ValueId codes = 0;
-    if (known.type == Type::kString) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId texts, context.Texts(estimator, cells));
-      op::EncodeText encode{{column.name}, {known.texts}, {none}, {none}};
-      SCOREWAY_ASSIGN_OR_RETURN(codes, context.Add(std::move(encode), {texts}, estimator));
-    } else {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.DecidedNumbers(estimator, cells));
-      op::EncodeNumber encode{{column.name}, {known.numbers}, {none}, {none}};
-      SCOREWAY_ASSIGN_OR_RETURN(codes, context.Add(std::move(encode), {numbers}, estimator));
-    }
-    out.columns[i] = context.TableOf(codes).columns[0];
-  }
-  return out;
-}
-
-}  // namespace
-
 // An estimator of FLAML hands on to the one it tuned, with codes for categories unless that one takes categories; the
 // linear ones by gradient descent normalize rows before.
 Result<Prediction> PredictFlaml(Context& context, const Object& estimator, const Table& in) {
