@@ -12,6 +12,7 @@
 
 #include "model/operators/categories.h"
 #include "model/operators/checks.h"
+#include "model/operators/comparisons.h"
 #include "model/operators/constants.h"
 #include "model/operators/decisions.h"
 #include "model/operators/derived.h"
@@ -66,7 +67,10 @@ using Params = std::variant<
     WeightedMedian,
     MatchText,
     ReplaceText,
-    DateText
+    DateText,
+    FieldDistances,
+    FlagSimilarities,
+    RankRow
 >;
 // clang-format on
 

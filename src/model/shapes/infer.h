@@ -53,5 +53,8 @@ Result<ValueShape> Infer(const op::WeightedMedian& p, const Shapes& in);
 Result<ValueShape> Infer(const op::MatchText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::ReplaceText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::DateText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::FieldDistances& p, const Shapes& in);
+Result<ValueShape> Infer(const op::FlagSimilarities& p, const Shapes& in);
+Result<ValueShape> Infer(const op::RankRow& p, const Shapes& in);
 
 }  // namespace scoreway

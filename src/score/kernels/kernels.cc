@@ -50,6 +50,9 @@ constexpr std::array kFactories = {
     MakeMatchText,
     MakeReplaceText,
     MakeDateText,
+    MakeFieldDistances,
+    MakeFlagSimilarities,
+    MakeRankRow,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

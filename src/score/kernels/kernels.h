@@ -52,5 +52,8 @@ KernelResult MakeWeightedMedian(const KernelContext& context);
 KernelResult MakeMatchText(const KernelContext& context);
 KernelResult MakeReplaceText(const KernelContext& context);
 KernelResult MakeDateText(const KernelContext& context);
+KernelResult MakeFieldDistances(const KernelContext& context);
+KernelResult MakeFlagSimilarities(const KernelContext& context);
+KernelResult MakeRankRow(const KernelContext& context);
 
 }  // namespace scoreway
