@@ -12,6 +12,7 @@
 
 #include "model/operators/categories.h"
 #include "model/operators/checks.h"
+#include "model/operators/comparisons.h"
 #include "model/operators/constants.h"
 #include "model/operators/decisions.h"
 #include "model/operators/derived.h"
@@ -80,6 +81,9 @@ using Params = std::variant<
     PairVotes,
     CouplePairs,
     CountText
+    FieldDistances,
+    FlagSimilarities,
+    RankRow
 >;
 // clang-format on
 

@@ -8,6 +8,13 @@ namespace scoreway::pmml {
 
 using op::BinaryFunction;
 
+Result<Ranking> RankColumns(Emit& emit, ValueId numbers, size_t count, bool descending) {
+  Ranking ranking;
+  ranking.count = static_cast<uint32_t>(std::min<size_t>(count, emit.context().builder().shape(numbers).width));
+  SCOREWAY_ASSIGN_OR_RETURN(ranking.both, emit.Add(op::RankRow{ranking.count, descending}, {numbers}));
+  return ranking;
+}
+
 Result<size_t> RanksWanted(ModelScope& scope) {
   int64_t most = 1;
   const Element output = scope.model().Child("Output");

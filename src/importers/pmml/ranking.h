@@ -8,6 +8,18 @@
 
 namespace scoreway::pmml {
 
+// Columns in rank order: their indices and what they hold, `count` columns each. Missing cells have no rank.
+struct Ranking {
+  uint32_t count = 0;
+  ValueId both = 0;  // the indices, then the cells
+
+  Result<ValueId> Index(Emit& emit, uint32_t rank) const { return emit.Select(both, rank); }
+  Result<ValueId> Number(Emit& emit, uint32_t rank) const { return emit.Select(both, count + rank); }
+};
+
+// By rising numbers, or falling (descending), equals in column order; at most as many as there are columns.
+Result<Ranking> RankColumns(Emit& emit, ValueId numbers, size_t count, bool descending);
+
 // The greatest rank that an OutputField of the model asks for, at least 1.
 Result<size_t> RanksWanted(ModelScope& scope);
 

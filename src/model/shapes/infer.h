@@ -63,5 +63,8 @@ Result<ValueShape> Infer(const op::ImputeNearest& p, const Shapes& in);
 Result<ValueShape> Infer(const op::PairVotes& p, const Shapes& in);
 Result<ValueShape> Infer(const op::CouplePairs& p, const Shapes& in);
 Result<ValueShape> Infer(const op::CountText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::FieldDistances& p, const Shapes& in);
+Result<ValueShape> Infer(const op::FlagSimilarities& p, const Shapes& in);
+Result<ValueShape> Infer(const op::RankRow& p, const Shapes& in);
 
 }  // namespace scoreway

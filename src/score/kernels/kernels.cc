@@ -60,6 +60,9 @@ constexpr std::array kFactories = {
     MakePairVotes,
     MakeCouplePairs,
     MakeCountText,
+    MakeFieldDistances,
+    MakeFlagSimilarities,
+    MakeRankRow,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

@@ -62,5 +62,8 @@ KernelResult MakeImputeNearest(const KernelContext& context);
 KernelResult MakePairVotes(const KernelContext& context);
 KernelResult MakeCouplePairs(const KernelContext& context);
 KernelResult MakeCountText(const KernelContext& context);
+KernelResult MakeFieldDistances(const KernelContext& context);
+KernelResult MakeFlagSimilarities(const KernelContext& context);
+KernelResult MakeRankRow(const KernelContext& context);
 
 }  // namespace scoreway
