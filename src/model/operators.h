@@ -80,7 +80,7 @@ using Params = std::variant<
     ImputeNearest,
     PairVotes,
     CouplePairs,
-    CountText
+    CountText,
     FieldDistances,
     FlagSimilarities,
     RankRow
