@@ -138,7 +138,7 @@ TEST_P(Cases, AnswerAsTheLibraryDid) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Cases, testing::Values("onnx", "pmml_models", "sklearn", "sklearn2pmml", "spark"),
+INSTANTIATE_TEST_SUITE_P(Of, Cases, testing::Values("onnx", "pmml", "pmml_models", "sklearn", "sklearn2pmml", "spark"),
                          [](const auto& folder) { return std::string(folder.param); });
 
 TEST(RefusedCases, WhatCannotBeReadIsRefusedByNameAndPlace) {
