@@ -140,7 +140,7 @@ void AddPush(CommandLine& line) {
   expected->needs(rows);
   c->add_option("--parity-tolerance", o.parity_tolerance, "Greatest relative difference that still counts as equal")
       ->capture_default_str();
-  c->add_flag("--require-parity", o.require_parity, "Refuse the version if its answers differ")->needs(rows);
+  c->add_flag("--require-parity", o.require_parity, "Refuse the version if its answers differ");
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);

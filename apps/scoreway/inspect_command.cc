@@ -3,8 +3,10 @@
 #include <cstdio>
 
 #include "commands.h"
+#include "files.h"
 #include "open_registry.h"
 #include "service/inspect.h"
+#include "service/parity.h"
 #include "table.h"
 
 namespace scoreway {
@@ -66,6 +68,18 @@ std::string OperatorsText(const Model& model) {
   return text;
 }
 
+// "15 rows alike", of the rows that a file brings along; empty if it has none, or they cannot be scored.
+std::string ParityText(const OpenedModel& source, const std::string& path) {
+  const auto artifact = ReadFile(path, kModelFileBytesMax);
+  const auto scorer = source.engines->MakeScorer(source.model);
+  if (!artifact.ok() || !scorer.ok()) return {};
+  const Result<std::optional<ParityReport>> report = CheckOwnSample(**scorer, **artifact);
+  if (!report.ok() || !*report) return {};
+  const ParityReport& parity = **report;
+  return std::to_string(parity.rows) + " rows of its own" +
+         (parity.passed() ? std::string(": equal") : "; first difference: " + parity.first_difference);
+}
+
 }  // namespace
 
 Status RunInspect(const InspectOptions& options) {
@@ -83,6 +97,10 @@ Status RunInspect(const InspectOptions& options) {
   std::printf("estimator  %s\n", from.estimator.c_str());
   std::printf("producer   %s %s (%s)\n", from.library.c_str(), from.library_version.c_str(), from.format.c_str());
   std::printf("engine     %s\n", std::string(model.engine()).c_str());
+  if (source.version.name.empty()) {
+    const std::string parity = ParityText(source, options.model);
+    if (!parity.empty()) std::printf("parity     %s\n", parity.c_str());
+  }
   std::printf("memory     %s\n", BytesText(model.ByteSize()).c_str());
   std::printf("\n%s\n%s", InputsText(model.signature()).c_str(), OutputsText(model.signature()).c_str());
   if (!model.operators().empty()) std::printf("\n%s", OperatorsText(model).c_str());

@@ -7,6 +7,7 @@
 
 #include "data/codec/csv_reader.h"
 #include "data/codec/csv_records.h"
+#include "importers/sample.h"
 
 namespace scoreway {
 namespace {
@@ -100,6 +101,7 @@ Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sampl
   const Schema& outputs = *scorer.output_schema();
   ParityReport report;
   report.tolerance = options.tolerance;
+  report.absolute_tolerance = options.absolute_tolerance;
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<size_t> columns, ColumnsOf(sample.expected, outputs));
   for (const size_t column : columns) report.columns.push_back(outputs.field(column).name);
 
@@ -137,6 +139,18 @@ Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sampl
   }
   if (report.rows == 0) return Error{Code::kInvalidArgument, "the sample has no rows", {}};
   return report;
+}
+
+Result<std::optional<ParityReport>> CheckOwnSample(const Scorer& scorer, std::string_view artifact) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::optional<ModelSample> sample, ReadSample(artifact));
+  if (!sample) return std::optional<ParityReport>();
+  ParityOptions options;
+  options.tolerance = sample->relative_tolerance;
+  options.absolute_tolerance = sample->absolute_tolerance;
+  SCOREWAY_ASSIGN_OR_RETURN(
+      ParityReport report,
+      CheckParity(scorer, ParitySample{std::move(sample->rows), std::move(sample->expected)}, options));
+  return std::optional(std::move(report));
 }
 
 void CompareColumns(const Column& got, const Column& expected, std::string_view name, ParityReport* report) {

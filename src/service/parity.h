@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ struct ParitySample {
 struct ParityOptions {
   // A number is equal within this relative difference, or if both are smaller than 1e-15.
   double tolerance = 1e-9;
+  // A number that differs by no more than this is equal, too.
+  double absolute_tolerance = 1e-15;
   uint64_t rows_max = 1'000'000;
 };
 
@@ -42,6 +45,9 @@ struct ParityReport {
 // Scores the sample. INVALID_ARGUMENT if it cannot be read, has no rows, numbers of rows that differ, or no column of
 // the model's outputs.
 Result<ParityReport> CheckParity(const Scorer& scorer, const ParitySample& sample, const ParityOptions& options = {});
+
+// Scores the sample that the artifact brings along, within the tolerances that it states; nothing if it has none.
+Result<std::optional<ParityReport>> CheckOwnSample(const Scorer& scorer, std::string_view artifact);
 
 // Adds a column of answers to the report; `report->rows` is how many rows were compared before.
 void CompareColumns(const Column& got, const Column& expected, std::string_view name, ParityReport* report);

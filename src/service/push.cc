@@ -14,14 +14,33 @@ void Describe(const Model& model, VersionMetadata* metadata) {
   metadata->signature_json = SignatureJson(model.signature());
 }
 
+Status WantPassed(const ParityReport& report) {
+  if (report.passed()) return {};
+  return Status(Code::kInvalidArgument,
+                "the answers fall short of the expected ones in " + std::to_string(report.cells_differing) +
+                    " cells; the first is " + report.first_difference,
+                "parity");
+}
+
 Result<ParityReport> Compare(const Scorer& scorer, const PushModelRequest& request) {
   SCOREWAY_ASSIGN_OR_RETURN(ParityReport report, CheckParity(scorer, *request.sample, request.parity));
-  if (request.require_parity && !report.passed()) {
-    return Error{Code::kInvalidArgument,
-                 "the answers fall short of the expected ones in " + std::to_string(report.cells_differing) +
-                     " cells; the first is " + report.first_difference,
-                 "parity"};
+  if (request.require_parity) SCOREWAY_RETURN_IF_ERROR(WantPassed(report));
+  return report;
+}
+
+// The report on the pusher's sample, or on the artifact's own. Should its own not be scored, that is no reason to
+// refuse the model, unless parity is required.
+Result<std::optional<ParityReport>> CheckSample(const Scorer& scorer, std::string_view artifact,
+                                                const PushModelRequest& request) {
+  if (request.sample) {
+    SCOREWAY_ASSIGN_OR_RETURN(ParityReport report, Compare(scorer, request));
+    return std::optional(std::move(report));
   }
+  Result<std::optional<ParityReport>> report = CheckOwnSample(scorer, artifact);
+  if (!request.require_parity) return report.ok() ? std::move(report).value() : std::nullopt;
+  if (!report.ok()) return report;
+  if (!*report) return Error{Code::kInvalidArgument, "parity is required but there is no sample", "parity"};
+  SCOREWAY_RETURN_IF_ERROR(WantPassed(**report));
   return report;
 }
 
@@ -31,16 +50,13 @@ Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest reque
                                   std::shared_ptr<const std::string> artifact) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(request.push.name));
   for (const std::string& alias : request.push.aliases) SCOREWAY_RETURN_IF_ERROR(CheckAliasName(alias));
-  if (request.require_parity && !request.sample) {
-    return Error{Code::kInvalidArgument, "parity is required but there is no sample", "parity"};
-  }
 
   // A Scorer is made even without a sample: a model that cannot be scored is not worth a version.
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, request.import));
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Scorer> scorer, service.engines->MakeScorer(model));
   PushModelAnswer answer;
-  if (request.sample) {
-    SCOREWAY_ASSIGN_OR_RETURN(answer.parity, Compare(*scorer, request));
+  SCOREWAY_ASSIGN_OR_RETURN(answer.parity, CheckSample(*scorer, *artifact, request));
+  if (answer.parity) {
     JsonWriter json(&request.push.metadata.parity_json);
     WriteJson(*answer.parity, &json);
   }

@@ -16,6 +16,7 @@ struct PushModelRequest {
   // Name, idempotency key, aliases, who and why; of the metadata what the pusher says: description, tags, metrics,
   // parameters, parent, training data, producer. The rest is filled in from the model.
   PushRequest push;
+  // Without one, the rows and answers that the artifact itself brings along are used, if it has any.
   std::optional<ParitySample> sample;
   ParityOptions parity = {};
   bool require_parity = false;  // a sample is needed, and a version that falls short of it is refused

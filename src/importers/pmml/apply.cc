@@ -22,7 +22,7 @@ Result<Cell> CallDefined(ModelScope& scope, const Element& function, const Eleme
     return Context::Corrupt(apply, "the function takes " + std::to_string(fields.size()) + " arguments, not " +
                                        std::to_string(arguments.size()));
   }
-  Parameters parameters;
+  Parameters parameters{function, {}};
   for (size_t i = 0; i < fields.size(); ++i) {
     Cell cell = arguments[i];
     SCOREWAY_ASSIGN_OR_RETURN(const auto type, context.DataTypeOf(fields[i]));
@@ -30,7 +30,7 @@ Result<Cell> CallDefined(ModelScope& scope, const Element& function, const Eleme
       Emit emit(context, apply);
       SCOREWAY_ASSIGN_OR_RETURN(cell, emit.Cast(cell, *type));
     }
-    parameters.insert_or_assign(fields[i].Attribute("name", ""), std::move(cell));
+    parameters.cells.insert_or_assign(fields[i].Attribute("name", ""), std::move(cell));
   }
   if (!context.Enter(function)) {
     return Context::Corrupt(function, "the function calls itself, or too many others");

@@ -5,6 +5,9 @@
 
 namespace scoreway::pmml {
 
+// The name of what is predicted where the document names no field for it.
+inline constexpr std::string_view kSyntheticTarget = "_target";
+
 // Sets prediction->value: of a regression treated by Target (limits, rescaling, rounding, default), of a classification
 // the class decided by codes or by the greatest probability, with the prior probabilities where there is no prediction.
 Status CompletePrediction(ModelScope& scope, Prediction* prediction);

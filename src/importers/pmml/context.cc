@@ -70,6 +70,23 @@ Result<std::optional<DataType>> Context::DataTypeOf(const Element& at) {
   return Unsupported(at, "dataType " + std::string(*name));
 }
 
+const std::vector<Element>& Context::CallsOf(std::string_view function) {
+  if (!calls_) {
+    calls_.emplace();
+    std::vector<Element> open = {pmml_};
+    while (!open.empty()) {
+      const Element element = open.back();
+      open.pop_back();
+      if (element.Is("Apply")) (*calls_)[element.Attribute("function", "")].push_back(element);
+      std::vector<Element> children = element.Children();
+      open.insert(open.end(), children.rbegin(), children.rend());
+    }
+  }
+  static const std::vector<Element> none;
+  const auto it = calls_->find(function);
+  return it == calls_->end() ? none : it->second;
+}
+
 Status Context::Charge(size_t bytes, const Element& at) {
   if (bytes > bytes_left_) {
     return Status(Code::kResourceExhausted, "the model would become far larger than the document", at.Place());

@@ -57,6 +57,14 @@ class Context {
   // The dataType attribute; UNSUPPORTED where it is a type that is not read.
   Result<std::optional<DataType>> DataTypeOf(const Element& at);
 
+  // ---- functions of the document ----
+  // Every Apply of the function of that name, in document order.
+  const std::vector<Element>& CallsOf(std::string_view function);
+  // TextIndex counts all terms of a text at a time: the counts and the terms, by the element and the text.
+  std::map<std::pair<uint32_t, ValueId>, std::pair<ValueId, std::vector<std::string>>>& term_counts() {
+    return term_counts_;
+  }
+
   // ---- growth ----
   // Counts bytes of parameters: a document may use one element many times, so a small one could become a huge model.
   Status Charge(size_t bytes, const Element& at);
@@ -78,6 +86,8 @@ class Context {
   Elements data_fields_, derived_fields_, functions_;
   size_t bytes_left_;
   std::vector<uint32_t> entered_;
+  std::optional<std::map<std::string_view, std::vector<Element>, std::less<>>> calls_;
+  std::map<std::pair<uint32_t, ValueId>, std::pair<ValueId, std::vector<std::string>>> term_counts_;
   std::vector<std::string> reasons_;
 };
 

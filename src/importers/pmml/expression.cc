@@ -121,7 +121,7 @@ Result<Cell> ExpressionField(ModelScope& scope, const Element& user, const Param
                              std::string_view attribute) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view name, scope.context().Want(user, attribute));
   if (parameters != nullptr) {
-    if (const auto it = parameters->find(name); it != parameters->end()) return it->second;
+    if (const auto it = parameters->cells.find(name); it != parameters->cells.end()) return it->second;
   }
   return scope.Field(name, user);
 }

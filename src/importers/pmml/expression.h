@@ -7,8 +7,11 @@
 
 namespace scoreway::pmml {
 
-// The parameters of the DefineFunction around, by name; null outside of one.
-using Parameters = std::map<std::string_view, Cell, std::less<>>;
+// The DefineFunction around and its parameters by name; null outside of one.
+struct Parameters {
+  Element function;
+  std::map<std::string_view, Cell, std::less<>> cells;
+};
 
 // One expression: with the type it has of itself.
 Result<Cell> LowerExpression(ModelScope& scope, const Element& expression, const Parameters* parameters);

@@ -18,9 +18,6 @@ bool IsPlainTree(const Segment& segment) {
   return !model.Child("Output") && strategy != "weightedConfidence" && strategy != "aggregateNodes";
 }
 
-// What one missing prediction makes of the whole, where trees are summed: all of it is missing.
-bool MissingIsContagious(const Segmentation& segmentation) { return segmentation.missing_treatment != "skipSegment"; }
-
 class Forest {
  public:
   Forest(ModelScope& scope, const Segmentation& segmentation) : scope_(scope), segmentation_(segmentation) {
@@ -55,20 +52,27 @@ class Forest {
     prediction.classes = scope_.target().categories;
     for (const Segment& segment : segmentation_.segments) CollectTreeClasses(segment.model, &prediction.classes);
     const bool votes = segmentation_.is_vote();
-    TreeCompiler compiler(scope_.context(), static_cast<uint32_t>(prediction.classes.size()));
+    // After the votes for each class those for nobody, then what tells who was first (VoteCounts).
+    const size_t classes = prediction.classes.size();
+    const size_t width = votes ? 2 * classes + 1 : classes;
+    TreeCompiler compiler(scope_.context(), static_cast<uint32_t>(width));
     compiler.trees().precision = scope_.precision();
-    for (const Segment& segment : segmentation_.segments) {
+    for (size_t place = 0; place < segmentation_.segments.size(); ++place) {
+      const Segment& segment = segmentation_.segments[place];
       const double weight = Weight(segment);
       const TreeCompiler::LeafRow row = [&](const Element& node, size_t, std::vector<double>* out) -> Status {
         if (!node) {
-          out->resize(out->size() + prediction.classes.size(), op::kNaN);
+          out->resize(out->size() + width, votes ? 0 : op::kNaN);
+          if (votes) (*out)[out->size() - width + classes] = weight;
           return {};
         }
         SCOREWAY_ASSIGN_OR_RETURN(NodeClasses said, ReadNodeClasses(scope_.context(), node, prediction.classes));
         if (votes) {
           if (std::isnan(said.code)) return Status(Context::Corrupt(node, "it has no score"));
-          said.probabilities.assign(prediction.classes.size(), 0);
+          said.probabilities.assign(width, 0);
           said.probabilities[static_cast<size_t>(said.code)] = 1;
+          const double order = weight == 0 ? 0 : FirstVoteWeight(place) / weight;
+          said.probabilities[classes + 1 + static_cast<size_t>(said.code)] = order;
         } else if (said.probabilities.empty()) {
           return Status(Context::Corrupt(node, "it has no ScoreDistribution"));
         }
@@ -80,14 +84,36 @@ class Forest {
     if (!votes) compiler.trees().divisor = total_weight_;
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId sums, compiler.Finish(segmentation_.element));
     prediction.probabilities = sums;
-    if (votes) {
-      Emit emit(scope_.context(), segmentation_.element);
-      SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities, emit.Add(op::Row{op::RowFunction::kNormalizeSum}, {sums}));
-    }
+    if (votes) SCOREWAY_RETURN_IF_ERROR(Decide(sums, &prediction));
     return prediction;
   }
 
  private:
+  Status Decide(ValueId sums, Prediction* prediction) {
+    Emit emit(scope_.context(), segmentation_.element);
+    const auto classes = static_cast<uint32_t>(prediction->classes.size());
+    op::Select votes, order;
+    for (uint32_t c = 0; c < classes; ++c) {
+      votes.columns.push_back(c);
+      order.columns.push_back(classes + 1 + c);
+    }
+    VoteCounts counts;
+    SCOREWAY_ASSIGN_OR_RETURN(counts.votes, emit.Add(std::move(votes), {sums}));
+    SCOREWAY_ASSIGN_OR_RETURN(counts.order, emit.Add(std::move(order), {sums}));
+    SCOREWAY_ASSIGN_OR_RETURN(counts.missing, emit.Select(sums, classes));
+    SCOREWAY_RETURN_IF_ERROR(DecideVotes(emit, segmentation_, counts, prediction));
+    // How many may be missing: none with returnMissing, else the stated part.
+    const double bearable =
+        segmentation_.missing_treatment == "returnMissing" ? 0 : segmentation_.missing_threshold * total_weight_;
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId limit, emit.Number(bearable));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId spoiled, emit.Binary(op::BinaryFunction::kGreater, counts.missing, limit));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId none, emit.Number(op::kNaN));
+    for (std::optional<ValueId>* value : {&prediction->probabilities, &prediction->codes}) {
+      SCOREWAY_ASSIGN_OR_RETURN(*value, emit.Where(spoiled, none, **value));
+    }
+    return {};
+  }
+
   double Weight(const Segment& segment) const { return segmentation_.is_weighted() ? segment.weight : 1; }
 
   Status AddTree(const Segment& segment, TreeCompiler& compiler, const TreeCompiler::LeafRow& row) {
@@ -110,16 +136,11 @@ Result<std::optional<Prediction>> LowerForest(ModelScope& scope, const Segmentat
   const bool fits = regresses ? segmentation.is_sum() || segmentation.is_average()
                               : scope.function() == MiningFunction::kClassification &&
                                     (segmentation.is_vote() || segmentation.is_average());
-  if (!fits || !MissingIsContagious(segmentation) || segmentation.segments.empty() ||
+  // Of a sum of trees without an answer from one of them nothing is left; a sum that skips it is another.
+  const bool adds_up = segmentation.is_vote() || segmentation.missing_treatment != "skipSegment";
+  if (!fits || !adds_up || segmentation.segments.empty() || AsksForSegments(scope.model()) ||
       !std::ranges::all_of(segmentation.segments, IsPlainTree)) {
     return std::optional<Prediction>();
-  }
-  // A vote that goes to nobody counts among the others; only whole trees are known here.
-  if (segmentation.is_vote() && segmentation.missing_treatment != "returnMissing") {
-    const auto may_miss = [](const Segment& segment) {
-      return segment.model.Attribute("missingValueStrategy", "none") == "nullPrediction";
-    };
-    (void)may_miss;
   }
   Forest forest(scope, segmentation);
   SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, regresses ? forest.Regression() : forest.Classification());

@@ -81,7 +81,7 @@ constexpr std::array kDoubleFunctions = {
     NamedUnary{"tan", UnaryFunction::kTan},     NamedUnary{"asin", UnaryFunction::kAsin},
     NamedUnary{"acos", UnaryFunction::kAcos},   NamedUnary{"atan", UnaryFunction::kAtan},
     NamedUnary{"sinh", UnaryFunction::kSinh},   NamedUnary{"cosh", UnaryFunction::kCosh},
-    NamedUnary{"tanh", UnaryFunction::kTanh},   NamedUnary{"stdNormalCDF", UnaryFunction::kNormalCdf},
+    NamedUnary{"tanh", UnaryFunction::kTanh},
 };
 
 Result<Cell> DoubleOfOne(Emit& emit, const Function& function, const Arguments& arguments) {

@@ -4,6 +4,7 @@
 
 #include "base/number_text.h"
 #include "importers/pmml/functions.h"
+#include "importers/pmml/java_pattern.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -66,10 +67,40 @@ Result<Cell> Concat(Emit& emit, const Function&, const Arguments& arguments) {
   return TextCell(value, false);
 }
 
+Result<std::string_view> ConstantText(Emit& emit, const Cell& cell, std::string_view what) {
+  if (cell.constant) return *cell.constant;
+  return emit.context().Unsupported(emit.at(), std::string(what) + " that is not a constant");
+}
+
+// 1 where some part of the text matches.
+Result<Cell> Matches(Emit& emit, const Function&, const Arguments& arguments) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view text, ConstantText(emit, arguments[1], "a pattern"));
+  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, TranslatePattern(emit, text));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, emit.AsText(arguments[0]));
+  Cell cell;
+  SCOREWAY_ASSIGN_OR_RETURN(cell.value, emit.Add(op::MatchText{std::move(pattern)}, {input}));
+  cell.type = DataType::kBoolean;
+  cell.op_type = OpType::kCategorical;
+  cell.maybe_missing = arguments[0].maybe_missing;
+  return cell;
+}
+
+Result<Cell> Replace(Emit& emit, const Function&, const Arguments& arguments) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view text, ConstantText(emit, arguments[1], "a pattern"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view by, ConstantText(emit, arguments[2], "a replacement"));
+  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, TranslatePattern(emit, text));
+  SCOREWAY_ASSIGN_OR_RETURN(std::string replacement, TranslateReplacement(emit, by));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, emit.AsText(arguments[0]));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId value,
+                            emit.Add(op::ReplaceText{std::move(pattern), std::move(replacement)}, {input}));
+  return TextCell(value, arguments[0].maybe_missing);
+}
+
 constexpr std::array kFunctions = {
     Function{"uppercase", 1, 1, TextOfOne},  Function{"lowercase", 1, 1, TextOfOne},
     Function{"trimBlanks", 1, 1, TextOfOne}, Function{"stringLength", 1, 1, Length},
     Function{"substring", 3, 3, Substring},  Function{"concat", 2, kAnyNumber, Concat},
+    Function{"matches", 2, 2, Matches},      Function{"replace", 3, 3, Replace},
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "importers/pmml/link_function.h"
 
-#include "importers/pmml/regression_table.h"
+#include "importers/pmml/normalization.h"
 
 namespace scoreway::pmml {
 namespace {

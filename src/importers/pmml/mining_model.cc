@@ -47,6 +47,36 @@ class Mining {
 
   Result<Prediction> Lower() {
     SCOREWAY_RETURN_IF_ERROR(LowerSegments());
+    SCOREWAY_ASSIGN_OR_RETURN(const std::optional<ValueId> unbroken, ChainIsUnbroken());
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction all, Combined());
+    SCOREWAY_RETURN_IF_ERROR(MaskAll(&all, unbroken));
+    if (AsksForSegments(scope_.model())) SCOREWAY_RETURN_IF_ERROR(KeepSegments(&all));
+    return all;
+  }
+
+ private:
+  // With returnMissing a chain gives nothing where a segment before its last one has no answer; nothing: it always
+  // does.
+  Result<std::optional<ValueId>> ChainIsUnbroken() {
+    std::optional<ValueId> unbroken;
+    if (!segmentation_.is_chain() || segmentation_.missing_treatment != "returnMissing") return unbroken;
+    for (size_t i = 0; i + 1 < answers_.size(); ++i) {
+      const Answer& answer = answers_[i];
+      if (!answer.prediction.value) continue;
+      SCOREWAY_ASSIGN_OR_RETURN(ValueId fine, emit_.Unary(UnaryFunction::kIsPresent, answer.prediction.value->value));
+      if (answer.active) {
+        SCOREWAY_ASSIGN_OR_RETURN(const ValueId idle, emit_.Unary(UnaryFunction::kNot, *answer.active));
+        SCOREWAY_ASSIGN_OR_RETURN(fine, emit_.Binary(BinaryFunction::kOr, fine, idle));
+      }
+      if (unbroken) {
+        SCOREWAY_ASSIGN_OR_RETURN(fine, emit_.Binary(BinaryFunction::kAnd, *unbroken, fine));
+      }
+      unbroken = fine;
+    }
+    return unbroken;
+  }
+
+  Result<Prediction> Combined() {
     if (segmentation_.method == "modelChain") return SelectLast();
     if (segmentation_.is_chain()) return All();
     if (segmentation_.method == "selectFirst") return SelectFirst();
@@ -66,7 +96,6 @@ class Mining {
     }
   }
 
- private:
   Status LowerSegments() {
     bool failed = false;
     Error first;
@@ -89,6 +118,7 @@ class Mining {
       if (segmentation_.is_chain()) SCOREWAY_RETURN_IF_ERROR(DeclareOutputs(answer));
       answers_.push_back(std::move(answer));
     }
+    if (AsksForSegments(scope_.model())) kept_ = answers_;
     if (failed) return Status(first);
     if (answers_.empty()) return Status(Context::Corrupt(segmentation_.element, "it has no Segment"));
     return {};
@@ -99,6 +129,15 @@ class Mining {
     for (const NamedCell& output : answer.prediction.declared) {
       SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, Masked(output.cell, answer.active));
       scope_.Declare(output.name, cell);
+    }
+    return {};
+  }
+
+  Status KeepSegments(Prediction* all) {
+    for (size_t i = 0; i < kept_.size(); ++i) {
+      SCOREWAY_RETURN_IF_ERROR(MaskAll(&kept_[i].prediction, kept_[i].active));
+      all->by_segment.emplace_back(kept_[i].segment->id,
+                                   std::make_shared<const Prediction>(std::move(kept_[i].prediction)));
     }
     return {};
   }
@@ -150,6 +189,7 @@ class Mining {
       counting.push_back(std::move(answer));
       if (!counting.back().active) break;
     }
+    for (Answer& answer : counting) NameTarget(&answer.prediction);
     Prediction all = std::move(counting[0].prediction);
     if (counting.size() == 1 && !counting[0].active) {
       all.complete = true;
@@ -163,6 +203,12 @@ class Mining {
     }
     all.complete = true;
     return all;
+  }
+
+  // What a segment predicts without a name is the target of this model.
+  void NameTarget(Prediction* prediction) {
+    if (scope_.target().name.empty() || prediction->targets.size() != 1) return;
+    if (prediction->targets[0].name == kSyntheticTarget) prediction->targets[0].name = scope_.target().name;
   }
 
   Status MaskAll(Prediction* prediction, const std::optional<ValueId>& active) {
@@ -250,8 +296,11 @@ class Mining {
     Prediction all;
     for (Answer& answer : answers_) {
       SCOREWAY_RETURN_IF_ERROR(MaskAll(&answer.prediction, answer.active));
-      for (NamedCell& target : answer.prediction.targets) all.targets.push_back(std::move(target));
-      for (NamedCell& output : answer.prediction.outputs) all.outputs.push_back(std::move(output));
+      for (const NamedCell& target : answer.prediction.targets) all.targets.push_back(target);
+      for (const NamedCell& output : answer.prediction.outputs) all.outputs.push_back(output);
+      if (answer.prediction.targets.empty()) continue;
+      const std::string name = answer.prediction.targets[0].name;
+      all.by_target.emplace_back(name, std::make_shared<const Prediction>(std::move(answer.prediction)));
     }
     all.complete = true;
     return all;
@@ -269,9 +318,10 @@ class Mining {
     std::vector<ValueId> values;  // of the segments, each of some width
     std::vector<ValueId> counts;  // 1 where the segment has an answer that counts, else 0
     std::optional<ValueId> spoiled;
+    std::optional<ValueId> missing;  // the weight, by the method, of the segments that count but have no answer
   };
   template <typename ValueOf>
-  Result<Columns> Gather(ValueOf value_of) {
+  Result<Columns> Gather(ValueOf value_of, bool bears_missing) {
     Columns columns;
     std::optional<ValueId> missing_weight, weight;
     for (Answer& answer : answers_) {
@@ -288,10 +338,11 @@ class Mining {
         SCOREWAY_ASSIGN_OR_RETURN(counts, emit_.Number(1));
       }
       SCOREWAY_RETURN_IF_ERROR(Accumulate(&missing_weight, fails, answer.segment->weight));
+      SCOREWAY_RETURN_IF_ERROR(Accumulate(&columns.missing, fails, WeightOf(answer)));
       SCOREWAY_RETURN_IF_ERROR(Accumulate(&weight, counts, answer.segment->weight));
     }
     // Any missing answer spoils the whole; or those that are skipped may weigh no more than the threshold.
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId limit, emit_.Number(skips() ? segmentation_.missing_threshold : 0));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId limit, emit_.Number(bears_missing ? segmentation_.missing_threshold : 0));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId bearable, emit_.Binary(BinaryFunction::kMultiply, *weight, limit));
     SCOREWAY_ASSIGN_OR_RETURN(columns.spoiled, emit_.Binary(BinaryFunction::kGreater, *missing_weight, bearable));
     return columns;
@@ -345,7 +396,8 @@ class Mining {
     if (AllCount() && !skips() && (segmentation_.is_sum() || segmentation_.is_average())) {
       SCOREWAY_ASSIGN_OR_RETURN(cell.value, SumAll());
     } else {
-      SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, Gather([this](Answer& answer) { return NumberOf(answer); }));
+      SCOREWAY_ASSIGN_OR_RETURN(const Columns columns,
+                                Gather([this](Answer& answer) { return NumberOf(answer); }, skips()));
       SCOREWAY_ASSIGN_OR_RETURN(const ValueId combined, Combine(columns, 0));
       SCOREWAY_ASSIGN_OR_RETURN(cell.value, Spoil(columns, combined));
     }
@@ -437,42 +489,94 @@ class Mining {
   Result<Prediction> CombineProbabilities() {
     Prediction all;
     all.classes = AllClasses();
-    SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, Gather([&](Answer& answer) -> Result<ValueId> {
-                                if (!answer.prediction.probabilities) {
-                                  return Context::Corrupt(answer.segment->model, "it gives no probabilities");
-                                }
-                                return WidenColumns(*answer.prediction.probabilities, answer.prediction.classes,
-                                                    all.classes);
-                              }));
+    SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, Gather(
+                                                         [&](Answer& answer) -> Result<ValueId> {
+                                                           if (!answer.prediction.probabilities) {
+                                                             return Context::Corrupt(answer.segment->model,
+                                                                                     "it gives no probabilities");
+                                                           }
+                                                           return WidenColumns(*answer.prediction.probabilities,
+                                                                               answer.prediction.classes, all.classes);
+                                                         },
+                                                         skips()));
     std::vector<ValueId> combined;
     for (uint32_t c = 0; c < all.classes.size(); ++c) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId column, Combine(columns, c));
-      SCOREWAY_ASSIGN_OR_RETURN(combined.emplace_back(), Spoil(columns, column));
+      SCOREWAY_ASSIGN_OR_RETURN(combined.emplace_back(), Combine(columns, c));
     }
-    SCOREWAY_ASSIGN_OR_RETURN(all.probabilities, emit_.Concat(std::move(combined)));
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId probabilities, emit_.Concat(std::move(combined)));
     if (segmentation_.method == "median" || segmentation_.method == "max") {
-      SCOREWAY_ASSIGN_OR_RETURN(all.probabilities,
-                                emit_.Add(op::Row{op::RowFunction::kNormalizeSum}, {*all.probabilities}));
+      SCOREWAY_ASSIGN_OR_RETURN(probabilities, MeanOfNearest(columns, probabilities));
     }
+    SCOREWAY_ASSIGN_OR_RETURN(all.probabilities, Spoil(columns, probabilities));
     return all;
   }
 
-  // Votes for classes; a missing prediction is a vote, too, unless it is skipped, and wins if it has the most.
+  // The mean of the segments that give the class with the greatest combined probability just that, or come nearest.
+  Result<ValueId> MeanOfNearest(const Columns& columns, ValueId combined) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId winner, emit_.Add(op::Row{op::RowFunction::kArgMax}, {combined}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId wanted,
+                              emit_.Add(op::AggregateRow{op::RowAggregate::kMax, false}, {combined}));
+    op::OneHot one_hot;
+    one_hot.widths = {emit_.context().builder().shape(combined).width};
+    one_hot.slots.resize(1);
+    for (uint32_t c = 0; c < one_hot.widths[0]; ++c) one_hot.slots[0].push_back(static_cast<int32_t>(c));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId is_winner, emit_.Add(std::move(one_hot), {winner}));
+    std::vector<ValueId> distances;
+    for (const ValueId value : columns.values) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId of_winner, emit_.Binary(BinaryFunction::kMultiply, value, is_winner));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability,
+                                emit_.Add(op::AggregateRow{op::RowAggregate::kSum, false}, {of_winner}));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId difference, emit_.Binary(BinaryFunction::kSubtract, probability, wanted));
+      SCOREWAY_ASSIGN_OR_RETURN(distances.emplace_back(), emit_.Unary(UnaryFunction::kAbs, difference));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit_.Concat(distances));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId least, emit_.Add(op::AggregateRow{op::RowAggregate::kMin, true}, {row}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, emit_.Number(0));
+    std::optional<ValueId> sum, count;
+    for (size_t i = 0; i < columns.values.size(); ++i) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId is_near,
+                                emit_.Add(op::Binary{BinaryFunction::kLessEqual, false}, {distances[i], least}));
+      SCOREWAY_ASSIGN_OR_RETURN(ValueId part, emit_.Where(is_near, columns.values[i], zero));
+      if (sum) {
+        SCOREWAY_ASSIGN_OR_RETURN(part, emit_.Binary(BinaryFunction::kAdd, *sum, part));
+      }
+      sum = part;
+      SCOREWAY_RETURN_IF_ERROR(Accumulate(&count, is_near, 1));
+    }
+    return emit_.Binary(BinaryFunction::kDivide, *sum, *count);
+  }
+
+  // Votes for classes. With missingPredictionTreatment continue a missing prediction is a vote, too, and wins if it has
+  // more than any class; where there is no vote for a class, there is no answer.
   Result<Prediction> CombineVotes() {
     Prediction all;
     all.classes = AllClasses();
-    SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, Gather([&](Answer& answer) -> Result<ValueId> {
-                                if (!answer.prediction.codes) {
-                                  return Context::Corrupt(answer.segment->model, "it predicts no class");
-                                }
-                                return WidenCodes(*answer.prediction.codes, answer.prediction.classes, all.classes);
-                              }));
-    op::Votes votes;
-    votes.classes = static_cast<uint32_t>(all.classes.size());
-    for (const Answer& answer : answers_) votes.weights.push_back(WeightOf(answer));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId counted, emit_.Add(std::move(votes), columns.values));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId shares, emit_.Add(op::Row{op::RowFunction::kNormalizeSum}, {counted}));
-    SCOREWAY_ASSIGN_OR_RETURN(all.probabilities, Spoil(columns, shares));
+    SCOREWAY_ASSIGN_OR_RETURN(const Columns columns,
+                              Gather(
+                                  [&](Answer& answer) -> Result<ValueId> {
+                                    if (!answer.prediction.codes) {
+                                      return Context::Corrupt(answer.segment->model, "it predicts no class");
+                                    }
+                                    return WidenCodes(*answer.prediction.codes, answer.prediction.classes, all.classes);
+                                  },
+                                  segmentation_.missing_treatment != "returnMissing"));
+    std::vector<ValueId> codes;  // -1 votes for no class
+    for (const ValueId value : columns.values) {
+      SCOREWAY_ASSIGN_OR_RETURN(codes.emplace_back(), emit_.Add(op::ImputeNumber{op::kNaN, {-1}}, {value}));
+    }
+    op::Votes votes, order;
+    votes.classes = order.classes = static_cast<uint32_t>(all.classes.size());
+    for (size_t i = 0; i < answers_.size(); ++i) {
+      votes.weights.push_back(WeightOf(answers_[i]));
+      order.weights.push_back(FirstVoteWeight(i));
+    }
+    VoteCounts counts;
+    counts.missing = *columns.missing;
+    SCOREWAY_ASSIGN_OR_RETURN(counts.votes, emit_.Add(std::move(votes), codes));
+    SCOREWAY_ASSIGN_OR_RETURN(counts.order, emit_.Add(std::move(order), std::move(codes)));
+    SCOREWAY_RETURN_IF_ERROR(DecideVotes(emit_, segmentation_, counts, &all));
+    SCOREWAY_ASSIGN_OR_RETURN(all.probabilities, Spoil(columns, *all.probabilities));
+    SCOREWAY_ASSIGN_OR_RETURN(all.codes, Spoil(columns, *all.codes));
     return all;
   }
 
@@ -489,9 +593,40 @@ class Mining {
   const Segmentation& segmentation_;
   Emit emit_;
   std::vector<Answer> answers_;
+  std::vector<Answer> kept_;  // for output fields about single segments
 };
 
 }  // namespace
+
+double FirstVoteWeight(size_t place) { return std::pow(3.0, -static_cast<double>(place)); }
+
+Status DecideVotes(Emit& emit, const Segmentation& segmentation, const VoteCounts& counts, Prediction* prediction) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId most,
+                            emit.Add(op::AggregateRow{op::RowAggregate::kMax, false}, {counts.votes}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, emit.Number(0));
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId wins, emit.Binary(BinaryFunction::kGreater, most, zero));
+  if (segmentation.missing_treatment == "continue") {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId beats, emit.Binary(BinaryFunction::kGreaterEqual, most, counts.missing));
+    SCOREWAY_ASSIGN_OR_RETURN(wins, emit.Binary(BinaryFunction::kAnd, wins, beats));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId shares, emit.Add(op::Row{op::RowFunction::kNormalizeSum}, {counts.votes}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId none, emit.Number(op::kNaN));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction->probabilities, emit.Where(wins, shares, none));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId is_most, emit.Binary(BinaryFunction::kEqual, counts.votes, most));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId less, emit.Number(-1));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId candidates, emit.Where(is_most, counts.order, less));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId first, emit.Add(op::Row{op::RowFunction::kArgMax}, {candidates}));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction->codes, emit.Where(wins, first, none));
+  return {};
+}
+
+bool AsksForSegments(const Element& mining_model) {
+  const Element output = mining_model.Child("Output");
+  for (Element field = output.first_child(); field; field = field.next_sibling()) {
+    if (field.Attribute("segmentId")) return true;
+  }
+  return false;
+}
 
 Result<Segmentation> ReadSegmentation(Context& context, const Element& mining_model) {
   Segmentation segmentation;
@@ -506,11 +641,13 @@ Result<Segmentation> ReadSegmentation(Context& context, const Element& mining_mo
       "missingPredictionTreatment", segmentation.element.Attribute("x-missingPredictionTreatment", "continue"));
   SCOREWAY_ASSIGN_OR_RETURN(segmentation.missing_threshold,
                             context.NumberOr(segmentation.element, "missingThreshold", 1));
+  size_t count = 0;
   for (Element child = segmentation.element.first_child(); child; child = child.next_sibling()) {
     if (!child.Is("Segment")) continue;
     Segment segment;
     segment.element = child;
     segment.model = FindModel(child);
+    segment.id = child.Attribute("id", std::to_string(++count));
     if (!segment.model) return context.Unsupported(child, "a Segment without a model element");
     SCOREWAY_ASSIGN_OR_RETURN(segment.weight, context.NumberOr(child, "weight", 1));
     const Element predicate = FindPredicate(child);

@@ -1,5 +1,6 @@
 #include "importers/pmml/model_scope.h"
 
+#include <algorithm>
 #include <array>
 
 #include "importers/pmml/expression.h"
@@ -116,6 +117,14 @@ Status ModelScope::ReadTarget() {
     if (const auto op_type = OpTypeFromName(target_.target.Attribute("optype", ""))) target_.op_type = *op_type;
   }
   return {};
+}
+
+bool ModelScope::Wants(std::initializer_list<std::string_view> features) const {
+  const Element output = model_.Child("Output");
+  for (Element field = output.first_child(); field; field = field.next_sibling()) {
+    if (std::ranges::find(features, field.Attribute("feature", "predictedValue")) != features.end()) return true;
+  }
+  return parent_ != nullptr && parent_->Wants(features);
 }
 
 Result<Cell> ModelScope::Field(std::string_view name, const Element& user) {

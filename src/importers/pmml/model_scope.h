@@ -59,6 +59,9 @@ class ModelScope {
   // Of x-mathContext: some models are computed in float32.
   op::Precision precision() const { return precision_; }
 
+  // Whether the Output of this model, or of one around it, asks for one of these result features.
+  bool Wants(std::initializer_list<std::string_view> features) const;
+
   // The field of that name as this model sees it. CORRUPT if there is none, or if it rests on itself.
   Result<Cell> Field(std::string_view name, const Element& user);
   Result<Cell> FieldOf(const Element& user, std::string_view attribute = "field");

@@ -240,25 +240,55 @@ constexpr std::array kFeatures = {
     FeatureOfName{"standardError", StandardError},
 };
 
+using Named = std::vector<std::pair<std::string, std::shared_ptr<const Prediction>>>;
+
+const Prediction* Find(const Named& list, std::string_view name) {
+  const auto it = std::ranges::find(list, name, &Named::value_type::first);
+  return it == list.end() ? nullptr : it->second.get();
+}
+
+// A field of a segment, by the name that `value` says.
+Result<Cell> FieldOfSegment(const Request& request) {
+  const std::string_view name = request.field.Attribute("value", "");
+  for (const std::vector<NamedCell>* list : {&request.prediction.declared, &request.prediction.targets}) {
+    const auto it = std::ranges::find(*list, name, &NamedCell::name);
+    if (it != list->end()) return it->cell;
+  }
+  return request.Lacks("field '" + std::string(name) + "' in the segment");
+}
+
 Result<Cell> Evaluate(const Request& request) {
   const std::string_view name = request.field.Attribute("feature", "predictedValue");
-  if (const auto segment = request.field.Attribute("segmentId")) {
-    return request.Unsupported("the result of a single segment (segmentId)");
-  }
-  const auto target = request.field.Attribute("targetField");
-  const auto is_target = [&](const NamedCell& named) { return named.name == *target; };
-  const bool known = !target || *target == request.scope.target().name ||
-                     (name == "predictedValue" && std::ranges::any_of(request.prediction.targets, is_target));
-  if (!known) {
-    return request.Unsupported("targetField '" + std::string(*target) + "'");
-  }
   for (const FeatureOfName& feature : kFeatures) {
     if (feature.name != name) continue;
-    SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, feature.evaluate(request));
+    const bool of_segment = request.field.Attribute("segmentId").has_value() && feature.evaluate == Transformed;
+    SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, of_segment ? FieldOfSegment(request) : feature.evaluate(request));
     SCOREWAY_ASSIGN_OR_RETURN(const auto type, request.scope.context().DataTypeOf(request.field));
     return type ? request.emit.Cast(cell, *type) : Result<Cell>(cell);
   }
   return request.Unsupported("result feature " + std::string(name));
+}
+
+// The prediction that the field is about: of a segment, of one of several targets, or of the model itself.
+Result<Cell> EvaluateField(ModelScope& scope, const Element& field, const Prediction& prediction, Emit& emit) {
+  const Prediction* of = &prediction;
+  if (const auto segment = field.Attribute("segmentId")) {
+    of = Find(prediction.by_segment, *segment);
+    if (of == nullptr) {
+      SCOREWAY_ASSIGN_OR_RETURN(const auto type, scope.context().DataTypeOf(field));
+      return MissingCell(emit, type.value_or(DataType::kString));
+    }
+  }
+  if (const auto target = field.Attribute("targetField")) {
+    const Prediction* of_target = Find(of->by_target, *target);
+    const bool predicts = field.Attribute("feature", "predictedValue") == "predictedValue" &&
+                          std::ranges::find(of->targets, *target, &NamedCell::name) != of->targets.end();
+    if (of_target == nullptr && *target != scope.target().name && !predicts) {
+      return scope.context().Unsupported(field, "targetField '" + std::string(*target) + "'");
+    }
+    if (of_target != nullptr) of = of_target;
+  }
+  return Evaluate(Request{scope, field, *of, emit});
 }
 
 }  // namespace
@@ -269,7 +299,7 @@ Status EvaluateOutput(ModelScope& scope, Prediction* prediction) {
   for (const Element& field : output.Children("OutputField")) {
     Emit emit(scope.context(), field);
     SCOREWAY_ASSIGN_OR_RETURN(const std::string_view name, scope.context().Want(field, "name"));
-    Result<Cell> cell = Evaluate(Request{scope, field, *prediction, emit});
+    Result<Cell> cell = EvaluateField(scope, field, *prediction, emit);
     if (!cell.ok()) {
       if (Context::NotedOnly(cell.error())) continue;
       return std::move(cell).error();

@@ -27,13 +27,11 @@ Status CheckVersion(const Element& root) {
 }
 
 // Probabilities of the classes, where the document's Output does not name any itself.
-Status AddProbabilities(Context& context, const Element& model, const Prediction& prediction,
-                        std::set<std::string, std::less<>>* names) {
+Status AddProbabilities(Context& context, const Prediction& prediction, std::set<std::string, std::less<>>* names) {
   if (!prediction.probabilities || prediction.classes.empty()) return {};
   for (const NamedCell& output : prediction.outputs) {
     if (output.name.starts_with("probability")) return {};
   }
-  (void)model;
   for (size_t i = 0; i < prediction.classes.size(); ++i) {
     const std::string name = "probability(" + prediction.classes[i] + ")";
     if (!names->insert(name).second) continue;
@@ -43,15 +41,27 @@ Status AddProbabilities(Context& context, const Element& model, const Prediction
   return {};
 }
 
-Status AddOutputs(Context& context, const Element& model, const Prediction& prediction) {
+Status AddOutputs(Context& context, const Prediction& prediction) {
   std::set<std::string, std::less<>> names;
   const auto add = [&](const NamedCell& named) -> Status {
     if (!names.insert(named.name).second) return {};
     return context.builder().AddOutput(named.name, ColumnType(named.cell.type), named.cell.value, 0);
   };
   for (const NamedCell& target : prediction.targets) SCOREWAY_RETURN_IF_ERROR(add(target));
-  SCOREWAY_RETURN_IF_ERROR(AddProbabilities(context, model, prediction, &names));
+  SCOREWAY_RETURN_IF_ERROR(AddProbabilities(context, prediction, &names));
   for (const NamedCell& output : prediction.outputs) SCOREWAY_RETURN_IF_ERROR(add(output));
+  return {};
+}
+
+// A model that needs no input still needs rows: it accepts its target fields and ignores them.
+Status AddTargetInputs(Context& context, const Element& model) {
+  for (const Element& field : model.Child("MiningSchema").Children("MiningField")) {
+    const Element data_field = context.FindDataField(field.Attribute("name", ""));
+    if (!data_field) continue;
+    SCOREWAY_ASSIGN_OR_RETURN(const auto type, context.DataTypeOf(data_field));
+    const ValueId input = context.builder().AddInput(std::string(field.Attribute("name", "")));
+    SCOREWAY_RETURN_IF_ERROR(context.builder().UseInput(input, ColumnType(type.value_or(DataType::kString))));
+  }
   return {};
 }
 
@@ -95,9 +105,10 @@ Result<Model> ImportPmml(std::string_view bytes) {
   ModelBuilder builder(DescribeSource(root, model));
   Context context(&builder, root, bytes.size());
   const Result<Prediction> prediction = LowerModel(context, model, nullptr);
+  if (builder.input_count() == 0) SCOREWAY_RETURN_IF_ERROR(AddTargetInputs(context, model));
   if (!context.reasons().empty()) return UnsupportedError(context.reasons());
   if (!prediction.ok()) return prediction.error();
-  SCOREWAY_RETURN_IF_ERROR(AddOutputs(context, model, *prediction));
+  SCOREWAY_RETURN_IF_ERROR(AddOutputs(context, *prediction));
   return std::move(builder).Build();
 }
 

@@ -33,7 +33,9 @@ Result<ValueId> LowerSimple(ModelScope& scope, const Element& predicate) {
   for (const Comparison& comparison : kComparisons) {
     if (comparison.name != name) continue;
     if (cell.type == DataType::kString) return context.Unsupported(predicate, "the order of texts");
-    const auto number = ParseNumber(cell.type, value);
+    // An integer or boolean field may be compared with a fraction.
+    const bool exact = cell.type == DataType::kFloat || IsTemporal(cell.type);
+    const auto number = ParseNumber(exact ? cell.type : DataType::kDouble, value);
     if (!number) return Context::Corrupt(predicate, "value '" + std::string(value) + "' does not fit the field");
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId left, emit.AsNumber(cell));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId right, emit.Number(*number));

@@ -1,6 +1,7 @@
 // Prediction: what a model element gives, before and after Targets and Output (model_scope.h says how it is made).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,6 +50,9 @@ struct Prediction {
   std::optional<Cell> confidence;       // one number for the row, of rules
   std::vector<RuleTexts> rules;
   std::optional<Cell> standard_error;
+
+  // What single segments give, by their id, and what there is for each of several target fields, by its name.
+  std::vector<std::pair<std::string, std::shared_ptr<const Prediction>>> by_segment, by_target;
 
   // Targets were applied, or do not apply: the value is what the model gives.
   bool complete = false;

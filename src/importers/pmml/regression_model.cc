@@ -5,14 +5,13 @@
 #include <numbers>
 
 #include "importers/pmml/model_elements.h"
-#include "importers/pmml/predicate.h"
+#include "importers/pmml/normalization.h"
 #include "importers/pmml/regression_table.h"
 
 namespace scoreway::pmml {
 namespace {
 
 using op::BinaryFunction;
-using op::UnaryFunction;
 
 Result<Prediction> LowerRegression(ModelScope& scope, const std::vector<Element>& tables, std::string_view method) {
   if (tables.size() != 1) return Context::Corrupt(scope.model(), "a regression needs one RegressionTable");
@@ -54,16 +53,17 @@ Result<ValueId> Binary(ModelScope& scope, Emit& emit, std::string_view method, V
     SCOREWAY_ASSIGN_OR_RETURN(first, InverseLink(emit, method, score, scope.precision()));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, emit.Number(1));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second, emit.Binary(BinaryFunction::kSubtract, one, first));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId rest, emit.Binary(BinaryFunction::kSubtract, one, first));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second, RoundTo(emit, rest, scope.precision()));
   return emit.Concat({first, second});
 }
 
 Result<ValueId> Multinomial(ModelScope& scope, Emit& emit, std::string_view method, ValueId scores, size_t count) {
-  if (method == "softmax") return emit.Add(op::Row{op::RowFunction::kSoftmax}, {scores});
-  if (method == "simplemax") return emit.Add(op::Row{op::RowFunction::kNormalizeSum}, {scores});
+  if (method == "softmax") return Softmax(emit, scores, scope.precision());
+  if (method == "simplemax") return NormalizeSum(emit, scores, scope.precision());
   if (method == "logit") {  // one against the rest, as scikit-learn has it; not of the specification
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId odds, InverseLink(emit, method, scores, scope.precision()));
-    return emit.Add(op::Row{op::RowFunction::kNormalizeSum}, {odds});
+    return NormalizeSum(emit, odds, scope.precision());
   }
   if (method != "none") {
     return Context::Corrupt(scope.model(), "normalizationMethod " + std::string(method) + " with several classes");
@@ -138,36 +138,6 @@ Result<Prediction> LowerClassification(ModelScope& scope, const std::vector<Elem
 }
 
 }  // namespace
-
-Result<ValueId> InverseLink(Emit& emit, std::string_view method, ValueId x, op::Precision precision) {
-  Result<ValueId> y = Error{};
-  if (method == "none") {
-    return x;
-  } else if (method == "logit" || method == "softmax") {
-    y = emit.Unary(UnaryFunction::kLogistic, x);
-  } else if (method == "exp") {
-    y = emit.Unary(UnaryFunction::kExp, x);
-  } else if (method == "probit") {
-    y = emit.Unary(UnaryFunction::kNormalCdf, x);
-  } else if (method == "cloglog") {
-    y = emit.Unary(UnaryFunction::kCloglogInverse, x);
-  } else if (method == "loglog") {  // exp(-exp(-x))
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId minus, emit.Unary(UnaryFunction::kNegate, x));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId power, emit.Unary(UnaryFunction::kExp, minus));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId minus_power, emit.Unary(UnaryFunction::kNegate, power));
-    y = emit.Unary(UnaryFunction::kExp, minus_power);
-  } else if (method == "cauchit") {  // 1/2 + atan(x) / pi
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId angle, emit.Unary(UnaryFunction::kAtan, x));
-    y = emit.Add(
-        op::Affine{op::Affine::Form::kMultiplyAdd, std::vector<double>(emit.context().builder().shape(x).width, 0.5),
-                   std::vector<double>(emit.context().builder().shape(x).width, 1 / std::numbers::pi)},
-        {angle});
-  } else {
-    return Context::Corrupt(emit.at(), "normalizationMethod '" + std::string(method) + "' is not known");
-  }
-  if (!y.ok() || precision == op::Precision::kFloat64) return y;
-  return emit.Unary(UnaryFunction::kFloat32, *y);
-}
 
 Result<Prediction> LowerRegressionModel(ModelScope& scope) {
   const std::vector<Element> tables = scope.model().Children("RegressionTable");

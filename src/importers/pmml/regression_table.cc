@@ -3,6 +3,8 @@
 #include <cmath>
 #include <map>
 
+#include "importers/pmml/normalization.h"
+
 namespace scoreway::pmml {
 namespace {
 
@@ -38,6 +40,8 @@ class Predictors {
     for (const auto& [place, coefficient] : coefficients_) {
       linear.weights[place.first * width_ + place.second] += coefficient;
     }
+    for (double& weight : linear.weights) weight = RoundTo(weight, linear.precision);
+    for (double& bias : bias_) bias = RoundTo(bias, linear.precision);
     linear.bias = bias_;
     SCOREWAY_RETURN_IF_ERROR(scope_.context().Charge(linear.weights.size() * sizeof(double), scope_.model()));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit.Concat(columns_));

@@ -9,8 +9,4 @@ namespace scoreway::pmml {
 // predictors (a missing or other category adds nothing) and predictor terms. Missing where a number is missing.
 Result<ValueId> LowerRegressionTables(ModelScope& scope, const std::vector<Element>& tables);
 
-// The inverse of a link named as a normalizationMethod ("none", "logit", "exp", "probit", "cloglog", "loglog",
-// "cauchit"), cell by cell.
-Result<ValueId> InverseLink(Emit& emit, std::string_view method, ValueId x, op::Precision precision);
-
 }  // namespace scoreway::pmml

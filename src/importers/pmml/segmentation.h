@@ -8,6 +8,7 @@ namespace scoreway::pmml {
 struct Segment {
   Element element;
   Element model;
+  std::string id;  // or its place among the segments, from 1
   double weight = 1;
   bool always = false;  // its predicate is True
 };
@@ -28,6 +29,23 @@ struct Segmentation {
     return method == "modelChain" || method == "multiModelChain" || method == "x-multiModelChain";
   }
 };
+
+// Votes of a row, a column a class each.
+struct VoteCounts {
+  ValueId votes = 0;
+  ValueId order = 0;    // greater for the class that got its first vote earlier: sums of FirstVoteWeight
+  ValueId missing = 0;  // one column: the votes that no class got
+};
+
+// What a vote of the segment at that place adds to the order: more than all votes after it together.
+double FirstVoteWeight(size_t place);
+
+// The votes as shares, and the class that wins: of equals the one that got its first vote earlier. Both are missing
+// where `missing` is to win, and where there is no vote at all.
+Status DecideVotes(Emit& emit, const Segmentation& segmentation, const VoteCounts& counts, Prediction* prediction);
+
+// Whether the model's Output has fields about single segments.
+bool AsksForSegments(const Element& mining_model);
 
 Result<Segmentation> ReadSegmentation(Context& context, const Element& mining_model);
 

@@ -5,6 +5,7 @@
 
 #include "importers/pmml/complete.h"
 #include "importers/pmml/expression.h"
+#include "importers/pmml/normalization.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -30,10 +31,6 @@ Result<ValueId> CastInteger(Emit& emit, const Element& target, ValueId x) {
   return Context::Corrupt(target, "castInteger '" + std::string(*method) + "' is not known");
 }
 
-Result<ValueId> RoundTo(Emit& emit, op::Precision precision, ValueId x) {
-  return precision == op::Precision::kFloat32 ? emit.Unary(UnaryFunction::kFloat32, x) : Result<ValueId>(x);
-}
-
 // Limits, then rescaling, then rounding.
 Result<ValueId> Process(ModelScope& scope, Emit& emit, const Element& target, ValueId x) {
   const Context& context = scope.context();
@@ -46,15 +43,15 @@ Result<ValueId> Process(ModelScope& scope, Emit& emit, const Element& target, Va
   }
   SCOREWAY_ASSIGN_OR_RETURN(const double factor, context.NumberOr(target, "rescaleFactor", 1));
   if (factor != 1) {
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(factor));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(RoundTo(factor, scope.precision())));
     SCOREWAY_ASSIGN_OR_RETURN(x, emit.Binary(BinaryFunction::kMultiply, x, by));
-    SCOREWAY_ASSIGN_OR_RETURN(x, RoundTo(emit, scope.precision(), x));
+    SCOREWAY_ASSIGN_OR_RETURN(x, RoundTo(emit, x, scope.precision()));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const double constant, context.NumberOr(target, "rescaleConstant", 0));
   if (constant != 0) {
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(constant));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(RoundTo(constant, scope.precision())));
     SCOREWAY_ASSIGN_OR_RETURN(x, emit.Binary(BinaryFunction::kAdd, x, by));
-    SCOREWAY_ASSIGN_OR_RETURN(x, RoundTo(emit, scope.precision(), x));
+    SCOREWAY_ASSIGN_OR_RETURN(x, RoundTo(emit, x, scope.precision()));
   }
   return CastInteger(emit, target, x);
 }
@@ -163,7 +160,7 @@ Status CompletePrediction(ModelScope& scope, Prediction* prediction) {
   }
   if (prediction->value && prediction->targets.empty()) {
     const std::string& name = scope.target().name;
-    prediction->targets.push_back({name.empty() ? "_target" : name, *prediction->value});
+    prediction->targets.push_back({name.empty() ? std::string(kSyntheticTarget) : name, *prediction->value});
   }
   return {};
 }

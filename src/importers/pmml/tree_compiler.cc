@@ -255,6 +255,12 @@ Result<uint32_t> TreeCompiler::Ask(const Question& question, const Outcome& yes,
     if (question.constant == Truth::kOpen) return CompileOutcome(unknown);
     return CompileOutcome(question.constant == Truth::kTrue ? yes : no);
   }
+  // What is known about a column is looked through for each question; real trees know little.
+  constexpr size_t kFactsMax = size_t{1} << 28;
+  facts_read_ += columns_[question.column].in.size() + columns_[question.column].out.size();
+  if (facts_read_ > kFactsMax) {
+    return Error{Code::kResourceExhausted, "the trees ask too much of one field", scope_->model().Place()};
+  }
   const Presence presence = PresenceOf(question);
   if (question.kind == Question::Kind::kPresent) {
     const Outcome& present = question.negated ? no : yes;
@@ -388,8 +394,8 @@ Result<TreeCompiler::Question> TreeCompiler::InterpretSimple(const Element& pred
   }
   if (equal || not_equal) return Among(predicate, cell, {std::string(value)}, not_equal);
   if (!IsNumber(cell.type)) return Truths(predicate);
-  // An integer field may be compared with a fraction.
-  const auto number = ParseNumber(cell.type == DataType::kInteger ? DataType::kDouble : cell.type, value);
+  // An integer or boolean field may be compared with a fraction.
+  const auto number = ParseNumber(cell.type == DataType::kFloat ? DataType::kFloat : DataType::kDouble, value);
   if (!number || std::isnan(*number)) {
     return Context::Corrupt(predicate, "'" + std::string(value) + "' is no " + std::string(DataTypeName(cell.type)));
   }

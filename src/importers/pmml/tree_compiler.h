@@ -121,6 +121,7 @@ class TreeCompiler {
   const LeafRow* leaf_row_ = nullptr;
   Strategies strategies_;
   size_t depth_ = 0;
+  size_t facts_read_ = 0;
 };
 
 // The id of the entity: its attribute, or its place among its like, from 1.

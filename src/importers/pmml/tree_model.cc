@@ -22,14 +22,6 @@ void ForEachNode(const Element& tree_model, F&& f) {
   }
 }
 
-bool Wants(const Element& model, std::initializer_list<std::string_view> features) {
-  const Element output = model.Child("Output");
-  for (Element field = output.first_child(); field; field = field.next_sibling()) {
-    if (std::ranges::find(features, field.Attribute("feature", "predictedValue")) != features.end()) return true;
-  }
-  return false;
-}
-
 bool HasScoreDistributions(const Element& tree_model) {
   bool found = false;
   ForEachNode(tree_model, [&found](const Element& node) { found = found || node.Child("ScoreDistribution"); });
@@ -171,9 +163,9 @@ Result<Prediction> LowerTreeModel(ModelScope& scope) {
     CollectTreeClasses(model, &prediction.classes);
     layout.classes = prediction.classes.size();
     layout.probabilities = HasScoreDistributions(model);
-    layout.confidences = layout.probabilities && Wants(model, {"confidence"});
+    layout.confidences = layout.probabilities && scope.Wants({"confidence"});
   }
-  layout.entity = Wants(model, {"entityId", "nodeId", "clusterId"});
+  layout.entity = scope.Wants({"entityId", "clusterId"});
 
   const LeafWriter leaves(scope, layout, prediction.classes, penalty);
   TreeCompiler compiler(context, static_cast<uint32_t>(layout.width()));
