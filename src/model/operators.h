@@ -16,10 +16,13 @@
 #include "model/operators/decisions.h"
 #include "model/operators/derived.h"
 #include "model/operators/missing.h"
+#include "model/operators/pairs.h"
 #include "model/operators/patterns.h"
+#include "model/operators/points.h"
 #include "model/operators/predictors.h"
 #include "model/operators/scaling.h"
 #include "model/operators/shape.h"
+#include "model/operators/text_counts.h"
 
 namespace scoreway::op {
 
@@ -66,7 +69,16 @@ using Params = std::variant<
     WeightedMedian,
     MatchText,
     ReplaceText,
-    DateText
+    DateText,
+    KernelMatrix,
+    PointDistances,
+    NearestPoints,
+    DistanceWeights,
+    CellVotes,
+    ImputeNearest,
+    PairVotes,
+    CouplePairs,
+    CountText
 >;
 // clang-format on
 

@@ -53,5 +53,14 @@ Result<ValueShape> Infer(const op::WeightedMedian& p, const Shapes& in);
 Result<ValueShape> Infer(const op::MatchText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::ReplaceText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::DateText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::KernelMatrix& p, const Shapes& in);
+Result<ValueShape> Infer(const op::PointDistances& p, const Shapes& in);
+Result<ValueShape> Infer(const op::NearestPoints& p, const Shapes& in);
+Result<ValueShape> Infer(const op::DistanceWeights& p, const Shapes& in);
+Result<ValueShape> Infer(const op::CellVotes& p, const Shapes& in);
+Result<ValueShape> Infer(const op::ImputeNearest& p, const Shapes& in);
+Result<ValueShape> Infer(const op::PairVotes& p, const Shapes& in);
+Result<ValueShape> Infer(const op::CouplePairs& p, const Shapes& in);
+Result<ValueShape> Infer(const op::CountText& p, const Shapes& in);
 
 }  // namespace scoreway

@@ -50,6 +50,15 @@ constexpr std::array kFactories = {
     MakeMatchText,
     MakeReplaceText,
     MakeDateText,
+    MakeKernelMatrix,
+    MakePointDistances,
+    MakeNearestPoints,
+    MakeDistanceWeights,
+    MakeCellVotes,
+    MakeImputeNearest,
+    MakePairVotes,
+    MakeCouplePairs,
+    MakeCountText,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

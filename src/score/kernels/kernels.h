@@ -52,5 +52,14 @@ KernelResult MakeWeightedMedian(const KernelContext& context);
 KernelResult MakeMatchText(const KernelContext& context);
 KernelResult MakeReplaceText(const KernelContext& context);
 KernelResult MakeDateText(const KernelContext& context);
+KernelResult MakeKernelMatrix(const KernelContext& context);
+KernelResult MakePointDistances(const KernelContext& context);
+KernelResult MakeNearestPoints(const KernelContext& context);
+KernelResult MakeDistanceWeights(const KernelContext& context);
+KernelResult MakeCellVotes(const KernelContext& context);
+KernelResult MakeImputeNearest(const KernelContext& context);
+KernelResult MakePairVotes(const KernelContext& context);
+KernelResult MakeCouplePairs(const KernelContext& context);
+KernelResult MakeCountText(const KernelContext& context);
 
 }  // namespace scoreway

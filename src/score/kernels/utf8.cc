@@ -162,6 +162,13 @@ size_t ByteOf(std::string_view text, int64_t position) {
 
 }  // namespace
 
+size_t CharacterSize(std::string_view text) { return CharacterBytes(text); }
+
+size_t SpaceSize(std::string_view text) {
+  const size_t size = CharacterBytes(text);
+  return IsSpace(Decode(text.substr(0, size))) ? size : 0;
+}
+
 size_t Length(std::string_view text) {
   size_t length = 0;
   for (; !text.empty(); ++length) text.remove_prefix(CharacterBytes(text));

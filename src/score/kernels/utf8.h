@@ -9,6 +9,9 @@
 
 namespace scoreway::utf8 {
 
+// Bytes of the character at the head of a text that is not empty; of white space, else 0.
+size_t CharacterSize(std::string_view text);
+size_t SpaceSize(std::string_view text);
 // Code points.
 size_t Length(std::string_view text);
 // Code points [start, end); negative positions count from the end, those beyond it stop there.
