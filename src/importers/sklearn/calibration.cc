@@ -108,4 +108,9 @@ Result<Prediction> PredictIsotonic(Context& context, const Object& isotonic, con
   return RegressorOf(out);
 }
 
+Result<Table> TransformIsotonic(Context& context, const Object& isotonic, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, PredictIsotonic(context, isotonic, in));
+  return context.TableOf(*prediction.numbers);
+}
+
 }  // namespace scoreway::sklearn

@@ -33,6 +33,34 @@ Result<ValueId> CodesOfDecision(Context& context, const Object& origin, ValueId 
   return ArgMax(context, origin, decision);
 }
 
+Result<ValueId> DecisionOfScores(Context& context, const Object& origin, ValueId scores) {
+  if (context.width(scores) != 2) return scores;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId first, context.SelectColumns(scores, {0}, origin));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second, context.SelectColumns(scores, {1}, origin));
+  return context.Add(op::Binary{op::BinaryFunction::kSubtract}, {second, first}, origin);
+}
+
+Result<ValueId> PositiveScore(Context& context, const Object& at, const Prediction& prediction) {
+  if (prediction.decision) return *prediction.decision;
+  if (prediction.probabilities && context.width(*prediction.probabilities) == 2) {
+    return context.SelectColumns(*prediction.probabilities, {1}, at);
+  }
+  if (prediction.numbers && context.width(*prediction.numbers) == 1) return *prediction.numbers;
+  return context.Unsupported(at, "has neither a decision function nor probabilities");
+}
+
+Result<op::Linear> LinearOfColumns(Context& context, const Object& at, const Matrix& matrix) {
+  SCOREWAY_RETURN_IF_ERROR(context.Charge(matrix.size() * sizeof(double), at));
+  op::Linear linear;
+  linear.outputs = static_cast<uint32_t>(matrix.shape.size() == 2 ? matrix.columns() : 1);
+  const size_t rows = linear.outputs == 0 ? 0 : matrix.size() / linear.outputs;
+  linear.weights.reserve(matrix.size());
+  for (size_t column = 0; column < linear.outputs; ++column) {
+    for (size_t row = 0; row < rows; ++row) linear.weights.push_back(matrix.values[row * linear.outputs + column]);
+  }
+  return linear;
+}
+
 Status WantDecisionWidth(const Context& context, const Object& origin, ValueId scores, size_t classes) {
   const size_t wanted = classes == 2 ? 1 : classes;
   if (classes >= 2 && context.width(scores) == wanted) return {};
@@ -56,6 +84,20 @@ Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& ori
 Prediction RegressorOf(ValueId numbers) {
   Prediction prediction;
   prediction.numbers = numbers;
+  return prediction;
+}
+
+Result<ValueId> AddOutlierMark(Context& context, const Object& origin, ValueId score, bool or_equal) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId inside, context.Add(op::Threshold{0, or_equal}, {score}, origin));
+  return MultiplyAdd(context, origin, inside, 2, -1);
+}
+
+Result<Prediction> DetectorOf(Context& context, const Object& origin, ValueId scores, double offset) {
+  Prediction prediction;
+  prediction.score_samples = scores;
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.decision, MultiplyAdd(context, origin, scores, 1, -offset));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.numbers, AddOutlierMark(context, origin, *prediction.decision, true));
+  prediction.numbers_type = Type::kInt64;
   return prediction;
 }
 

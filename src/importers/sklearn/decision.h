@@ -17,6 +17,17 @@ Result<ValueId> ArgMax(Context& context, const Object& origin, ValueId scores);
 // Of a decision function: one column decides by its sign, more by the greatest.
 Result<ValueId> CodesOfDecision(Context& context, const Object& origin, ValueId decision);
 
+// One score a class as a decision function: of two classes the second's less the first's.
+Result<ValueId> DecisionOfScores(Context& context, const Object& origin, ValueId scores);
+
+// How much a classifier, or a regressor in its place, is for its positive class: its decision function, else its
+// probability.
+Result<ValueId> PositiveScore(Context& context, const Object& at, const Prediction& prediction);
+
+// The operator in which output k is the sum of the inputs times column k of a matrix, a row an input; a vector is one
+// column.
+Result<op::Linear> LinearOfColumns(Context& context, const Object& at, const Matrix& matrix);
+
 // CORRUPT unless `scores` has the columns a classifier of that many classes has: one for two classes, else one each.
 Status WantDecisionWidth(const Context& context, const Object& origin, ValueId scores, size_t classes);
 
@@ -25,6 +36,12 @@ Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& ori
                                              ValueId probabilities);
 
 Prediction RegressorOf(ValueId numbers);
+
+// 1 where the score is above 0 (or_equal: not below), else -1, which is an outlier.
+Result<ValueId> AddOutlierMark(Context& context, const Object& origin, ValueId score, bool or_equal);
+
+// A detector of outliers: those of which score_samples is below the offset.
+Result<Prediction> DetectorOf(Context& context, const Object& origin, ValueId scores, double offset);
 
 // A classifier trained on the codes 0..n-1 of `labels` rather than on the labels: as if it had been trained on them.
 Result<Prediction> Relabel(Context& context, const Object& origin, Prediction prediction, const Labels& labels);

@@ -172,12 +172,16 @@ Result<Table> TransformSimpleImputer(Context& context, const Object& imputer, co
   }
   out = out.Select(kept);
 
+  return WithIndicator(context, imputer, in, std::move(out));
+}
+
+Result<Table> WithIndicator(Context& context, const Object& imputer, const Table& in, Table out) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Marker marker, ReadMarker(imputer));
   SCOREWAY_ASSIGN_OR_RETURN(const bool add_indicator, imputer.BoolOr("add_indicator", false));
-  if (add_indicator) {
-    SCOREWAY_ASSIGN_OR_RETURN(const Object indicator, imputer.Want("indicator_"));
-    SCOREWAY_ASSIGN_OR_RETURN(const Table marks, Indicate(context, indicator, in, marker, false));
-    out.Append(marks);
-  }
+  if (!add_indicator) return out;
+  SCOREWAY_ASSIGN_OR_RETURN(const Object indicator, imputer.Want("indicator_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Table marks, Indicate(context, indicator, in, marker, false));
+  out.Append(marks);
   return out;
 }
 

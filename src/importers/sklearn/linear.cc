@@ -151,13 +151,7 @@ Result<Prediction> PredictSgdOneClass(Context& context, const Object& model, con
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId linear, AddLinear(context, model, in));
   if (context.width(linear) != 1) return model.Corrupt("one row of coefficients was expected");
   SCOREWAY_ASSIGN_OR_RETURN(const double offset, model.Number("offset_"));
-  Prediction prediction;
-  prediction.score_samples = linear;
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.decision, MultiplyAdd(context, model, linear, 1, -offset));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId inside, context.Add(op::Threshold{0, true}, {*prediction.decision}, model));
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.numbers, MultiplyAdd(context, model, inside, 2, -1));
-  prediction.numbers_type = Type::kInt64;
-  return prediction;
+  return DetectorOf(context, model, linear, offset);
 }
 
 Result<Prediction> PredictRidgeClassifier(Context& context, const Object& model, const Table& in) {

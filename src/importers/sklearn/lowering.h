@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -31,8 +32,10 @@ struct TableColumn {
   // What a cell is in Python, where that is known and the Value, which holds all numbers as float64, does not say it:
   // 3 and 3.0 differ as text. Of an input its own type counts.
   std::optional<Type> cell_type = std::nullopt;
-  // A column of pandas' dtype category, which some estimators recode.
+  // A column of pandas' dtype category, which some estimators recode, and its categories in the order of their codes
+  // where the artifact states them: else they are those of the rows asked.
   bool is_category = false;
+  std::shared_ptr<const Labels> categories = nullptr;
 };
 
 struct Table {
@@ -58,6 +61,8 @@ struct Prediction {
   std::optional<ValueId> numbers;
   Type numbers_type = Type::kFloat64;
   std::optional<ValueId> score_samples;
+  // Indices of the points of training nearest to the row, a column each.
+  std::optional<ValueId> neighbours;
   // What the object's own transform gives, if it has one.
   std::optional<Table> transformed;
   // A classifier of several targets: one Prediction a target, and nothing else above.

@@ -3,77 +3,11 @@
 #include <algorithm>
 
 #include "importers/sklearn/decision.h"
+#include "importers/sklearn/inverse.h"
 #include "importers/sklearn/lowerings.h"
 
 namespace scoreway::sklearn {
 namespace {
-
-Result<bool> IsEmpty(const Object& dict) {
-  if (!dict.has_value()) return true;
-  SCOREWAY_ASSIGN_OR_RETURN(const auto entries, dict.Entries());
-  return entries.empty();
-}
-
-// The inverse of what a transformer does to a target.
-Result<ValueId> InvertTransformer(Context& context, const Object& transformer, ValueId value) {
-  const std::string name = transformer.public_name();
-  const size_t width = context.width(value);
-  if (name == "sklearn.preprocessing.FunctionTransformer") {
-    const Object inverse = transformer.Get("inverse_func");
-    if (!inverse.has_value()) return value;
-    SCOREWAY_ASSIGN_OR_RETURN(const bool plain, IsEmpty(transformer.Get("inv_kw_args")));
-    const std::optional<op::UnaryFunction> unary = FindFunction(inverse);
-    if (!unary || !plain) {
-      return context.Unsupported(transformer, "the inverse function " + inverse.class_name() + " is not known");
-    }
-    return AddUnary(context, transformer, *unary, value);
-  }
-  op::Affine affine{.offset = {}, .factor = {}};
-  if (name == "sklearn.preprocessing.StandardScaler" || name == "sklearn.preprocessing.RobustScaler") {
-    const bool standard = name.ends_with("StandardScaler");
-    affine.form = op::Affine::Form::kMultiplyAdd;
-    const std::string_view center = standard ? "mean_" : "center_";
-    SCOREWAY_ASSIGN_OR_RETURN(const bool scaled, transformer.BoolOr(standard ? "with_std" : "with_scaling", true));
-    SCOREWAY_ASSIGN_OR_RETURN(const bool moved, transformer.BoolOr(standard ? "with_mean" : "with_centering", true));
-    if (scaled) {
-      SCOREWAY_ASSIGN_OR_RETURN(affine.factor, transformer.Vector("scale_", width));
-    }
-    if (moved) {
-      SCOREWAY_ASSIGN_OR_RETURN(affine.offset, transformer.Vector(center, width));
-    }
-  } else if (name == "sklearn.preprocessing.MinMaxScaler") {
-    affine.form = op::Affine::Form::kSubtractDivide;
-    SCOREWAY_ASSIGN_OR_RETURN(affine.offset, transformer.Vector("min_", width));
-    SCOREWAY_ASSIGN_OR_RETURN(affine.factor, transformer.Vector("scale_", width));
-  } else if (name == "sklearn.preprocessing.MaxAbsScaler") {
-    affine.form = op::Affine::Form::kMultiplyAdd;
-    SCOREWAY_ASSIGN_OR_RETURN(affine.factor, transformer.Vector("scale_", width));
-  } else {
-    return context.Unsupported(transformer, "its inverse is not known");
-  }
-  return context.Add(std::move(affine), {value}, transformer);
-}
-
-// A class that was constant when one-against-the-rest was fitted.
-Result<Prediction> PredictConstantClass(Context& context, const Object& constant) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Matrix y, constant.Numbers("y_"));
-  if (y.size() != 1) return constant.Corrupt("one class was expected");
-  Prediction prediction;
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.decision, context.Add(op::Constant{{y.values[0]}}, {}, constant));
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities,
-                            context.Add(op::Constant{{1 - y.values[0], y.values[0]}}, {}, constant));
-  return prediction;
-}
-
-// How much an estimator is for the positive class: its decision function, else its probability.
-Result<ValueId> PositiveScore(Context& context, const Object& at, const Prediction& prediction) {
-  if (prediction.decision) return *prediction.decision;
-  if (prediction.probabilities && context.width(*prediction.probabilities) == 2) {
-    return context.SelectColumns(*prediction.probabilities, {1}, at);
-  }
-  if (prediction.numbers && context.width(*prediction.numbers) == 1) return *prediction.numbers;
-  return context.Unsupported(at, "has neither a decision function nor probabilities");
-}
 
 // The code of the greatest column, the last among equals: as the loop of releases before 1.9 has it.
 Result<ValueId> LastArgMax(Context& context, const Object& origin, std::vector<ValueId> scores) {
@@ -108,6 +42,16 @@ Result<std::vector<uint32_t>> ChainOrder(const Object& chain, size_t size) {
 }
 
 }  // namespace
+
+Result<Prediction> PredictConstantClass(Context& context, const Object& constant) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Matrix y, constant.Numbers("y_"));
+  if (y.size() != 1) return constant.Corrupt("one class was expected");
+  Prediction prediction;
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.decision, context.Add(op::Constant{{y.values[0]}}, {}, constant));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities,
+                            context.Add(op::Constant{{1 - y.values[0], y.values[0]}}, {}, constant));
+  return prediction;
+}
 
 Result<Prediction> PredictSearch(Context& context, const Object& search, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object best, search.Want("best_estimator_"));
@@ -205,8 +149,8 @@ Result<Prediction> PredictMultiOutputClassifier(Context& context, const Object& 
   for (const Object& estimator : estimators) {
     SCOREWAY_ASSIGN_OR_RETURN(Prediction one, context.Predict(estimator, in));
     if (!one.codes) return estimator.Corrupt("a classifier was expected");
-    one.transformed.reset();
     prediction.targets.push_back(std::move(one));
+    prediction.targets.back().transformed.reset();
   }
   if (prediction.targets.empty()) return meta.Corrupt("has no estimators");
   return prediction;
@@ -238,7 +182,6 @@ Result<Prediction> PredictClassifierChain(Context& context, const Object& chain,
   for (const Object& estimator : estimators) {
     SCOREWAY_ASSIGN_OR_RETURN(Prediction one, context.Predict(estimator, table));
     if (!one.codes) return estimator.Corrupt("a classifier was expected");
-    one.transformed.reset();
     if (method == "predict") {
       SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, LabelNumbers(context, estimator, one));
       table.Append(context.TableOf(numbers));
@@ -256,7 +199,10 @@ Result<Prediction> PredictClassifierChain(Context& context, const Object& chain,
   }
   if (links.empty()) return chain.Corrupt("has no estimators");
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<uint32_t> order, ChainOrder(chain, links.size()));
-  for (uint32_t position : order) prediction.targets.push_back(links[position]);
+  for (uint32_t position : order) {
+    prediction.targets.push_back(links[position]);
+    prediction.targets.back().transformed.reset();
+  }
   return prediction;
 }
 

@@ -1,6 +1,7 @@
 // Naive Bayes: the joint log likelihood of each class.
 
 #include <cmath>
+#include <numeric>
 
 #include "importers/sklearn/decision.h"
 #include "importers/sklearn/lowerings.h"
@@ -96,6 +97,47 @@ Result<Prediction> PredictBernoulliNb(Context& context, const Object& bayes, con
     SCOREWAY_ASSIGN_OR_RETURN(input, context.Add(op::Threshold{threshold}, {input}, bayes));
   }
   return AddLinearLikelihood(context, bayes, std::move(labels), std::move(linear), input);
+}
+
+Result<Prediction> PredictCategoricalNb(Context& context, const Object& bayes, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, bayes.ReadLabels("classes_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> tables, bayes.Items("feature_log_prob_"));
+  SCOREWAY_RETURN_IF_ERROR(context.WantWidth(bayes, in, tables.size()));
+  const size_t classes = labels.size();
+  op::NumberDomain domain;
+  domain.column_names = context.ColumnNames(in);
+  domain.invalid = op::InvalidCell::kReject;
+  op::OneHot one_hot;
+  std::vector<Matrix> chances;
+  size_t total = 0;
+  for (const Object& table : tables) {
+    SCOREWAY_ASSIGN_OR_RETURN(Matrix chance, table.Numbers());
+    if (chance.shape.size() != 2 || chance.rows() != classes || chance.columns() == 0) {
+      return table.Corrupt("not one row a class");
+    }
+    domain.low.push_back(0);
+    domain.high.push_back(static_cast<double>(chance.columns()) - 1);
+    one_hot.widths.push_back(static_cast<uint32_t>(chance.columns()));
+    one_hot.slots.emplace_back(chance.columns());
+    std::iota(one_hot.slots.back().begin(), one_hot.slots.back().end(), 0);
+    total += chance.columns();
+    chances.push_back(std::move(chance));
+  }
+  op::Linear linear;
+  SCOREWAY_RETURN_IF_ERROR(context.Charge(classes * total * sizeof(double), bayes));
+  for (size_t k = 0; k < classes; ++k) {
+    for (const Matrix& chance : chances) {
+      const std::vector<double> row = chance.Row(k);
+      linear.weights.insert(linear.weights.end(), row.begin(), row.end());
+    }
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(linear.bias, bayes.Vector("class_log_prior_", classes));
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(bayes, &checked));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId whole, AddUnary(context, bayes, op::UnaryFunction::kTruncate, numbers));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId known, context.Add(std::move(domain), {whole}, bayes));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId places, context.Add(std::move(one_hot), {known}, bayes));
+  return AddLinearLikelihood(context, bayes, std::move(labels), std::move(linear), places);
 }
 
 }  // namespace scoreway::sklearn

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "importers/sklearn/decision.h"
+#include "importers/sklearn/isolation.h"
 #include "importers/sklearn/lowerings.h"
 #include "importers/sklearn/tree_builder.h"
 
@@ -115,41 +116,43 @@ Result<Prediction> PredictForestRegressor(Context& context, const Object& forest
   return AddTreeRegressor(context, forest, trees, in);
 }
 
+Result<std::vector<double>> IsolationDepths(const Object& tree, const TreeNodes& nodes) {
+  const Object array_at = tree.Get("tree_").Get("nodes");
+  Result<pickle::Array> field = (*array_at.node().AsArray())->Field("n_node_samples");
+  if (!field.ok()) return AtPlace(array_at.path(), std::move(field).error());
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> samples, field->ToDoubles());
+  std::vector<double> depths = NodeDepths(nodes);
+  for (size_t node = 0; node < depths.size(); ++node) depths[node] += AveragePathLength(samples[node]);
+  return depths;
+}
+
+Result<Prediction> IsolationOf(Context& context, const Object& forest, size_t trees, op::TreeEnsemble ensemble,
+                               ValueId input) {
+  SCOREWAY_ASSIGN_OR_RETURN(const double samples_max, forest.Number("_max_samples"));
+  SCOREWAY_ASSIGN_OR_RETURN(const double offset, forest.Number("offset_"));
+  const double length = static_cast<double>(trees) * AveragePathLength(samples_max);
+  if (!(length > 0)) return context.Unsupported(forest, "trees of a single sample");
+  ensemble.divisor = length;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId depth, context.Add(std::move(ensemble), {input}, forest));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId exponent, MultiplyAdd(context, forest, depth, -1, 0));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId anomaly, AddUnary(context, forest, op::UnaryFunction::kExp2, exponent));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId scores, MultiplyAdd(context, forest, anomaly, -1, 0));
+  return DetectorOf(context, forest, scores, offset);
+}
+
 Result<Prediction> PredictIsolationForest(Context& context, const Object& forest, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, forest.Items("estimators_"));
   if (trees.empty()) return forest.Corrupt("a forest without trees");
   SCOREWAY_ASSIGN_OR_RETURN(const auto features, ReadFeatureLists(forest, trees.size(), in.width()));
-  SCOREWAY_ASSIGN_OR_RETURN(const Object samples, forest.Want("_max_samples"));
-  SCOREWAY_ASSIGN_OR_RETURN(const double samples_max, samples.Number());
-  SCOREWAY_ASSIGN_OR_RETURN(const double offset, forest.Number("offset_"));
-
   TreeBuilder builder(&context, 1);
   for (size_t t = 0; t < trees.size(); ++t) {
     SCOREWAY_ASSIGN_OR_RETURN(const TreeNodes nodes, ReadTree(trees[t]));
-    const Object array_at = trees[t].Get("tree_").Get("nodes");
-    Result<pickle::Array> field = (*array_at.node().AsArray())->Field("n_node_samples");
-    if (!field.ok()) return AtPlace(array_at.path(), std::move(field).error());
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> node_samples, field->ToDoubles());
-    const std::vector<double> depths = NodeDepths(nodes);
-    const auto leaf = [&depths, &node_samples](size_t node, std::vector<double>* out) {
-      out->push_back(depths[node] + AveragePathLength(node_samples[node]));
-    };
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> depths, IsolationDepths(trees[t], nodes));
+    const auto leaf = [&depths](size_t node, std::vector<double>* out) { out->push_back(depths[node]); };
     SCOREWAY_RETURN_IF_ERROR(builder.Add(trees[t], nodes, leaf, features[t]));
   }
-  const double length = static_cast<double>(trees.size()) * AveragePathLength(samples_max);
-  if (!(length > 0)) return context.Unsupported(forest, "trees of a single sample");
-  builder.trees().divisor = length;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, TreeInput(context, forest, trees[0], in));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId depth, context.Add(std::move(builder.trees()), {input}, forest));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId exponent, MultiplyAdd(context, forest, depth, -1, 0));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId anomaly, AddUnary(context, forest, op::UnaryFunction::kExp2, exponent));
-  Prediction prediction;
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.score_samples, MultiplyAdd(context, forest, anomaly, -1, 0));
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.decision, MultiplyAdd(context, forest, *prediction.score_samples, 1, -offset));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId inside, context.Add(op::Threshold{0, true}, {*prediction.decision}, forest));
-  SCOREWAY_ASSIGN_OR_RETURN(prediction.numbers, MultiplyAdd(context, forest, inside, 2, -1));
-  prediction.numbers_type = Type::kInt64;
-  return prediction;
+  return IsolationOf(context, forest, trees.size(), std::move(builder.trees()), input);
 }
 
 }  // namespace scoreway::sklearn

@@ -146,6 +146,7 @@ Result<Table> CastToCategory(Context& context, const Object& user, const Table& 
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(std::move(params), {cells}, user));
     out.columns[i] = TypedTable(context, value, column, CellType(context, in.columns[i])).columns[0];
     out.columns[i].is_category = true;
+    out.columns[i].categories = std::make_shared<const Labels>(known);
   }
   return out;
 }
@@ -184,6 +185,29 @@ Result<Table> TransformMultiCast(Context& context, const Object& transformer, co
     const size_t position[] = {i};
     SCOREWAY_ASSIGN_OR_RETURN(const Table column, CastTable(context, transformer, in.Select(position), dtype));
     out.Append(column);
+  }
+  return out;
+}
+
+Result<Table> CategoryCodes(Context& context, const Object& user, const Table& in) {
+  Table out = in;
+  for (size_t i = 0; i < in.width(); ++i) {
+    const TableColumn& column = in.columns[i];
+    if (!column.is_category) continue;
+    if (column.categories == nullptr)
+      return context.Unsupported(user, "codes of categories that the rows asked decide");
+    const Labels& known = *column.categories;
+    const op::CodeOrReject none{false, -1};
+    const std::vector<std::string> names = {column.name};
+    const size_t position[] = {i};
+    const Table one = in.Select(position);
+    const bool text = known.type == Type::kString;
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId cells, text ? context.Texts(user, one) : context.DecidedNumbers(user, one));
+    op::Params encode = op::EncodeText{names, {known.texts}, {none}, {none}};
+    if (!text) encode = op::EncodeNumber{names, {known.numbers}, {none}, {none}};
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId codes, context.Add(std::move(encode), {cells}, user));
+    out.columns[i] = context.TableOf(codes).columns[0];
+    out.columns[i].name = column.name;
   }
   return out;
 }

@@ -281,6 +281,8 @@ Result<Table> TransformDiscreteDomain(Context& context, const Object& domain, co
   }
   for (size_t i = 0; i < out.width(); ++i) {
     out.columns[i].is_category = in.columns[i].is_category || dtype.kind == DType::Kind::kCategory;
+    out.columns[i].categories = in.columns[i].categories;
+    if (dtype.categories) out.columns[i].categories = std::make_shared<const Labels>(*dtype.categories);
   }
   return out;
 }

@@ -110,14 +110,13 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
 Result<Prediction> PredictFlaml(Context& context, const Object& estimator, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object model, estimator.Want("_model"));
   // Of a frame, the categories are recoded.
-  const bool categories =
-      std::any_of(in.columns.begin(), in.columns.end(), [](const TableColumn& column) { return column.is_category; });
-  if (categories && estimator.short_name() != "LGBMEstimator") {
-    return context.Unsupported(estimator, "a frame with columns of categories");
+  Table table = in;
+  if (estimator.short_name() != "LGBMEstimator") {
+    SCOREWAY_ASSIGN_OR_RETURN(table, CategoryCodes(context, estimator, in));
   }
   const Object normalizer = estimator.Get("normalizer");
-  if (!normalizer.has_value()) return context.Predict(model, in);
-  SCOREWAY_ASSIGN_OR_RETURN(const Table normalized, context.Transform(normalizer, in));
+  if (!normalizer.has_value()) return context.Predict(model, table);
+  SCOREWAY_ASSIGN_OR_RETURN(const Table normalized, context.Transform(normalizer, table));
   return context.Predict(model, normalized);
 }
 

@@ -16,6 +16,8 @@ using sklearn::TableColumn;
 
 // pmml_pipeline.cc
 Status LowerPmmlPipeline(Context&, const Object&);
+// The outputs of a model that does not name its target, as PMML names them.
+Status AddPmmlOutputs(Context&, const Object& root, Prediction prediction);
 
 // mapper.cc
 Result<Table> TransformDataFrameMapper(Context&, const Object&, const Table& in);
@@ -42,6 +44,8 @@ Result<Table> TransformSlicer(Context&, const Object&, const Table& in);
 // cast.cc
 Result<Table> TransformCast(Context&, const Object&, const Table& in);
 Result<Table> TransformMultiCast(Context&, const Object&, const Table& in);
+// Columns of categories by their codes, -1 where there is none, as pandas' cat.codes.
+Result<Table> CategoryCodes(Context&, const Object& user, const Table& in);
 
 // texts.cc
 Result<Table> TransformConcat(Context&, const Object&, const Table& in);
@@ -68,9 +72,6 @@ Result<Table> TransformFilterLookup(Context&, const Object&, const Table& in);
 Result<Table> TransformMultiLookup(Context&, const Object&, const Table& in);
 Result<Table> TransformPmmlLabelBinarizer(Context&, const Object&, const Table& in);
 Result<Table> TransformPmmlLabelEncoder(Context&, const Object&, const Table& in);
-
-// dict_vectorizer.cc
-Result<Table> TransformDictVectorizer(Context&, const Object&, const Table& in);
 
 // numbers.cc
 Result<Table> TransformPowerFunction(Context&, const Object&, const Table& in);
@@ -111,5 +112,36 @@ Result<Prediction> PredictGbdtLinear(Context&, const Object&, const Table& in);
 Result<ValueId> AddLeaves(Context&, const Object& estimator, const Table& in);
 // The number of the leaf a row falls into, where the estimator is a single tree.
 Result<std::optional<ValueId>> AddNodeNumber(Context&, const Object& estimator, const Table& in);
+
+// causal.cc
+Result<Prediction> PredictSLearner(Context&, const Object&, const Table& in);
+Result<Prediction> PredictTLearner(Context&, const Object&, const Table& in);
+Result<Prediction> PredictXLearner(Context&, const Object&, const Table& in);
+Result<Prediction> PredictRLearner(Context&, const Object&, const Table& in);
+Result<Prediction> PredictPropensity(Context&, const Object&, const Table& in);
+
+// explainable_boosting.cc
+Result<Prediction> PredictBoostingMachineClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictBoostingMachineRegressor(Context&, const Object&, const Table& in);
+Result<Prediction> PredictGlassboxLinear(Context&, const Object&, const Table& in);
+
+// natural_boosting.cc
+Result<Prediction> PredictNaturalClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictNaturalRegressor(Context&, const Object&, const Table& in);
+
+// oblique_trees.cc
+Result<Prediction> PredictObliqueTreeClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictObliqueTreeRegressor(Context&, const Object&, const Table& in);
+Result<Prediction> PredictObliqueForestClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictObliqueForestRegressor(Context&, const Object&, const Table& in);
+Result<Prediction> PredictExtendedIsolationForest(Context&, const Object&, const Table& in);
+
+// optimal_binning.cc
+Result<Table> TransformBinningProcess(Context&, const Object&, const Table& in);
+Result<Prediction> PredictScorecard(Context&, const Object&, const Table& in);
+
+// hyperopt.cc
+Result<Prediction> PredictHyperopt(Context&, const Object&, const Table& in);
+Status LowerHyperopt(Context&, const Object&);
 
 }  // namespace scoreway::sklearn2pmml

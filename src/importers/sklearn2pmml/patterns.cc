@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "importers/python/regex.h"
 #include "importers/sklearn2pmml/cells.h"
-#include "importers/sklearn2pmml/python_regex.h"
 
 namespace scoreway::sklearn2pmml {
 namespace {
@@ -19,8 +19,9 @@ Status CheckFlavour(Context& context, const Object& transformer, const std::stri
   return Status(context.Unsupported(transformer, "escapes in a pattern of the flavour '" + flavour + "'"));
 }
 
-Result<std::string> ReadPattern(Context& context, const Object& transformer, const std::string& pattern, RegexUse use) {
-  Result<std::string> translated = TranslateRegex(pattern, use);
+Result<std::string> ReadPattern(Context& context, const Object& transformer, const std::string& pattern,
+                                python::RegexUse use) {
+  Result<std::string> translated = python::TranslateRegex(pattern, use);
   if (translated.ok()) return translated;
   return context.Unsupported(transformer, "the pattern '" + pattern + "': " + translated.error().message);
 }
@@ -39,7 +40,7 @@ Result<Table> MapColumns(Context& context, const Object& user, const Table& in, 
 Result<Table> TransformMatches(Context& context, const Object& transformer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string python, transformer.Text("pattern"));
   SCOREWAY_RETURN_IF_ERROR(CheckFlavour(context, transformer, python, ""));
-  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, ReadPattern(context, transformer, python, RegexUse::kSearch));
+  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, ReadPattern(context, transformer, python, python::RegexUse::kSearch));
   return MapColumns(context, transformer, in, op::MatchText{std::move(pattern)}, Type::kBool);
 }
 
@@ -47,9 +48,9 @@ Result<Table> TransformReplace(Context& context, const Object& transformer, cons
   SCOREWAY_ASSIGN_OR_RETURN(const std::string python, transformer.Text("pattern"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string python_replacement, transformer.Text("replacement"));
   SCOREWAY_RETURN_IF_ERROR(CheckFlavour(context, transformer, python, python_replacement));
-  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, ReadPattern(context, transformer, python, RegexUse::kReplace));
-  SCOREWAY_ASSIGN_OR_RETURN(const int groups, CountGroups(pattern));
-  Result<std::string> replacement = TranslateReplacement(python_replacement, groups);
+  SCOREWAY_ASSIGN_OR_RETURN(std::string pattern, ReadPattern(context, transformer, python, python::RegexUse::kReplace));
+  SCOREWAY_ASSIGN_OR_RETURN(const int groups, python::CountGroups(pattern));
+  Result<std::string> replacement = python::TranslateReplacement(python_replacement, groups);
   if (!replacement.ok()) return context.Unsupported(transformer, replacement.error().message);
   return MapColumns(context, transformer, in, op::ReplaceText{std::move(pattern), std::move(replacement).value()},
                     Type::kString);

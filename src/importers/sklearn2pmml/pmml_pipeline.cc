@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "importers/sklearn/sklearn_importer.h"
+#include "importers/sklearn2pmml/chaid.h"
 #include "importers/sklearn2pmml/dtype.h"
+#include "importers/sklearn2pmml/natural_boosting.h"
 
 namespace scoreway::sklearn2pmml {
 namespace {
@@ -142,12 +144,23 @@ class Outputs {
     if (!prediction.targets.empty()) return AddTargets(prediction);
     if (prediction.codes) {
       SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction, TargetName(0)));
-      return AddProbabilities(prediction);
+      // Of neighbours PMML says which they are, and not how their classes are shared.
+      return prediction.neighbours ? AddNeighbours(*prediction.neighbours) : AddProbabilities(prediction);
     }
     if (prediction.numbers && prediction.decision && targets_.empty()) return AddOutlier(prediction);
-    if (prediction.numbers) return AddNumbers(prediction);
+    if (prediction.numbers) {
+      SCOREWAY_RETURN_IF_ERROR(AddNumbers(prediction));
+      return prediction.neighbours ? AddNeighbours(*prediction.neighbours) : Status();
+    }
+    if (prediction.neighbours) return AddNeighbours(*prediction.neighbours);
     if (prediction.transformed) return AddTransformed(*prediction.transformed);
     return Status(context_.Unsupported(pipeline_, "a pipeline that predicts nothing"));
+  }
+
+  // The bounds that the target keeps within.
+  Status AddInterval(ValueId bounds) {
+    SCOREWAY_RETURN_IF_ERROR(builder().AddOutput("lower(" + TargetName(0) + ")", Type::kFloat64, bounds, 0));
+    return builder().AddOutput("upper(" + TargetName(0) + ")", Type::kFloat64, bounds, 1);
   }
 
   // The number of a tree's leaf, and what a transformer makes of it.
@@ -192,6 +205,21 @@ class Outputs {
     std::vector<std::string> names;
     for (uint32_t k = 0; k < labels.size(); ++k) names.push_back("probability(" + ClassText(labels, k) + ")");
     return AddDerived(transformer, context_.TableOf(*prediction.probabilities), names);
+  }
+
+  // Rows of training by their number; without a target as scikit-learn counts them, from 0.
+  Status AddNeighbours(ValueId indices) {
+    ValueId numbers = indices;
+    if (!targets_.empty()) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, context_.Add(op::Constant{{1}}, {}, pipeline_));
+      SCOREWAY_ASSIGN_OR_RETURN(numbers,
+                                context_.Add(op::Binary{op::BinaryFunction::kAdd, false}, {indices, one}, pipeline_));
+    }
+    for (uint32_t i = 0; i < context_.width(numbers); ++i) {
+      SCOREWAY_RETURN_IF_ERROR(
+          builder().AddOutput("neighbor(" + std::to_string(i + 1) + ")", Type::kInt64, numbers, i));
+    }
+    return {};
   }
 
   Status AddTargets(const Prediction& prediction) {
@@ -295,11 +323,27 @@ class Outputs {
 
 }  // namespace
 
+Status AddPmmlOutputs(Context& context, const Object& root, Prediction prediction) {
+  return Outputs(context, root, {}).Add(std::move(prediction));
+}
+
 Status LowerPmmlPipeline(Context& context, const Object& pipeline) {
   SCOREWAY_ASSIGN_OR_RETURN(const Table inputs, FindPipelineInputs(context, pipeline));
   SCOREWAY_RETURN_IF_ERROR(DecideByVerification(context, pipeline, inputs));
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> targets, ReadNames(pipeline, "target_fields"));
   Outputs outputs(context, pipeline, std::move(targets));
+  if (IsChaid(FinalEstimator(pipeline))) {
+    SCOREWAY_ASSIGN_OR_RETURN(const BeforeFinal before, RunToFinal(context, pipeline, inputs));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId leaf, AddChaidNode(context, before.estimator, before.table));
+    return outputs.AddNode(leaf);
+  }
+  if (const auto confidence = WantedConfidence(FinalEstimator(pipeline))) {
+    SCOREWAY_ASSIGN_OR_RETURN(const BeforeFinal before, RunToFinal(context, pipeline, inputs));
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, context.Predict(before.estimator, before.table));
+    SCOREWAY_RETURN_IF_ERROR(outputs.Add(std::move(prediction)));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId bounds, AddBounds(context, before.estimator, before.table, *confidence));
+    return outputs.AddInterval(bounds);
+  }
   if (!WantsNodeNumber(pipeline)) {
     SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, sklearn::PredictPipeline(context, pipeline, inputs));
     return outputs.Add(std::move(prediction));

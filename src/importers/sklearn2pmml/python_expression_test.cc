@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "importers/sklearn2pmml/python_regex.h"
+#include "importers/python/regex.h"
 
 namespace scoreway::sklearn2pmml {
 namespace {
@@ -113,7 +113,7 @@ TEST(PythonFunction, RefusesWhatItDoesNotRead) {
 
 TEST(PythonRegex, IsTranslatedOrRefused) {
   const auto search = [](std::string_view pattern) {
-    const Result<std::string> translated = TranslateRegex(pattern, RegexUse::kSearch);
+    const Result<std::string> translated = python::TranslateRegex(pattern, python::RegexUse::kSearch);
     return translated.ok() ? *translated : "refused";
   };
   EXPECT_EQ(search("[aeiou]"), "[aeiou]");
@@ -125,17 +125,17 @@ TEST(PythonRegex, IsTranslatedOrRefused) {
                               "[a", R"([\W])", "x**", "x\\", "a{2000}"}) {
     EXPECT_EQ(search(pattern), "refused") << pattern;
   }
-  EXPECT_FALSE(TranslateRegex("x*", RegexUse::kReplace).ok());
-  EXPECT_FALSE(TranslateRegex("x$", RegexUse::kReplace).ok());
-  EXPECT_FALSE(TranslateRegex(std::string(20'000, 'x'), RegexUse::kSearch).ok());
+  EXPECT_FALSE(python::TranslateRegex("x*", python::RegexUse::kReplace).ok());
+  EXPECT_FALSE(python::TranslateRegex("x$", python::RegexUse::kReplace).ok());
+  EXPECT_FALSE(python::TranslateRegex(std::string(20'000, 'x'), python::RegexUse::kSearch).ok());
 }
 
 TEST(PythonRegex, ReplacementsReferToGroupsThatAre) {
-  EXPECT_EQ(*TranslateReplacement(R"(\2-\g<1>\\)", 2), R"(\2-\1\\)");
-  EXPECT_FALSE(TranslateReplacement(R"(\3)", 2).ok());
-  EXPECT_FALSE(TranslateReplacement(R"(\12)", 12).ok());
-  EXPECT_FALSE(TranslateReplacement(R"(\g<name>)", 2).ok());
-  EXPECT_FALSE(TranslateReplacement("\\", 0).ok());
+  EXPECT_EQ(*python::TranslateReplacement(R"(\2-\g<1>\\)", 2), R"(\2-\1\\)");
+  EXPECT_FALSE(python::TranslateReplacement(R"(\3)", 2).ok());
+  EXPECT_FALSE(python::TranslateReplacement(R"(\12)", 12).ok());
+  EXPECT_FALSE(python::TranslateReplacement(R"(\g<name>)", 2).ok());
+  EXPECT_FALSE(python::TranslateReplacement("\\", 0).ok());
 }
 
 }  // namespace

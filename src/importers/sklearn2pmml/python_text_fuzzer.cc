@@ -2,8 +2,8 @@
 // chooses which.
 #include <cstdint>
 
+#include "importers/python/regex.h"
 #include "importers/sklearn2pmml/python_expression.h"
-#include "importers/sklearn2pmml/python_regex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace scoreway::sklearn2pmml;
@@ -13,11 +13,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case 0: (void)ParseExpression(text); break;
     case 1: (void)ParseFunction(text); break;
     case 2: {
-      const auto pattern = TranslateRegex(text, RegexUse::kSearch);
-      if (pattern.ok()) (void)CountGroups(*pattern);
+      const auto pattern = python::TranslateRegex(text, python::RegexUse::kSearch);
+      if (pattern.ok()) (void)python::CountGroups(*pattern);
       break;
     }
-    default: (void)TranslateReplacement(text, 3); break;
+    default: (void)python::TranslateReplacement(text, 3); break;
   }
   return 0;
 }

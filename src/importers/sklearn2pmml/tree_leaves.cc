@@ -2,42 +2,23 @@
 
 #include "importers/sklearn2pmml/lowerings.h"
 
-#include "importers/sklearn/tree_builder.h"
+#include "importers/sklearn/tree_leaves.h"
 
 namespace scoreway::sklearn2pmml {
 
-// A column for each tree with the number of the leaf, as the method apply gives it.
-Result<ValueId> AddLeafNumbers(Context& context, const Object& owner, const std::vector<Object>& trees,
-                               const Table& in) {
-  if (trees.empty()) return owner.Corrupt("an ensemble without trees");
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId input, sklearn::TreeInput(context, owner, trees[0], in));
-  sklearn::TreeBuilder builder(&context, 1);
-  for (const Object& tree : trees) {
-    SCOREWAY_ASSIGN_OR_RETURN(const sklearn::TreeNodes nodes, sklearn::ReadTree(tree));
-    SCOREWAY_RETURN_IF_ERROR(builder.Add(
-        tree, nodes, [](size_t node, std::vector<double>* out) { out->push_back(static_cast<double>(node)); }));
-  }
-  op::TreeEnsemble& ensemble = builder.trees();
-  ensemble.outputs = static_cast<uint32_t>(trees.size());
-  if (trees.size() > 1) {
-    for (uint32_t i = 0; i < trees.size(); ++i) ensemble.tree_output.push_back(i);
-  }
-  return context.Add(std::move(ensemble), {input}, owner);
-}
-
 Result<ValueId> AddLeaves(Context& context, const Object& estimator, const Table& in) {
-  if (estimator.Get("tree_").has_value()) return AddLeafNumbers(context, estimator, {estimator}, in);
+  if (estimator.Get("tree_").has_value()) return sklearn::AddLeafNumbers(context, estimator, {estimator}, in);
   const std::string name = estimator.short_name();
   if (!estimator.class_name().starts_with("sklearn.ensemble.") || name.find("Boosting") != std::string::npos) {
     return context.Unsupported(estimator, "leaves of this class");
   }
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, estimator.Items("estimators_"));
-  return AddLeafNumbers(context, estimator, trees, in);
+  return sklearn::AddLeafNumbers(context, estimator, trees, in);
 }
 
 Result<std::optional<ValueId>> AddNodeNumber(Context& context, const Object& estimator, const Table& in) {
   if (!estimator.Get("tree_").has_value()) return std::optional<ValueId>();
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId number, AddLeafNumbers(context, estimator, {estimator}, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId number, sklearn::AddLeafNumbers(context, estimator, {estimator}, in));
   return std::optional(number);
 }
 
@@ -48,7 +29,7 @@ Result<Prediction> PredictGbdtLinear(Context& context, const Object& estimator, 
   const Object linear = estimator.GetFirst({"lm_", "lr_"});
   if (!gbdt.class_name().starts_with("sklearn.")) return context.Unsupported(gbdt, "leaves of this class");
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> trees, gbdt.Items("estimators_"));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId leaves, AddLeafNumbers(context, gbdt, trees, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId leaves, sklearn::AddLeafNumbers(context, gbdt, trees, in));
   SCOREWAY_ASSIGN_OR_RETURN(const Table encoded, context.Transform(encoder, context.TableOf(leaves)));
   return context.Predict(linear, encoded);
 }

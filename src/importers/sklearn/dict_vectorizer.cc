@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "importers/sklearn2pmml/dtype.h"
+#include "importers/sklearn/lowerings.h"
 
-namespace scoreway::sklearn2pmml {
+namespace scoreway::sklearn {
 namespace {
 
 // Where the features of one key go.
@@ -72,4 +72,4 @@ Result<Table> TransformDictVectorizer(Context& context, const Object& vectorizer
   return out;
 }
 
-}  // namespace scoreway::sklearn2pmml
+}  // namespace scoreway::sklearn

@@ -1,8 +1,8 @@
-#include "importers/sklearn2pmml/python_regex.h"
+#include "importers/python/regex.h"
 
 #include <re2/re2.h>
 
-namespace scoreway::sklearn2pmml {
+namespace scoreway::python {
 namespace {
 
 constexpr size_t kPatternMax = 16 << 10;
@@ -195,4 +195,4 @@ Result<std::string> TranslateReplacement(std::string_view replacement, int group
   return out;
 }
 
-}  // namespace scoreway::sklearn2pmml
+}  // namespace scoreway::python

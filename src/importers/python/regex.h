@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace scoreway::sklearn2pmml {
+namespace scoreway::python {
 
 enum class RegexUse : uint8_t { kSearch, kReplace };
 
@@ -20,4 +20,4 @@ Result<std::string> TranslateReplacement(std::string_view replacement, int group
 // The number of groups of a translated pattern, or why RE2 does not take it.
 Result<int> CountGroups(const std::string& translated);
 
-}  // namespace scoreway::sklearn2pmml
+}  // namespace scoreway::python
