@@ -49,7 +49,8 @@ def probability_columns(model, rows):
     probability = model.predict_proba(rows)
     if isinstance(probability, list):  # several outputs: no column names agreed on
         return []
-    return [("proba_" + cell(c), probability[:, i]) for i, c in enumerate(model.classes_)]
+    classes = getattr(model, "classes_", range(probability.shape[1]))  # mixtures know their components by number
+    return [("proba_" + cell(c), probability[:, i]) for i, c in enumerate(classes)]
 
 
 def of(model, rows):

@@ -3,6 +3,7 @@
 import importlib
 
 FAMILIES = ["preprocessing", "encoding", "composition", "linear", "trees", "boosting", "wrapping", "reducing"]
+FAMILIES += ["machines", "neighbouring", "texts", "grouping", "deciding"]
 
 
 def all_cases():

@@ -259,3 +259,34 @@ def diabetes(named=True):
 
 def linnerud(named=True):
     return shipped(datasets.load_linnerud, [0, 1, 2], n=12, named=named)
+
+
+def few(made, step=3):
+    """Fewer rows to fit with, for models that keep them all."""
+    return Data(made.X[::step], None if made.y is None else made.y[::step], made.rows)
+
+
+def without_target(made):
+    return Data(made.X, None, made.rows)
+
+
+SENTENCES = [
+    "The cat sat on the mat",
+    "New York is a big city, isn't it?",
+    "dogs & cats; cats and dogs",
+    "\u00e9t\u00e9 \u00e0 la plage, 123 a1 b2",
+    "the the the",
+    "A quick brown fox jumps over the lazy dog",
+    "I am what I am",
+    "hello  world\thello\n there",
+    "Stra\u00dfe GRO\u1e9e \u0391\u03a3 x_y",
+    "the city of New York",
+]
+ASKED = ["?", "  cat  ", "unknown words only, zzz", "Cat cat CAT the dog", "\u4f60\u597d \u4e16\u754c new york"]
+
+
+def sentences():
+    """One column of texts, some of them odd."""
+    X = frame(words=SENTENCES * 2)
+    y = np.array([0, 1] * len(SENTENCES))
+    return Data(X, y, frame(words=SENTENCES + ASKED))

@@ -13,10 +13,10 @@ import types
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
-from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.decomposition import NMF
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from . import data
 from .versions import VERSIONS, here
@@ -94,9 +94,9 @@ def models():
         "unsupported",
         "cloudpickle",
     ]
-    yield "gaussian-process", make_pipeline(StandardScaler(), GaussianProcessRegressor(random_state=0)), [
+    yield "factors-of-all-rows", make_pipeline(MinMaxScaler(), NMF(2, random_state=0), LinearRegression()), [
         "unsupported",
-        "GaussianProcessRegressor",
+        "NMF",
     ]
 
 
