@@ -84,6 +84,7 @@ using Params = std::variant<
     FieldDistances,
     FlagSimilarities,
     RankRow
+    CountText
 >;
 // clang-format on
 
