@@ -8,6 +8,7 @@
 #include "importers/pmml/expression.h"
 #include "importers/pmml/model_elements.h"
 #include "importers/pmml/predicate.h"
+#include "importers/pmml/ranking.h"
 #include "importers/pmml/segmentation.h"
 
 namespace scoreway::pmml {
@@ -55,6 +56,9 @@ class Mining {
     switch (scope_.function()) {
       case MiningFunction::kRegression: return CombineNumbers();
       case MiningFunction::kClassification: return segmentation_.is_vote() ? CombineVotes() : CombineProbabilities();
+      case MiningFunction::kClustering:
+        if (segmentation_.is_vote()) return CombineClusters();
+        [[fallthrough]];
       default:
         return scope_.context().Unsupported(
             segmentation_.element,
@@ -469,6 +473,15 @@ class Mining {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId counted, emit_.Add(std::move(votes), columns.values));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId shares, emit_.Add(op::Row{op::RowFunction::kNormalizeSum}, {counted}));
     SCOREWAY_ASSIGN_OR_RETURN(all.probabilities, Spoil(columns, shares));
+    return all;
+  }
+
+  // The cluster with the most votes; clusters have no probabilities.
+  Result<Prediction> CombineClusters() {
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction all, CombineVotes());
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId equals, emit_.Numbers(std::vector<double>(all.classes.size(), 0)));
+    SCOREWAY_ASSIGN_OR_RETURN(all.codes, BestColumn(emit_, *all.probabilities, equals));
+    all.probabilities.reset();
     return all;
   }
 

@@ -23,12 +23,15 @@ Element FindModel(const Element& parent);
 // Lowers a model with its Targets and Output. `parent` is the scope of the MiningModel around, or null.
 Result<Prediction> LowerModel(Context& context, const Element& model, ModelScope* parent);
 
+Result<Prediction> LowerClusteringModel(ModelScope& scope);
 Result<Prediction> LowerGeneralRegressionModel(ModelScope& scope);
 Result<Prediction> LowerMiningModel(ModelScope& scope);
 Result<Prediction> LowerNaiveBayesModel(ModelScope& scope);
+Result<Prediction> LowerNearestNeighborModel(ModelScope& scope);
 Result<Prediction> LowerNeuralNetwork(ModelScope& scope);
 Result<Prediction> LowerRegressionModel(ModelScope& scope);
 Result<Prediction> LowerRuleSetModel(ModelScope& scope);
+Result<Prediction> LowerScorecard(ModelScope& scope);
 Result<Prediction> LowerSupportVectorMachineModel(ModelScope& scope);
 Result<Prediction> LowerTreeModel(ModelScope& scope);
 

@@ -126,5 +126,53 @@ TEST(RuleSet, NamesWhatIsWrong) {
   ExpectError(Rules("firstHit", "<SimpleRule score=\"p\"/>"), "wrong", "it has no predicate");
 }
 
+std::string Clustering(const std::string& attributes, const std::string& measure, const std::string& centre = "1") {
+  return "<ClusteringModel functionName=\"clustering\" " + attributes +
+         "><MiningSchema><MiningField name=\"x\"/></MiningSchema><ComparisonMeasure kind=\"distance\">" + measure +
+         "</ComparisonMeasure><ClusteringField field=\"x\"/><Cluster><Array type=\"real\">" + centre +
+         "</Array></Cluster></ClusteringModel>";
+}
+
+TEST(Clustering, NamesWhatItCannotSay) {
+  EXPECT_EQ(ErrorOf(Clustering("modelClass=\"centerBased\"", "<euclidean/>")), "no error");
+  ExpectError(Clustering("modelClass=\"distributionBased\"", "<euclidean/>"), "unsupported", "distributionBased");
+  ExpectError(Clustering("", "<cosine/>"), "unsupported", "a measure that is none of the specification's");
+  ExpectError(Clustering("", "<minkowski/>"), "wrong", "p-parameter is missing");
+  ExpectError(Clustering("", "<euclidean/>", "1 2"), "wrong", "2 numbers");
+  ExpectError(Clustering("", "<jaccard/>", "0.5"), "wrong", "neither 0 nor 1");
+}
+
+std::string Neighbors(const std::string& count, const std::string& row, const std::string& input = "x") {
+  return "<NearestNeighborModel functionName=\"regression\" numberOfNeighbors=\"" + count + "\">" + Schema("t") +
+         R"(<TrainingInstances><InstanceFields><InstanceField field="x"/><InstanceField field="t"/></InstanceFields>
+<InlineTable>)" +
+         row + R"(</InlineTable></TrainingInstances><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure>
+<KNNInputs><KNNInput field=")" +
+         input + "\"/></KNNInputs></NearestNeighborModel>";
+}
+
+TEST(NearestNeighbor, NamesWhatIsWrong) {
+  const std::string row = "<row><x>1</x><t>2</t></row>";
+  EXPECT_EQ(ErrorOf(Neighbors("1", row)), "no error");
+  ExpectError(Neighbors("2", row), "wrong", "numberOfNeighbors is not between 1 and the number of instances");
+  ExpectError(Neighbors("1", "<row><x>1</x></row>"), "wrong", "field 't' is missing");
+  ExpectError(Neighbors("1", "<row><x>one</x><t>2</t></row>"), "wrong", "'one' of field 'x' is no double");
+  ExpectError(Neighbors("1", ""), "wrong", "it has no instances");
+  ExpectError(Neighbors("1", row, "c"), "unsupported", "the instances do not have");
+}
+
+std::string Card(const std::string& attribute, const std::string& output = "") {
+  return "<Scorecard functionName=\"regression\">" + Schema("t") + output +
+         "<Characteristics><Characteristic name=\"n\">" + attribute + "</Characteristic></Characteristics></Scorecard>";
+}
+
+TEST(Scorecard, NamesWhatIsWrong) {
+  const std::string reason = R"(<Output><OutputField name="r" feature="reasonCode"/></Output>)";
+  EXPECT_EQ(ErrorOf(Card("<Attribute partialScore=\"1\"><True/></Attribute>")), "no error");
+  ExpectError(Card("<Attribute><True/></Attribute>"), "wrong", "partialScore is missing");
+  ExpectError(Card("<Attribute partialScore=\"1\"/>"), "wrong", "it has no predicate");
+  ExpectError(Card("<Attribute partialScore=\"1\"><True/></Attribute>", reason), "wrong", "baselineScore is missing");
+}
+
 }  // namespace
 }  // namespace scoreway::pmml

@@ -8,6 +8,15 @@
 
 namespace scoreway::pmml {
 
+// A column of each rank: its index, and what it holds. Missing cells have no rank.
+struct Ranking {
+  std::vector<ValueId> indices;
+  std::vector<ValueId> numbers;
+};
+
+// By rising numbers, or falling (descending), equals in column order; at most as many as there are columns.
+Result<Ranking> RankColumns(Emit& emit, ValueId numbers, size_t count, bool descending);
+
 // The greatest rank that an OutputField of the model asks for, at least 1.
 Result<size_t> RanksWanted(ModelScope& scope);
 
