@@ -183,8 +183,8 @@ def measure_of(name):
     return f'<ComparisonMeasure kind="{kind}">{MEASURES[name]}</ComparisonMeasure>'
 
 
-def entity_outputs(ids, count=2):
-    ranks = [output(f'id_{r}', 'entityId', 'string', rank=r) for r in range(1, count + 1)] + [output(f'affinity_{r}', 'affinity', rank=r) for r in range(1, count + 1)]
+def entity_outputs(ids, count=2, first_affinity=1):
+    ranks = [output(f'id_{r}', 'entityId', 'string', rank=r) for r in range(1, count + 1)] + [output(f'affinity_{r}', 'affinity', rank=r) for r in range(first_affinity, count + 1)]
     return outputs(*ranks, *(output(f'affinity_of_{i}', 'affinity', value=i) for i in ids))
 
 
@@ -215,7 +215,7 @@ def neighbors(name, function, method='', count=3, names='xy', settings=''):
     target = CLASSES if function == 'classification' else field('t')
     instances = '<TrainingInstances><InstanceFields>' + ''.join(f'<InstanceField field="{n}" column="{n}"/>' for n in ['id', 't'] + names) + f'</InstanceFields><InlineTable>{table}</InlineTable></TrainingInstances>'
     inputs = ''.join(f'<KNNInput field="{n}" {settings if n != "c" else "compareFunction=" + chr(34) + "delta" + chr(34)}/>' for n in names)
-    model = (f'<NearestNeighborModel functionName="{function}" numberOfNeighbors="{count}" instanceIdVariable="id" {method}>{mining(*names, target="t")}{entity_outputs(["n1"] if function == "classification" else [], 4)}{instances}'
+    model = (f'<NearestNeighborModel functionName="{function}" numberOfNeighbors="{count}" instanceIdVariable="id" {method}>{mining(*names, target="t")}{entity_outputs(["n1"] if function == "classification" else [], 4, 2)}{instances}'
              f'{measure_of(name)}<KNNInputs>{inputs}</KNNInputs></NearestNeighborModel>')
     rows = FLAGS if flags else ABC if 'c' in names else ''.join(line.rsplit(',', 1)[0] + '\n' for line in ABC.splitlines())
     return document([target] + (fields if flags else fields[:len(names)]), model), rows

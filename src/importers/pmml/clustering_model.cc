@@ -58,26 +58,24 @@ Result<Prediction> LowerClusteringModel(ModelScope& scope) {
     fields.push_back(field);
   }
   if (fields.empty()) return Context::Corrupt(model, "it has no ClusteringField");
-  SCOREWAY_ASSIGN_OR_RETURN(Clusters clusters, ReadClusters(scope.context(), model, fields.size()));
+  SCOREWAY_ASSIGN_OR_RETURN(const Clusters clusters, ReadClusters(scope.context(), model, fields.size()));
   std::vector<double> presence_weights(fields.size(), 1);
   if (const Element weights = model.Child("MissingValueWeights")) {
     SCOREWAY_ASSIGN_OR_RETURN(presence_weights, ReadNumbers(scope.context(), weights, fields.size()));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ComparisonMeasure measure, ComparisonMeasure::Read(scope));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId affinities,
-                            measure.Lower(scope, fields, cells, std::move(clusters.centres), presence_weights));
+                            measure.Lower(scope, fields, cells, clusters.centres, presence_weights));
   Emit emit(scope.context(), model);
   SCOREWAY_ASSIGN_OR_RETURN(const size_t ranks, RanksWanted(scope));
   SCOREWAY_ASSIGN_OR_RETURN(const Ranking ranking, RankColumns(emit, affinities, ranks, measure.is_similarity()));
   Prediction prediction;
-  for (uint32_t i = 0; i < ranking.count; ++i) {
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId index, ranking.Index(emit, i));
-    SCOREWAY_ASSIGN_OR_RETURN(prediction.ranked_entities.emplace_back(), TextOf(emit, clusters.ids, index));
-    Cell affinity;
-    SCOREWAY_ASSIGN_OR_RETURN(affinity.value, ranking.Number(emit, i));
-    prediction.ranked_affinities.push_back(affinity);
+  for (size_t i = 0; i < ranking.indices.size(); ++i) {
+    SCOREWAY_ASSIGN_OR_RETURN(prediction.ranked_entities.emplace_back(),
+                              TextOf(emit, clusters.ids, ranking.indices[i]));
+    prediction.ranked_affinities.emplace_back().value = ranking.numbers[i];
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId winner, ranking.Index(emit, 0));
+  const ValueId winner = ranking.indices[0];
   SCOREWAY_ASSIGN_OR_RETURN(prediction.display_value, TextOf(emit, clusters.names, winner));
   prediction.value = prediction.entity_id = prediction.ranked_entities[0];
   prediction.entity_affinity = prediction.ranked_affinities[0];
@@ -85,7 +83,7 @@ Result<Prediction> LowerClusteringModel(ModelScope& scope) {
   prediction.classes = clusters.ids;
   prediction.codes = winner;
   prediction.complete = true;
-  prediction.affinities = EntityNumbers{std::move(clusters.ids), affinities};
+  prediction.affinities = EntityNumbers{clusters.ids, affinities};
   return prediction;
 }
 

@@ -1,13 +1,17 @@
 #include "importers/pmml/comparison_measure.h"
 
 #include <array>
+#include <numbers>
 #include <optional>
 #include <string>
 
 namespace scoreway::pmml {
 namespace {
 
-using Measure = op::FieldDistances::Measure;
+using op::BinaryFunction;
+using op::UnaryFunction;
+
+enum class Measure : uint8_t { kEuclidean, kSquaredEuclidean, kChebyshev, kCityBlock, kMinkowski };
 
 struct DistanceOfName {
   std::string_view name;
@@ -15,7 +19,7 @@ struct DistanceOfName {
 };
 constexpr std::array kDistances = {
     DistanceOfName{"euclidean", Measure::kEuclidean}, DistanceOfName{"squaredEuclidean", Measure::kSquaredEuclidean},
-    DistanceOfName{"chebychev", Measure::kChebyshev}, DistanceOfName{"cityBlock", Measure::kManhattan},
+    DistanceOfName{"chebychev", Measure::kChebyshev}, DistanceOfName{"cityBlock", Measure::kCityBlock},
     DistanceOfName{"minkowski", Measure::kMinkowski},
 };
 
@@ -44,13 +48,36 @@ bool IsSimilarity(std::string_view name) {
   return name == "binarySimilarity";
 }
 
-Result<op::FieldCompare> ReadCompare(Context& context, const Element& element, std::string_view name) {
-  if (name == "absDiff") return op::FieldCompare::kAbsoluteDifference;
-  if (name == "gaussSim") return op::FieldCompare::kGaussian;
-  if (name == "delta") return op::FieldCompare::kUnequal;
-  if (name == "equal") return op::FieldCompare::kEqual;
-  if (name == "table") return context.Unsupported(element, "compareFunction table");
-  return Context::Corrupt(element, "compareFunction '" + std::string(name) + "' is not known");
+// What a compareFunction makes of a field of the row and that of every point.
+Result<ValueId> Compare(Emit& emit, std::string_view function, ValueId x, ValueId points) {
+  if (function == "delta") return emit.Binary(BinaryFunction::kNotEqual, points, x);
+  if (function == "equal") return emit.Binary(BinaryFunction::kEqual, points, x);
+  if (function == "table") return emit.context().Unsupported(emit.at(), "compareFunction table");
+  if (function != "absDiff" && function != "gaussSim") {
+    return Context::Corrupt(emit.at(), "compareFunction '" + std::string(function) + "' is not known");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId difference, emit.Binary(BinaryFunction::kSubtract, points, x));
+  if (function == "absDiff") return emit.Unary(UnaryFunction::kAbs, difference);
+  // exp(-ln 2 (x - y)^2 / scale^2): half as like at the distance of the scale.
+  SCOREWAY_ASSIGN_OR_RETURN(const double scale, emit.context().WantNumber(emit.at(), "similarityScale"));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId square, emit.Unary(UnaryFunction::kSquare, difference));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId factor, emit.Number(-std::numbers::ln2 / (scale * scale)));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId power, emit.Binary(BinaryFunction::kMultiply, square, factor));
+  return emit.Unary(UnaryFunction::kExp, power);
+}
+
+Result<ValueId> Power(Emit& emit, ValueId x, double exponent) {
+  if (exponent == 1) return x;
+  if (exponent == 2) return emit.Unary(UnaryFunction::kSquare, x);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(exponent));
+  return emit.Binary(BinaryFunction::kPower, x, by);
+}
+
+// What a field that is known weighs among all; 0 where it is missing.
+Result<ValueId> Presence(Emit& emit, ValueId x, double weight) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId present, emit.Unary(UnaryFunction::kIsPresent, x));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(weight));
+  return emit.Binary(BinaryFunction::kMultiply, present, by);
 }
 
 Result<std::vector<double>> ReadFactors(const Context& context, const Element& measure, char letter) {
@@ -60,6 +87,33 @@ Result<std::vector<double>> ReadFactors(const Context& context, const Element& m
     SCOREWAY_ASSIGN_OR_RETURN(factors.emplace_back(), context.WantNumber(measure, name));
   }
   return factors;
+}
+
+// The weighted sum of the counts for every point.
+op::Linear CountFlags(const std::vector<double>& factors, const std::vector<double>& points, size_t width) {
+  const double both = factors[0], only_row = factors[1], only_point = factors[2], neither = factors[3];
+  op::Linear linear;
+  linear.outputs = static_cast<uint32_t>(points.size() / width);
+  for (size_t k = 0; k < points.size(); k += width) {
+    double set = 0;
+    for (size_t i = k; i < k + width; ++i) {
+      linear.weights.push_back(points[i] == 1 ? both - only_point : only_row - neither);
+      set += points[i];
+    }
+    linear.bias.push_back(only_point * set + neither * (static_cast<double>(width) - set));
+  }
+  return linear;
+}
+
+// What is neither 0 nor 1 is no flag.
+Result<ValueId> Flags(Emit& emit, const std::vector<ValueId>& cells) {
+  op::EncodeNumber flags;
+  const size_t count = cells.size();
+  flags.categories.assign(count, {0, 1});
+  flags.unknown.assign(count, {false, op::kNaN});
+  flags.missing.assign(count, {false, op::kNaN});
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit.Concat(cells));
+  return emit.Add(std::move(flags), {row});
 }
 
 }  // namespace
@@ -79,62 +133,92 @@ Result<ComparisonMeasure> ComparisonMeasure::Read(ModelScope& scope) {
 }
 
 Result<ValueId> ComparisonMeasure::Lower(ModelScope& scope, const std::vector<Element>& fields,
-                                         const std::vector<ValueId>& cells, std::vector<double> points,
+                                         const std::vector<ValueId>& cells, const std::vector<double>& points,
                                          const std::vector<double>& presence_weights) const {
-  if (scope.precision() == op::Precision::kFloat32) return scope.context().Unsupported(measure_, "distances in float");
-  Emit emit(scope.context(), measure_);
-  SCOREWAY_RETURN_IF_ERROR(scope.context().Charge(points.size() * sizeof(double), element_));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit.Concat(cells));
-  if (is_similarity_) return LowerSimilarities(scope, row, points);
-  return LowerDistances(scope, fields, row, std::move(points), presence_weights);
+  if (scope.precision() == op::Precision::kFloat32) return scope.context().Unsupported(measure_, "x-mathContext float");
+  SCOREWAY_RETURN_IF_ERROR(scope.context().Charge(4 * points.size() * sizeof(double), element_));
+  if (is_similarity_) return LowerSimilarities(scope, cells, points);
+  return LowerDistances(scope, fields, cells, points, presence_weights);
 }
 
-Result<ValueId> ComparisonMeasure::LowerDistances(ModelScope& scope, const std::vector<Element>& fields, ValueId row,
-                                                  std::vector<double> points,
+// Field by field, the differences to all points side by side. Missing fields are left out, and the sum of the others is
+// scaled up by how much their presence weighs.
+Result<ValueId> ComparisonMeasure::LowerDistances(ModelScope& scope, const std::vector<Element>& fields,
+                                                  const std::vector<ValueId>& cells, const std::vector<double>& points,
                                                   const std::vector<double>& presence_weights) const {
   Context& context = scope.context();
-  Emit emit(context, measure_);
-  op::FieldDistances distances;
-  distances.measure = *DistanceFromName(measure_.name());
-  distances.points = std::move(points);
-  distances.presence_weight = presence_weights;
-  if (distances.measure == Measure::kMinkowski) {
-    SCOREWAY_ASSIGN_OR_RETURN(distances.exponent, context.WantNumber(measure_, "p-parameter"));
-    if (!(distances.exponent > 0)) return Context::Corrupt(measure_, "p-parameter is not positive");
+  const Measure measure = *DistanceFromName(measure_.name());
+  double exponent = measure == Measure::kEuclidean || measure == Measure::kSquaredEuclidean ? 2 : 1;
+  if (measure == Measure::kMinkowski) {
+    SCOREWAY_ASSIGN_OR_RETURN(exponent, context.WantNumber(measure_, "p-parameter"));
+    if (!(exponent > 0)) return Context::Corrupt(measure_, "p-parameter is not positive");
   }
   const std::string_view common = element_.Attribute("compareFunction", "absDiff");
-  for (const Element& field : fields) {
-    SCOREWAY_ASSIGN_OR_RETURN(const op::FieldCompare compare,
-                              ReadCompare(context, field, field.Attribute("compareFunction", common)));
-    distances.compare.push_back(compare);
-    double scale = 1;
-    if (compare == op::FieldCompare::kGaussian) {
-      SCOREWAY_ASSIGN_OR_RETURN(scale, context.WantNumber(field, "similarityScale"));
+  const size_t count = points.size() / fields.size();
+  std::vector<ValueId> differences, presences;
+  double all_present = 0;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    Emit emit(context, fields[i]);
+    std::vector<double> of_points;
+    for (size_t k = 0; k < count; ++k) of_points.push_back(points[k * fields.size() + i]);
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId x, emit.Numbers(std::move(of_points)));
+    SCOREWAY_ASSIGN_OR_RETURN(x, Compare(emit, fields[i].Attribute("compareFunction", common), cells[i], x));
+    SCOREWAY_ASSIGN_OR_RETURN(x, Power(emit, x, exponent));
+    SCOREWAY_ASSIGN_OR_RETURN(const double weight, context.NumberOr(fields[i], "fieldWeight", 1));
+    if (weight != 1) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit.Number(weight));
+      SCOREWAY_ASSIGN_OR_RETURN(x, emit.Binary(BinaryFunction::kMultiply, x, by));
     }
-    distances.scale.push_back(scale);
-    SCOREWAY_ASSIGN_OR_RETURN(distances.weight.emplace_back(), context.NumberOr(field, "fieldWeight", 1));
+    SCOREWAY_ASSIGN_OR_RETURN(differences.emplace_back(),
+                              emit.Add(op::ImputeNumber{op::kNaN, std::vector<double>(count, 0)}, {x}));
+    SCOREWAY_ASSIGN_OR_RETURN(presences.emplace_back(), Presence(emit, cells[i], presence_weights[i]));
+    all_present += presence_weights[i];
   }
-  return emit.Add(std::move(distances), {row});
+  Emit emit(context, measure_);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId present, emit.Add(op::WeightedSum{}, std::move(presences)));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, emit.Number(all_present));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId ratio, emit.Binary(BinaryFunction::kDivide, all, present));
+  // Nothing is known of a row without any field.
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId nothing, emit.Number(op::kNaN));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId adjustment, emit.Where(present, ratio, nothing));
+  ValueId total = differences[0];
+  if (measure == Measure::kChebyshev) {
+    for (size_t i = 1; i < differences.size(); ++i) {
+      SCOREWAY_ASSIGN_OR_RETURN(total, emit.Binary(BinaryFunction::kMax, total, differences[i]));
+    }
+  } else {
+    SCOREWAY_ASSIGN_OR_RETURN(total, emit.Add(op::WeightedSum{}, std::move(differences)));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(total, emit.Binary(BinaryFunction::kMultiply, total, adjustment));
+  if (measure == Measure::kEuclidean) return emit.Unary(UnaryFunction::kSqrt, total);
+  if (measure == Measure::kMinkowski) return Power(emit, total, 1 / exponent);
+  return total;
 }
 
-Result<ValueId> ComparisonMeasure::LowerSimilarities(ModelScope& scope, ValueId row,
+// With n11, n10, n01 and n00 flags that row and point have both, only one or neither, numerator and denominator are
+// sums of these counts, and so linear in the flags of the row.
+Result<ValueId> ComparisonMeasure::LowerSimilarities(ModelScope& scope, const std::vector<ValueId>& cells,
                                                      const std::vector<double>& points) const {
   Emit emit(scope.context(), measure_);
-  op::FlagSimilarities similarities;
-  for (const double flag : points) {
-    if (flag != 0 && flag != 1) return Context::Corrupt(scope.model(), "a flag of a point is neither 0 nor 1");
-    similarities.points.push_back(flag == 1 ? 1 : 0);
-  }
+  std::vector<double> numerator, denominator;
   for (const SimilarityOfName& similarity : kSimilarities) {
     if (similarity.name != measure_.name()) continue;
-    similarities.numerator.assign(similarity.numerator.begin(), similarity.numerator.end());
-    similarities.denominator.assign(similarity.denominator.begin(), similarity.denominator.end());
+    numerator.assign(similarity.numerator.begin(), similarity.numerator.end());
+    denominator.assign(similarity.denominator.begin(), similarity.denominator.end());
   }
-  if (similarities.numerator.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(similarities.numerator, ReadFactors(scope.context(), measure_, 'c'));
-    SCOREWAY_ASSIGN_OR_RETURN(similarities.denominator, ReadFactors(scope.context(), measure_, 'd'));
+  if (numerator.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(numerator, ReadFactors(scope.context(), measure_, 'c'));
+    SCOREWAY_ASSIGN_OR_RETURN(denominator, ReadFactors(scope.context(), measure_, 'd'));
   }
-  return emit.Add(std::move(similarities), {row});
+  for (const double flag : points) {
+    if (flag != 0 && flag != 1) return Context::Corrupt(scope.model(), "a flag of a point is neither 0 nor 1");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, Flags(emit, cells));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId above, emit.Add(CountFlags(numerator, points, cells.size()), {row}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId below, emit.Add(CountFlags(denominator, points, cells.size()), {row}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId quotient, emit.Binary(BinaryFunction::kDivide, above, below));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId nothing, emit.Number(op::kNaN));
+  return emit.Where(below, quotient, nothing);
 }
 
 }  // namespace scoreway::pmml

@@ -18,12 +18,14 @@ class ComparisonMeasure {
   // A column a point. `fields` are the elements that name the fields (their weights and compareFunctions), `cells`
   // their numbers or codes, `points` a number a field and point, `presence_weights` one a field (MissingValueWeights).
   Result<ValueId> Lower(ModelScope& scope, const std::vector<Element>& fields, const std::vector<ValueId>& cells,
-                        std::vector<double> points, const std::vector<double>& presence_weights) const;
+                        const std::vector<double>& points, const std::vector<double>& presence_weights) const;
 
  private:
-  Result<ValueId> LowerDistances(ModelScope& scope, const std::vector<Element>& fields, ValueId row,
-                                 std::vector<double> points, const std::vector<double>& presence_weights) const;
-  Result<ValueId> LowerSimilarities(ModelScope& scope, ValueId row, const std::vector<double>& points) const;
+  Result<ValueId> LowerDistances(ModelScope& scope, const std::vector<Element>& fields,
+                                 const std::vector<ValueId>& cells, const std::vector<double>& points,
+                                 const std::vector<double>& presence_weights) const;
+  Result<ValueId> LowerSimilarities(ModelScope& scope, const std::vector<ValueId>& cells,
+                                    const std::vector<double>& points) const;
 
   Element element_;  // ComparisonMeasure
   Element measure_;  // its euclidean, jaccard ...

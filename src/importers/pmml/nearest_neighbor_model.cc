@@ -69,10 +69,9 @@ class NearestNeighbors {
       for (size_t i = 0; i < table_.size(); ++i) ids.push_back(std::to_string(i + 1));
     }
     SCOREWAY_ASSIGN_OR_RETURN(const size_t ranks, RanksWanted(scope_));
-    for (uint32_t i = 0; i < std::min<size_t>(ranks, ranking_.count); ++i) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId index, ranking_.Index(emit, i));
-      SCOREWAY_ASSIGN_OR_RETURN(prediction->ranked_entities.emplace_back(), TextOf(emit, ids, index));
-      SCOREWAY_ASSIGN_OR_RETURN(prediction->ranked_affinities.emplace_back().value, ranking_.Number(emit, i));
+    for (size_t i = 0; i < std::min(ranks, ranking_.indices.size()); ++i) {
+      SCOREWAY_ASSIGN_OR_RETURN(prediction->ranked_entities.emplace_back(), TextOf(emit, ids, ranking_.indices[i]));
+      prediction->ranked_affinities.emplace_back().value = ranking_.numbers[i];
     }
     prediction->entity_id = prediction->ranked_entities[0];
     prediction->entity_affinity = prediction->ranked_affinities[0];
@@ -104,7 +103,7 @@ class NearestNeighbors {
       SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> column, AddField(fields[i], &cells));
       for (size_t k = 0; k < column.size(); ++k) points[k * fields.size() + i] = column[k];
     }
-    return measure.Lower(scope_, fields, cells, std::move(points), std::vector<double>(fields.size(), 1));
+    return measure.Lower(scope_, fields, cells, points, std::vector<double>(fields.size(), 1));
   }
 
   // The field of the row, and of each instance: numbers, or codes of texts.
@@ -126,13 +125,15 @@ class NearestNeighbors {
     return CodesOf(texts, distinct);
   }
 
-  // The first `count` columns of the ranking hold the neighbours, a number for each by table.
+  // Those of the neighbours that decide, side by side.
+  Result<ValueId> FirstRanks(Emit& emit, const std::vector<ValueId>& ranked) {
+    return emit.Concat(std::vector<ValueId>(ranked.begin(), ranked.begin() + count_));
+  }
+
+  // A number for each neighbour, by a table over the instances.
   Result<ValueId> OfNeighbors(Emit& emit, std::vector<double> table) {
     SCOREWAY_RETURN_IF_ERROR(scope_.context().Charge(table.size() * sizeof(double), emit.at()));
-    op::Select neighbors;
-    neighbors.columns.resize(count_);
-    std::iota(neighbors.columns.begin(), neighbors.columns.end(), 0);
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId indices, emit.Add(std::move(neighbors), {ranking_.both}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId indices, FirstRanks(emit, ranking_.indices));
     return emit.Add(op::DecodeNumber{std::move(table)}, {indices});
   }
 
@@ -140,10 +141,7 @@ class NearestNeighbors {
   Result<ValueId> Weights(Emit& emit) {
     if (is_similarity_) return scope_.context().Unsupported(scope_.model(), "weights of similarities");
     SCOREWAY_ASSIGN_OR_RETURN(const double threshold, scope_.context().NumberOr(scope_.model(), "threshold", 0.001));
-    op::Select distances;
-    distances.columns.resize(count_);
-    std::iota(distances.columns.begin(), distances.columns.end(), ranking_.count);
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId distance, emit.Add(std::move(distances), {ranking_.both}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId distance, FirstRanks(emit, ranking_.numbers));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId offset, emit.Number(threshold));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId sum, emit.Binary(BinaryFunction::kAdd, distance, offset));
     return emit.Unary(op::UnaryFunction::kReciprocal, sum);
@@ -190,8 +188,7 @@ class NearestNeighbors {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId tie_breakers, emit.Numbers(Precedence(target, classes, codes)));
     SCOREWAY_ASSIGN_OR_RETURN(ValueId best, BestColumn(emit, votes, tie_breakers));
     // A row that cannot be compared has no neighbours.
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId nearest, ranking_.Index(emit, 0));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId compared, emit.Unary(op::UnaryFunction::kIsPresent, nearest));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId compared, emit.Unary(op::UnaryFunction::kIsPresent, ranking_.indices[0]));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId none, emit.Number(op::kNaN));
     SCOREWAY_ASSIGN_OR_RETURN(best, emit.Where(compared, best, none));
     SCOREWAY_ASSIGN_OR_RETURN(prediction->value, LabelOf(emit, target, classes, best));

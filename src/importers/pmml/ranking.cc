@@ -1,6 +1,7 @@
 #include "importers/pmml/ranking.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/number_text.h"
 
@@ -9,9 +10,26 @@ namespace scoreway::pmml {
 using op::BinaryFunction;
 
 Result<Ranking> RankColumns(Emit& emit, ValueId numbers, size_t count, bool descending) {
+  const size_t width = emit.context().builder().shape(numbers).width;
+  const op::RowAggregate best_of = descending ? op::RowAggregate::kMax : op::RowAggregate::kMin;
+  std::vector<double> places(width);
+  std::iota(places.begin(), places.end(), 0);
+  SCOREWAY_RETURN_IF_ERROR(emit.context().Charge(width * sizeof(double), emit.at()));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId columns, emit.Numbers(std::move(places)));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId nothing, emit.Number(op::kNaN));
   Ranking ranking;
-  ranking.count = static_cast<uint32_t>(std::min<size_t>(count, emit.context().builder().shape(numbers).width));
-  SCOREWAY_ASSIGN_OR_RETURN(ranking.both, emit.Add(op::RankRow{ranking.count, descending}, {numbers}));
+  ValueId left = numbers;
+  for (size_t rank = 0; rank < std::min(count, width); ++rank) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId best, emit.Add(op::AggregateRow{best_of, true}, {left}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId is_best, emit.Add(op::Binary{BinaryFunction::kEqual, false}, {left, best}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId first, emit.Add(op::Row{op::RowFunction::kArgMax}, {is_best}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId known, emit.Unary(op::UnaryFunction::kIsPresent, best));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId index, emit.Where(known, first, nothing));
+    ranking.indices.push_back(index);
+    ranking.numbers.push_back(best);
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId used, emit.Binary(BinaryFunction::kEqual, columns, index));
+    SCOREWAY_ASSIGN_OR_RETURN(left, emit.Where(used, nothing, left));
+  }
   return ranking;
 }
 

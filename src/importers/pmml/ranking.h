@@ -8,13 +8,10 @@
 
 namespace scoreway::pmml {
 
-// Columns in rank order: their indices and what they hold, `count` columns each. Missing cells have no rank.
+// A column of each rank: its index, and what it holds. Missing cells have no rank.
 struct Ranking {
-  uint32_t count = 0;
-  ValueId both = 0;  // the indices, then the cells
-
-  Result<ValueId> Index(Emit& emit, uint32_t rank) const { return emit.Select(both, rank); }
-  Result<ValueId> Number(Emit& emit, uint32_t rank) const { return emit.Select(both, count + rank); }
+  std::vector<ValueId> indices;
+  std::vector<ValueId> numbers;
 };
 
 // By rising numbers, or falling (descending), equals in column order; at most as many as there are columns.

@@ -104,8 +104,7 @@ class ReasonCodes {
     SCOREWAY_ASSIGN_OR_RETURN(points, emit.Where(scored, points, nothing));
     SCOREWAY_ASSIGN_OR_RETURN(const size_t ranks, RanksWanted(scope_));
     SCOREWAY_ASSIGN_OR_RETURN(const Ranking ranking, RankColumns(emit, points, ranks, true));
-    for (uint32_t i = 0; i < ranking.count; ++i) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId index, ranking.Index(emit, i));
+    for (const ValueId index : ranking.indices) {
       SCOREWAY_ASSIGN_OR_RETURN(ranked->emplace_back(), TextOf(emit, codes_, index));
     }
     return {};
