@@ -278,6 +278,7 @@ def catalogue():
     from sklearn.cluster import KMeans
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+    from sklearn.svm import SVC, SVR, OneClassSVM
 
     two = np.c_[SCORE, -SCORE]
     return {
@@ -313,6 +314,10 @@ def catalogue():
         "movements": movements,
         "functions-of-cells": functions_of_cells,
         "old-opset": old_opset,
+        "svc-rbf-words": lambda: converted(SVC(), WORDS),
+        "svc-poly-binary": lambda: converted(SVC(kernel="poly"), BINARY, opset=12),
+        "svr-sigmoid": lambda: converted(SVR(kernel="sigmoid"), SCORE),
+        "one-class": lambda: converted(OneClassSVM(), None),
     }
 
 

@@ -21,6 +21,9 @@ Result<Outputs> LowerOneHotEncoder(Context& context, const Node& node);
 // ml_linear.cc
 Result<Outputs> LowerLinearClassifier(Context& context, const Node& node);
 Result<Outputs> LowerLinearRegressor(Context& context, const Node& node);
+// ml_support_vectors.cc
+Result<Outputs> LowerSvmClassifier(Context& context, const Node& node);
+Result<Outputs> LowerSvmRegressor(Context& context, const Node& node);
 // ml_trees.cc
 Result<Outputs> LowerTreeEnsemble(Context& context, const Node& node);
 Result<Outputs> LowerTreeEnsembleClassifier(Context& context, const Node& node);

@@ -10,6 +10,7 @@
 #include "importers/onnx/ml.h"
 #include "importers/onnx/movement.h"
 #include "importers/onnx/reduce.h"
+#include "importers/onnx/texts.h"
 
 namespace scoreway::onnx {
 namespace {
@@ -106,6 +107,8 @@ constexpr std::array kTable = {
     NodeEntry{"", "Split", LowerSplit},
     NodeEntry{"", "Sqrt", LowerUnary},
     NodeEntry{"", "Squeeze", LowerSqueeze},
+    NodeEntry{"", "StringConcat", LowerStringConcat},
+    NodeEntry{"", "StringNormalizer", LowerStringNormalizer},
     NodeEntry{"", "Sub", LowerSub},
     NodeEntry{"", "Sum", LowerSum},
     NodeEntry{"", "Tan", LowerUnary},
@@ -126,6 +129,8 @@ constexpr std::array kTable = {
     NodeEntry{kMl, "LinearRegressor", LowerLinearRegressor},
     NodeEntry{kMl, "Normalizer", LowerNormalizer},
     NodeEntry{kMl, "OneHotEncoder", LowerOneHotEncoder},
+    NodeEntry{kMl, "SVMClassifier", LowerSvmClassifier},
+    NodeEntry{kMl, "SVMRegressor", LowerSvmRegressor},
     NodeEntry{kMl, "Scaler", LowerScaler},
     NodeEntry{kMl, "TreeEnsemble", LowerTreeEnsemble},
     NodeEntry{kMl, "TreeEnsembleClassifier", LowerTreeEnsembleClassifier},
