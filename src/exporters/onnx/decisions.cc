@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
+#include "exporters/onnx/formulas.h"
 #include "exporters/onnx/lower.h"
 
 namespace scoreway::onnx_export {
 namespace {
+
+// A column more is a handful of nodes more.
+constexpr size_t kMedianColumnsMax = 500;
 
 // x, but missing in rows of which a cell is missing; some runtimes pass over NaN.
 std::string UnlessAnyMissing(Site& site, const std::string& x) {
@@ -104,30 +109,10 @@ void Lower(const op::Votes& op, Site& site) {
 
 void Lower(const op::Interpolate& op, Site& site) {
   Graph& graph = site.graph();
-  // The points passed say which line a cell lies on; line 0 is what lies left of all points, line n right of them.
-  const size_t count = op.x.size();
-  std::vector<double> from_x(count + 1), from_y(count + 1), slope(count + 1);
-  for (size_t i = 0; i <= count; ++i) {
-    const size_t left = i == 0 ? 0 : i - 1;
-    from_x[i] = op.x[left];
-    from_y[i] = op.y[left];
-    if (i > 0 && i < count && op.x[i] > op.x[left]) slope[i] = (op.y[i] - op.y[left]) / (op.x[i] - op.x[left]);
-    if (!std::isfinite(from_x[i]) || !std::isfinite(from_y[i]) || !std::isfinite(slope[i])) {
-      return site.Refuse("it interpolates through an infinite point");
-    }
-  }
+  if (!CanInterpolate(op.x, op.y)) return site.Refuse("it interpolates through an infinite point");
   std::vector<std::string> columns;
   for (uint32_t c = 0; c < site.width(); ++c) {
-    const std::string x = graph.Column(site.in(), c);
-    const std::string passed = AsNumber(graph, graph.Op("GreaterOrEqual", x, graph.Row(op.x)));
-    const std::string line = graph.Cast(graph.OverColumns("ReduceSum", passed), Element::kInt64);
-    const auto of_line = [&](const std::vector<double>& values) {
-      return graph.Node("Gather", {graph.Row(values), line}, {{"axis", int64_t{0}}});
-    };
-    // A cell outside stays where it is, so that an infinite one does not meet a slope of 0.
-    const std::string inside = graph.Op("Max", graph.Op("Min", x, graph.Number(op.x.back())), graph.Number(op.x[0]));
-    const std::string rise = graph.Op("Mul", of_line(slope), graph.Op("Sub", inside, of_line(from_x)));
-    columns.push_back(graph.Op("Add", rise, of_line(from_y)));
+    columns.push_back(Interpolated(graph, graph.Column(site.in(), c), op.x, op.y, From::kLeft));
   }
   std::string y = graph.SideBySide(columns);
   const std::string& x = site.in();
@@ -139,6 +124,24 @@ void Lower(const op::Interpolate& op, Site& site) {
     y = MissingWhere(graph, graph.Op("IsNaN", x), y);
   }
   site.Give(y, op.nan_outside || site.input().may_be_missing);
+}
+
+// The least cell at which the weights of the cells up to it reach half of all.
+void Lower(const op::WeightedMedian& op, Site& site) {
+  Graph& graph = site.graph();
+  if (op.weights.size() > kMedianColumnsMax)
+    return site.Refuse("it has more columns than a graph should have nodes for");
+  const double half = 0.5 * std::accumulate(op.weights.begin(), op.weights.end(), 0.0);
+  std::vector<std::string> candidates;
+  for (uint32_t c = 0; c < op.weights.size(); ++c) {
+    const std::string cell = graph.Column(site.in(), c);
+    const std::string weights =
+        graph.Op("Mul", AsNumber(graph, graph.Op("LessOrEqual", site.in(), cell)), graph.Row(op.weights));
+    const std::string reaches = graph.Op("GreaterOrEqual", graph.OverColumns("ReduceSum", weights), graph.Number(half));
+    candidates.push_back(graph.Op("Where", reaches, cell, graph.Number(op::kInfinity)));
+  }
+  const std::string median = graph.OverColumns("ReduceMin", graph.SideBySide(candidates));
+  site.Give(UnlessAnyMissing(site, median), site.input().may_be_missing);
 }
 
 void Lower(const op::GaussianLikelihood& op, Site& site) {

@@ -119,4 +119,26 @@ void Lower(const op::PowerTransform& op, Site& site) {
             site.input().may_be_missing || box_cox);
 }
 
+void Lower(const op::QuantileTransform& op, Site& site) {
+  if (op.to_normal) return site.Refuse("ONNX has no quantiles of the normal distribution");
+  Graph& graph = site.graph();
+  const size_t count = op.references.size();
+  std::vector<std::string> columns;
+  for (uint32_t c = 0; c < site.width(); ++c) {
+    const auto begin = op.quantiles.begin() + static_cast<ptrdiff_t>(c * count);
+    const std::vector<double> quantiles(begin, begin + static_cast<ptrdiff_t>(count));
+    if (!CanInterpolate(quantiles, op.references)) return site.Refuse("it interpolates through an infinite point");
+    const std::string x = graph.Column(site.in(), c);
+    const std::string both = graph.Op("Add", Interpolated(graph, x, quantiles, op.references, From::kLeft),
+                                      Interpolated(graph, x, quantiles, op.references, From::kRight));
+    // Cells at the ends are the ends, though quantiles repeat there.
+    std::string y = graph.Op("Mul", graph.Number(0.5), both);
+    y = graph.Op("Where", graph.Op("Equal", x, graph.Number(quantiles.back())), graph.Number(1), y);
+    columns.push_back(graph.Op("Where", graph.Op("Equal", x, graph.Number(quantiles.front())), graph.Number(0), y));
+  }
+  std::string y = graph.SideBySide(columns);
+  if (site.input().may_be_missing) y = MissingWhere(graph, graph.Op("IsNaN", site.in()), y);
+  site.Give(y, site.input().may_be_missing);
+}
+
 }  // namespace scoreway::onnx_export

@@ -2,11 +2,15 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "exporters/pmml/lower.h"
 
 namespace scoreway::pmml_export {
 namespace {
+
+// Expressions grow with the square of the columns.
+constexpr size_t kMedianColumnsMax = 200;
 
 // The greatest or least cell of a row; missing if a cell is.
 std::string Extreme(Site& site, std::string_view function) {
@@ -147,16 +151,30 @@ void Lower(const op::Interpolate& op, Site& site) {
       site.Give(Unless(cell, Missing(), Number(op.y[0])), cell.may_be_missing);
       continue;
     }
-    Expression line;
-    line.fields = {cell.field};
-    line.xml = "<NormContinuous" + AttributeText("field", cell.field) + " outliers=\"" +
-               (op.nan_outside ? "asMissingValues" : "asExtremeValues") + "\">";
-    for (size_t i = 0; i < op.x.size(); ++i) {
-      line.xml += "<LinearNorm" + AttributeText("orig", op.x[i]) + AttributeText("norm", op.y[i]) + "/>";
-    }
-    line.xml += "</NormContinuous>";
-    site.Give(line, cell.may_be_missing || op.nan_outside);
+    site.Give(NormContinuous(cell.field, op.x, op.y, op.nan_outside), cell.may_be_missing || op.nan_outside);
   }
+}
+
+// The least cell at which the weights of the cells up to it reach half of all.
+void Lower(const op::WeightedMedian& op, Site& site) {
+  const Cells& cells = site.in();
+  if (cells.size() > kMedianColumnsMax) return site.Refuse("it has too many columns to compare each with each");
+  const double half = 0.5 * std::accumulate(op.weights.begin(), op.weights.end(), 0.0);
+  std::vector<Expression> candidates;
+  for (size_t c = 0; c < cells.size(); ++c) {
+    std::vector<Expression> weights;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const Expression counts = Apply("lessOrEqual", {Ref(cells[i].field), Ref(cells[c].field)});
+      weights.push_back(If(counts, Number(op.weights[i]), Number(0)));
+    }
+    const std::string sum = site.Helper("up to," + std::to_string(c), Guarded(cells, Sum(weights)));
+    const Cell sum_cell{sum, Site::AnyMissing(cells), "", true, false, 0};
+    const Expression reaches = Apply("greaterOrEqual", {Ref(sum), Number(half)});
+    const Expression candidate = Guarded(sum_cell, OnlyIf(reaches, Ref(cells[c].field)));
+    candidates.push_back(Ref(site.Helper("candidate," + std::to_string(c), candidate)));
+  }
+  const Expression least = candidates.size() == 1 ? candidates[0] : Apply("min", candidates);
+  site.Give(Guarded(cells, least), Site::AnyMissing(cells));
 }
 
 void Lower(const op::GaussianLikelihood& op, Site& site) {

@@ -81,4 +81,17 @@ Expression NormDiscrete(const std::string& field, std::string_view value, std::s
           {field}};
 }
 
+Expression NormContinuous(const std::string& field, const std::vector<double>& xs, const std::vector<double>& norms,
+                          bool missing_outside) {
+  Expression lines;
+  lines.fields = {field};
+  lines.xml = "<NormContinuous" + AttributeText("field", field) + " outliers=\"" +
+              (missing_outside ? "asMissingValues" : "asExtremeValues") + "\">";
+  for (size_t i = 0; i < xs.size(); ++i) {
+    lines.xml += "<LinearNorm" + AttributeText("orig", xs[i]) + AttributeText("norm", norms[i]) + "/>";
+  }
+  lines.xml += "</NormContinuous>";
+  return lines;
+}
+
 }  // namespace scoreway::pmml_export

@@ -40,6 +40,9 @@ using TableRow = std::pair<std::string, std::string>;
 // field, each missing if it is null.
 Expression MapValues(const std::string& field, const std::vector<TableRow>& rows, std::string_view data_type,
                      const std::string* unknown, const std::string* missing);
+// Lines through the points (x, norm), xs rising; outside the first and last norm, or missing.
+Expression NormContinuous(const std::string& field, const std::vector<double>& xs, const std::vector<double>& norms,
+                          bool missing_outside);
 // 1 where the field is the value, else 0; `missing` where it is missing, or missing if that is empty.
 Expression NormDiscrete(const std::string& field, std::string_view value, std::string_view missing);
 

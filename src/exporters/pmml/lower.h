@@ -26,6 +26,7 @@ void Lower(const op::MissingIndicator&, Site&);
 void Lower(const op::Affine&, Site&);
 void Lower(const op::NormalizeRows&, Site&);
 void Lower(const op::PowerTransform&, Site&);
+void Lower(const op::QuantileTransform&, Site&);
 
 // categories.cc
 void Lower(const op::EncodeNumber&, Site&);
@@ -62,6 +63,7 @@ void Lower(const op::WeightedSum&, Site&);
 void Lower(const op::Votes&, Site&);
 void Lower(const op::Interpolate&, Site&);
 void Lower(const op::GaussianLikelihood&, Site&);
+void Lower(const op::WeightedMedian&, Site&);
 
 // What has no function of its own.
 template <typename Params>

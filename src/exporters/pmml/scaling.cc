@@ -90,4 +90,17 @@ void Lower(const op::PowerTransform& op, Site& site) {
   }
 }
 
+void Lower(const op::QuantileTransform& op, Site& site) {
+  if (op.to_normal) return site.Refuse("PMML clips no quantiles of the normal distribution");
+  const size_t count = op.references.size();
+  for (size_t c = 0; c < site.in().size(); ++c) {
+    const auto begin = op.quantiles.begin() + static_cast<ptrdiff_t>(c * count);
+    const std::vector<double> quantiles(begin, begin + static_cast<ptrdiff_t>(count));
+    if (count < 2 || std::adjacent_find(quantiles.begin(), quantiles.end()) != quantiles.end()) {
+      return site.Refuse("two of its quantiles are equal");
+    }
+    site.Give(NormContinuous(site.in()[c].field, quantiles, op.references, false), site.in()[c].may_be_missing);
+  }
+}
+
 }  // namespace scoreway::pmml_export
