@@ -84,7 +84,6 @@ using Params = std::variant<
     FieldDistances,
     FlagSimilarities,
     RankRow
-    CountText
 >;
 // clang-format on
 
