@@ -13,9 +13,33 @@ namespace {
 
 using onnx_export::ProtoWriter;
 
-// Y = f(X), both floats of these dimensions; 0 is that of rows.
-std::shared_ptr<const std::string> ModelOf(std::string_view function, const std::vector<int64_t>& dims) {
-  ProtoWriter node, shape, tensor, kind, graph, opset, model;
+// Puts a ZipMap with the labels 4 and 9 behind Y; gives the type of what it makes.
+ProtoWriter AddZipMap(ProtoWriter* graph) {
+  ProtoWriter node, labels, number, tensor, map, map_type, sequence, type;
+  node.Bytes(1, "Y");
+  node.Bytes(2, "Z");
+  node.Bytes(4, "ZipMap");
+  node.Bytes(7, "ai.onnx.ml");
+  labels.Bytes(1, "classlabels_int64s");
+  labels.Int(8, 4);
+  labels.Int(8, 9);
+  labels.Int(20, 7);
+  node.Message(5, labels);
+  graph->Message(1, node);
+  number.Int(1, 1);
+  tensor.Message(1, number);
+  map.Int(1, 7);
+  map.Message(2, tensor);
+  map_type.Message(5, map);
+  sequence.Message(1, map_type);
+  type.Message(4, sequence);
+  return type;
+}
+
+// Y = f(X), both floats of these dimensions; 0 is that of rows. With `maps` the output is Z, a map of each row of Y.
+std::shared_ptr<const std::string> ModelOf(std::string_view function, const std::vector<int64_t>& dims,
+                                           bool maps = false) {
+  ProtoWriter node, shape, tensor, kind, graph, opset, ml_opset, model;
   node.Bytes(1, "X");
   node.Bytes(2, "Y");
   node.Bytes(4, function);
@@ -35,8 +59,8 @@ std::shared_ptr<const std::string> ModelOf(std::string_view function, const std:
   graph.Bytes(2, "test");
   for (const uint32_t field : {11U, 12U}) {
     ProtoWriter value;
-    value.Bytes(1, field == 11 ? "X" : "Y");
-    value.Message(2, kind);
+    value.Bytes(1, field == 11 ? "X" : maps ? "Z" : "Y");
+    value.Message(2, field == 12 && maps ? AddZipMap(&graph) : kind);
     graph.Message(field, value);
   }
   opset.Bytes(1, "");
@@ -45,6 +69,9 @@ std::shared_ptr<const std::string> ModelOf(std::string_view function, const std:
   model.Bytes(2, "test");
   model.Message(7, graph);
   model.Message(8, opset);
+  ml_opset.Bytes(1, "ai.onnx.ml");
+  ml_opset.Int(2, 3);
+  model.Message(8, ml_opset);
   return std::make_shared<const std::string>(std::move(model).TakeBytes());
 }
 
@@ -87,6 +114,24 @@ TEST_F(OnnxRuntimeEngine, ScoresRows) {
   ASSERT_EQ(output.rows(), 3U);
   EXPECT_NEAR(output.column(0).float32s()[0], 0.865098, 1e-5);
   EXPECT_EQ(output.column(0).float32s()[1], 0);
+}
+
+TEST_F(OnnxRuntimeEngine, GivesMapsAColumnAKey) {
+  const auto model = engines_->ReadModel(ModelOf("Mish", {0, 2}, true));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  const auto scorer = engines_->MakeScorer(*model);
+  ASSERT_TRUE(scorer.ok());
+  ASSERT_EQ((*scorer)->output_schema()->size(), 2U);
+  EXPECT_EQ((*scorer)->output_schema()->field(1).name, "Z_9");
+  Batch input((*scorer)->input_schema()), output((*scorer)->output_schema());
+  for (size_t c = 0; c < 2; ++c) {
+    input.column(c).AppendFloat32(static_cast<float>(c));
+    input.column(c).AppendFloat32(0);
+  }
+  const ScratchPtr scratch = (*scorer)->MakeScratch();
+  ASSERT_TRUE((*scorer)->Run(input, *scratch, &output).ok());
+  EXPECT_EQ(output.column(0).float32s()[0], 0);
+  EXPECT_NEAR(output.column(1).float32s()[0], 0.865098, 1e-5);
 }
 
 TEST_F(OnnxRuntimeEngine, TakesTensorsOfAnyRank) {

@@ -35,9 +35,9 @@ std::vector<std::string> MapKeys(const onnx::ModelProto& model, std::string_view
   for (const onnx::NodeProto& node : model.graph.nodes) {
     if (node.op_type != "ZipMap" || node.outputs.empty() || node.outputs[0] != output) continue;
     if (const auto* texts = node.Find("classlabels_strings")) keys.assign(texts->texts.begin(), texts->texts.end());
-    const auto* integers = node.Find("classlabels_int64s");
-    for (size_t i = 0; keys.empty() && integers != nullptr && i < integers->integers.size(); ++i) {
-      keys.push_back(std::to_string(integers->integers[i]));
+    if (!keys.empty()) break;
+    if (const auto* numbers = node.Find("classlabels_int64s")) {
+      for (const int64_t number : numbers->integers) keys.push_back(std::to_string(number));
     }
     break;
   }
