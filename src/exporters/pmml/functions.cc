@@ -187,7 +187,9 @@ void Lower(const op::Unary& op, Site& site) {
       // A field of type float rounds what it is given.
       site.Give(Ref(site.Helper("float", x, "float")), cell.may_be_missing);
     } else {
-      site.Give(Guarded(cell, Of(op.function, x)), cell.may_be_missing || CanMakeMissing(op.function));
+      const Expression answer = Of(op.function, x);
+      if (answer.xml.empty()) return site.Refuse("PMML has no such function");
+      site.Give(Guarded(cell, answer), cell.may_be_missing || CanMakeMissing(op.function));
     }
   }
 }
