@@ -47,6 +47,7 @@ Result<Prediction> PredictNearestCentroid(Context& context, const Object& model,
   }
   SCOREWAY_ASSIGN_OR_RETURN(MetricSettings metric, ReadMetric(context, model, model.Get("metric"), {}, in.width()));
   const bool euclidean = metric.metric == op::PointMetric::kEuclidean;
+  if (metric.metric == op::PointMetric::kBrayCurtis) return context.Unsupported(model, "Bray and Curtis' metric");
   Table checked = in;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(model, &checked));
 

@@ -117,6 +117,19 @@ Result<Matrix> ReadFitted(Context& context, const Object& estimator, size_t widt
   return points;
 }
 
+// Whether distances take few values only, so that mostly ties decide which points are nearest.
+bool IsCounted(PointMetric metric) {
+  switch (metric) {
+    case PointMetric::kHamming:
+    case PointMetric::kJaccard:
+    case PointMetric::kDice:
+    case PointMetric::kRogersTanimoto:
+    case PointMetric::kRussellRao:
+    case PointMetric::kSokalSneath: return true;
+    default: return false;
+  }
+}
+
 // How a fitted estimator looks through its points.
 Status ReadSearch(Context& context, const Object& estimator, op::NearestPoints* nearest) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string method, estimator.TextOr("_fit_method", "brute"));
@@ -125,6 +138,12 @@ Status ReadSearch(Context& context, const Object& estimator, op::NearestPoints* 
     return ReadTree(tree, method == "kd_tree", nearest);
   }
   if (method != "brute") return Status(context.Unsupported(estimator, "the method '" + method + "'"));
+  // Without a tree scikit-learn leaves these to numpy's partition, which depends on the processor.
+  if (IsCounted(nearest->metric))
+    return Status(context.Unsupported(estimator, "a search without a tree by this metric"));
+  if (nearest->metric == PointMetric::kBrayCurtis && !context.AtLeast(1, 1)) {
+    return Status(context.Unsupported(estimator, "a search without a tree by Bray and Curtis' metric before 1.1"));
+  }
   const bool euclidean =
       nearest->metric == PointMetric::kEuclidean || nearest->metric == PointMetric::kSquaredEuclidean;
   if (euclidean) nearest->search = op::NearestPoints::Search::kScanByProduct;
@@ -173,6 +192,9 @@ Result<ValueId> AddNearest(Context& context, const Object& estimator, const Tabl
 Result<ValueId> AddWithin(Context& context, const Object& estimator, const Table& in, double radius) {
   SCOREWAY_ASSIGN_OR_RETURN(Matrix points, ReadFitted(context, estimator, in.width()));
   SCOREWAY_ASSIGN_OR_RETURN(MetricSettings metric, ReadFittedMetric(context, estimator, in.width()));
+  if (metric.metric == PointMetric::kBrayCurtis && !context.AtLeast(1, 1)) {
+    return context.Unsupported(estimator, "Bray and Curtis' metric before 1.1");
+  }
   SCOREWAY_RETURN_IF_ERROR(context.Charge(points.size() * sizeof(double), estimator));
   // Euclidean distances are compared before the root is taken.
   const bool euclidean = metric.metric == PointMetric::kEuclidean;
