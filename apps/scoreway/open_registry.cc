@@ -64,10 +64,10 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   OpenedModel opened;
   SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
   std::shared_ptr<const std::string> artifact;
-  ImportOptions import;
+  std::string feature_map;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
-    SCOREWAY_ASSIGN_OR_RETURN(import.feature_map, ReadFeatureMap(text));
+    SCOREWAY_ASSIGN_OR_RETURN(feature_map, ReadFeatureMap(text));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);
@@ -90,7 +90,8 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
     artifact = std::make_shared<const std::string>(std::move(bytes));
   }
   opened.artifact = artifact;
-  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact), import);
+  Result<std::shared_ptr<const Model>> model =
+      opened.engines->ReadModel(std::move(artifact), {.feature_map = feature_map});
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);
   return opened;

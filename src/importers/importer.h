@@ -17,7 +17,8 @@ struct ImportOptions {
   // A compressed artifact may unpack to this many bytes.
   uint64_t unpacked_bytes_max = uint64_t{512} << 20;
   // The text of the feature map beside a model of XGBoost (importers/boosters/feature_map.h); empty if there is none.
-  std::string feature_map;
+  // It must outlive the call.
+  std::string_view feature_map;
 };
 
 // What the artifact is: CORRUPT when its bytes are damaged, UNSUPPORTED when it is sound but beyond us (every class and

@@ -8,7 +8,11 @@
 namespace scoreway::boosters {
 namespace {
 
-using Bytes = std::string;
+// The bytes of a literal, zeros among them.
+template <size_t kSize>
+std::string Bytes(const char (&literal)[kSize]) {
+  return std::string(literal, kSize - 1);
+}
 
 // What a document says, member by member; a member called "skip" is left to the cursor.
 template <typename Cursor>
@@ -84,22 +88,21 @@ TEST(JsonCursor, DepthIsBounded) {
 }
 
 TEST(UbjsonCursor, ReadsWhatIsWantedAndLeavesTheRest) {
-  const Bytes bytes(
+  const std::string bytes = Bytes(
       "{i\1al\xFF\xFF\xFF\xFD"
       "i\4skip{i\1x[$d#i\2\0\0\0\0\0\0\0\0i\1ySi\1t}"
       "i\1b[$d#i\2\x3F\x80\0\0\x40\x20\0\0"
       "i\1cSi\2hi"
       "i\1d[U\xFFTF]"
       "i\4skip[U\1[]]"
-      "}",
-      78);
+      "}");
   const auto told = Told<UbjsonCursor>(bytes);
   ASSERT_TRUE(told.ok()) << told.error().ToString();
   EXPECT_EQ(*told, "a -3; skip b 1.000000 2.500000 ; c hi; d 255.000000 1.000000 0.000000 ; skip ");
 }
 
 TEST(UbjsonCursor, ReadsCountedContainers) {
-  const auto told = Told<UbjsonCursor>(Bytes("{$U#i\2i\1a\7i\1b\x08", 13));
+  const auto told = Told<UbjsonCursor>(Bytes("{$U#i\2i\1a\7i\1b\x08"));
   ASSERT_TRUE(told.ok()) << told.error().ToString();
   EXPECT_EQ(*told, "a 7; b 8; ");
 }
@@ -113,9 +116,9 @@ TEST(UbjsonCursor, FaultsNameTheOffset) {
   EXPECT_EQ(Fault(Told<UbjsonCursor>("{i\xFF")), "offset 3: a negative length");
   EXPECT_EQ(Fault(Told<UbjsonCursor>("{i\1aSi\5x")), "offset 7: truncated");
   // A few bytes must not stand for many numbers.
-  EXPECT_EQ(Fault(Told<UbjsonCursor>(Bytes("{i\1a[$T#l\x7F\xFF\xFF\xFF", 13))),
+  EXPECT_EQ(Fault(Told<UbjsonCursor>(Bytes("{i\1a[$T#l\x7F\xFF\xFF\xFF"))),
             "offset 13: a typed container of values without payload");
-  EXPECT_EQ(Fault(Told<UbjsonCursor>(Bytes("{i\1a[$D#l\x7F\xFF\xFF\xFF", 13))), "offset 13: truncated");
+  EXPECT_EQ(Fault(Told<UbjsonCursor>(Bytes("{i\1a[$D#l\x7F\xFF\xFF\xFF"))), "offset 13: truncated");
 }
 
 TEST(UbjsonCursor, DepthIsBounded) {

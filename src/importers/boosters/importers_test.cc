@@ -155,7 +155,7 @@ TEST(LightgbmImporter, DamageIsNamedByPlace) {
             "CORRUPT tree 0: threshold: 'x' is not a number");
   EXPECT_EQ(Fault(ImportLightgbm(Replace(kText, "feature_names=a b", "feature_names=a"))),
             "CORRUPT there is not one name a feature");
-  for (size_t size = 20; size < kText.find("leaf_value"); size += 5) {
+  for (size_t size = 20; size < kText.find("end of trees"); size += 5) {
     EXPECT_FALSE(ImportLightgbm(kText.substr(0, size)).ok()) << size;
   }
 }

@@ -118,6 +118,10 @@ class TextReader {
       if (!added.ok()) return AtPlace("tree " + std::to_string(trees_), std::move(added).error());
       ++trees_;
     }
+    // A file that was cut off must not pass for a smaller model.
+    if ((tree_sizes_ && *tree_sizes_ != trees_) || (!has_end_ && model_.version != "v2")) {
+      return Error{Code::kCorrupt, "the trees end too early", "tree " + std::to_string(trees_)};
+    }
     SCOREWAY_RETURN_IF_ERROR(ReadRest());
     if (trees_ % static_cast<size_t>(model_.outputs) != 0) {
       return Error{Code::kCorrupt, "the last round has too few trees", {}};
@@ -134,7 +138,9 @@ class TextReader {
         more_trees_ = true;
         return {};
       }
-      if (key == "end of trees") return {};
+      if (key == "end of trees") has_end_ = true;
+      if (has_end_) return {};
+      if (key == "tree_sizes") tree_sizes_ = SplitWords(value).size();
       if (key == "version") model_.version = value;
       if (key == "objective") model_.objective = value;
       if (key == "average_output") model_.average = true;
@@ -177,7 +183,8 @@ class TextReader {
         more_trees_ = true;
         return {};
       }
-      if (key == "end of trees") return {};
+      if (key == "end of trees") has_end_ = true;
+      if (has_end_) return {};
       Status status = ReadField(key, value);
       if (!status.ok()) return AtPlace(key, std::move(status).error());
     }
@@ -245,6 +252,8 @@ class TextReader {
   LightgbmModel model_;
   bool has_outputs_ = false;
   bool more_trees_ = false;
+  bool has_end_ = false;
+  std::optional<size_t> tree_sizes_;
   int64_t last_feature_ = -1;
   size_t trees_ = 0;
   LightgbmTree tree_;
