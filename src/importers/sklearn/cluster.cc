@@ -256,7 +256,11 @@ Result<Prediction> PredictBayesianMixture(Context& context, const Object& mixtur
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> weights, ExpectedLogWeights(context, mixture));
   const size_t components = weights.size();
   const auto width = static_cast<double>(in.width());
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> freedom, mixture.Vector("degrees_of_freedom_", components));
+  // Components that share a covariance share its degrees of freedom.
+  SCOREWAY_ASSIGN_OR_RETURN(Matrix freedom_of, mixture.Numbers("degrees_of_freedom_"));
+  std::vector<double>& freedom = freedom_of.values;
+  if (freedom.size() == 1) freedom.resize(components, freedom[0]);
+  if (freedom.size() != components) return mixture.Corrupt("degrees_of_freedom_ do not fit the components");
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> precision, mixture.Vector("mean_precision_", components));
   for (size_t k = 0; k < components; ++k) {
     double log_lambda = width * std::numbers::ln2;
