@@ -136,6 +136,12 @@ Result<Table> TransformKnnImputer(Context& context, const Object& imputer, const
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t count, imputer.Integer("n_neighbors"));
   if (count <= 0 || count > UINT32_MAX) return imputer.Corrupt("n_neighbors out of range");
   SCOREWAY_ASSIGN_OR_RETURN(Points points, ReadPoints(imputer, in.width()));
+  // Of rows equally far scikit-learn takes those that numpy's partition leaves in front, which depends on the
+  // processor.
+  const auto whole = [](double cell) { return std::isnan(cell) || cell == std::floor(cell); };
+  if (std::all_of(points.matrix.values.begin(), points.matrix.values.end(), whole)) {
+    return context.Unsupported(imputer, "rows of whole numbers only, of which many are equally far");
+  }
   SCOREWAY_RETURN_IF_ERROR(context.Charge(points.matrix.size() * sizeof(double), imputer));
   op::ImputeNearest impute;
   impute.count = static_cast<uint32_t>(count);

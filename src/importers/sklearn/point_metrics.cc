@@ -130,8 +130,21 @@ bool IsCounted(PointMetric metric) {
   }
 }
 
+// Whether many distances will be equal: between whole numbers, or to points that are there twice.
+bool TiesAreLikely(const std::vector<double>& points, size_t width) {
+  if (std::all_of(points.begin(), points.end(), [](double cell) { return cell == std::floor(cell); })) return true;
+  std::vector<const double*> rows;
+  for (size_t i = 0; i < points.size(); i += width) rows.push_back(points.data() + i);
+  const auto less = [width](const double* a, const double* b) {
+    return std::lexicographical_compare(a, a + width, b, b + width);
+  };
+  std::sort(rows.begin(), rows.end(), less);
+  return std::adjacent_find(rows.begin(), rows.end(),
+                            [&less](const double* a, const double* b) { return !less(a, b); }) != rows.end();
+}
+
 // How a fitted estimator looks through its points.
-Status ReadSearch(Context& context, const Object& estimator, op::NearestPoints* nearest) {
+Status ReadSearch(Context& context, const Object& estimator, size_t width, op::NearestPoints* nearest) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string method, estimator.TextOr("_fit_method", "brute"));
   const Object tree = estimator.Get("_tree");
   if ((method == "kd_tree" || method == "ball_tree") && tree.is_instance()) {
@@ -143,6 +156,10 @@ Status ReadSearch(Context& context, const Object& estimator, op::NearestPoints* 
     return Status(context.Unsupported(estimator, "a search without a tree by this metric"));
   if (nearest->metric == PointMetric::kBrayCurtis && !context.AtLeast(1, 1)) {
     return Status(context.Unsupported(estimator, "a search without a tree by Bray and Curtis' metric before 1.1"));
+  }
+  if (!context.AtLeast(1, 1) && TiesAreLikely(nearest->points, width)) {
+    return Status(
+        context.Unsupported(estimator, "a search without a tree before 1.1 among points that are equally far"));
   }
   const bool euclidean =
       nearest->metric == PointMetric::kEuclidean || nearest->metric == PointMetric::kSquaredEuclidean;
@@ -181,9 +198,9 @@ Result<ValueId> AddNearest(Context& context, const Object& estimator, const Tabl
   nearest.metric = metric.metric;
   nearest.settings = std::move(metric.settings);
   nearest.count = static_cast<uint32_t>(count);
-  SCOREWAY_RETURN_IF_ERROR(ReadSearch(context, estimator, &nearest));
   SCOREWAY_RETURN_IF_ERROR(context.Charge(points.size() * sizeof(double), estimator));
   nearest.points = std::move(points.values);
+  SCOREWAY_RETURN_IF_ERROR(ReadSearch(context, estimator, in.width(), &nearest));
   Table checked = in;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(estimator, &checked));
   return context.Add(std::move(nearest), {numbers}, estimator);
