@@ -24,6 +24,7 @@
 #include "model/operators/scaling.h"
 #include "model/operators/shape.h"
 #include "model/operators/text_counts.h"
+#include "model/operators/terms.h"
 
 namespace scoreway::op {
 
@@ -83,7 +84,9 @@ using Params = std::variant<
     CountText,
     FieldDistances,
     FlagSimilarities,
-    RankRow
+    RankRow,
+    NormalizeText,
+    TermFrequency
 >;
 // clang-format on
 

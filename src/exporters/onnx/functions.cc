@@ -123,7 +123,8 @@ std::string Apply(Graph& graph, op::UnaryFunction function, const std::string& x
     case kAsin:
     case kAcos:
     case kAtan:
-    case kNormalCdf: break;
+    case kNormalCdf:
+    case kNormalQuantile: break;
   }
   return "";
 }

@@ -75,6 +75,7 @@ Expression Of(op::UnaryFunction function, const Expression& x) {
     case kLogistic: return Quotient(Number(1), Total(Number(1), Apply("exp", {Negated(x)})));
     case kNot: return AsNumber(Apply("equal", {x, Number(0)}));
     case kNormalCdf: return Apply("stdNormalCDF", {x});
+    case kNormalQuantile: return Apply("stdNormalIDF", {x});
     case kCloglogInverse: return Apply("-", {Number(1), Apply("exp", {Negated(Apply("exp", {x}))})});
     case kRelu: return If(IsNegative(x), Number(0), x);
     case kDegrees: return Product(x, Number(180 / std::numbers::pi));

@@ -177,6 +177,19 @@ Result<Cell> NormalPdf(Emit& emit, const Function&, const Arguments& arguments) 
   return NumberCell(value, DataType::kDouble, arguments);
 }
 
+// The x that normalCDF takes to the number: mu + sigma z.
+Result<Cell> NormalQuantile(Emit& emit, const Function&, const Arguments& arguments) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId p, emit.AsNumber(arguments[0]));
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId x, emit.Unary(UnaryFunction::kNormalQuantile, p));
+  if (arguments.size() == 3) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId mu, emit.AsNumber(arguments[1]));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId sigma, emit.AsNumber(arguments[2]));
+    SCOREWAY_ASSIGN_OR_RETURN(x, emit.Binary(BinaryFunction::kMultiply, x, sigma));
+    SCOREWAY_ASSIGN_OR_RETURN(x, emit.Binary(BinaryFunction::kAdd, x, mu));
+  }
+  return NumberCell(x, DataType::kDouble, arguments);
+}
+
 // erf(x) = 2 Phi(x sqrt 2) - 1
 Result<Cell> Erf(Emit& emit, const Function&, const Arguments& arguments) {
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId x, emit.AsNumber(arguments[0]));
@@ -229,6 +242,8 @@ constexpr std::array kFunctions = {
     Function{"stdNormalCDF", 1, 1, NormalCdf},
     Function{"normalPDF", 3, 3, NormalPdf},
     Function{"stdNormalPDF", 1, 1, NormalPdf},
+    Function{"normalIDF", 3, 3, NormalQuantile},
+    Function{"stdNormalIDF", 1, 1, NormalQuantile},
     Function{"erf", 1, 1, Erf},
 };
 

@@ -65,6 +65,7 @@ enum class UnaryFunction : uint8_t {
   kCbrt = 38,
   kIsPresent = 39,
   kLogisticFloat32 = 40, /* 1 / (1 + exp(-x)), rounded to float32 after each step */
+  kNormalQuantile = 41 /* of the standard normal distribution; NaN outside [0, 1] */,
 };
 struct Unary {
   static constexpr std::string_view kName = "unary";

@@ -18,7 +18,7 @@ Result<ValueShape> Infer(const op::Polynomial& p, const Shapes& in) {
 
 Result<ValueShape> Infer(const op::Unary& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(WantInputs(in, 1));
-  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::UnaryFunction::kLogisticFloat32));
+  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::UnaryFunction::kNormalQuantile));
   if (p.function != op::UnaryFunction::kIsMissing && p.function != op::UnaryFunction::kIsPresent) {
     SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
   }

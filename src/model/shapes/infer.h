@@ -66,5 +66,7 @@ Result<ValueShape> Infer(const op::CountText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::FieldDistances& p, const Shapes& in);
 Result<ValueShape> Infer(const op::FlagSimilarities& p, const Shapes& in);
 Result<ValueShape> Infer(const op::RankRow& p, const Shapes& in);
+Result<ValueShape> Infer(const op::NormalizeText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::TermFrequency& p, const Shapes& in);
 
 }  // namespace scoreway

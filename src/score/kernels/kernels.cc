@@ -63,6 +63,8 @@ constexpr std::array kFactories = {
     MakeFieldDistances,
     MakeFlagSimilarities,
     MakeRankRow,
+    MakeNormalizeText,
+    MakeTermFrequency,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::Params>);
 

@@ -65,5 +65,7 @@ KernelResult MakeCountText(const KernelContext& context);
 KernelResult MakeFieldDistances(const KernelContext& context);
 KernelResult MakeFlagSimilarities(const KernelContext& context);
 KernelResult MakeRankRow(const KernelContext& context);
+KernelResult MakeNormalizeText(const KernelContext& context);
+KernelResult MakeTermFrequency(const KernelContext& context);
 
 }  // namespace scoreway

@@ -1,36 +1,19 @@
 // Patterns over texts, by RE2.
 
-#include <re2/re2.h>
-
 #include <cstring>
 #include <vector>
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
+#include "score/kernels/text_pattern.h"
 #include "score/text_arena.h"
 
 namespace scoreway {
 namespace {
 
-// How much a compiled pattern may take, with what it remembers between matches.
-constexpr int64_t kPatternBytes = 4 << 20;
-
-std::unique_ptr<const re2::RE2> Compile(const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kPatternBytes);
-  return std::make_unique<const re2::RE2>(pattern, options);
-}
-
-Error Uncompiled(const re2::RE2& pattern) {
-  return Error{Code::kCorrupt, "a pattern that cannot be: " + pattern.error(), {}};
-}
-
-re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
-
 class MatchTextKernel final : public OperatorKernel<op::MatchText> {
  public:
-  MatchTextKernel(const KernelContext& context, std::unique_ptr<const re2::RE2> pattern)
+  MatchTextKernel(const KernelContext& context, TextPattern pattern)
       : OperatorKernel(context), pattern_(std::move(pattern)) {}
 
   Status Run(const Tile& tile) const override {
@@ -47,12 +30,12 @@ class MatchTextKernel final : public OperatorKernel<op::MatchText> {
   }
 
  private:
-  std::unique_ptr<const re2::RE2> pattern_;
+  TextPattern pattern_;
 };
 
 class ReplaceTextKernel final : public OperatorKernel<op::ReplaceText> {
  public:
-  ReplaceTextKernel(const KernelContext& context, std::unique_ptr<const re2::RE2> pattern)
+  ReplaceTextKernel(const KernelContext& context, TextPattern pattern)
       : OperatorKernel(context), pattern_(std::move(pattern)), replacement_(op_.replacement) {}
 
   Status Run(const Tile& tile) const override {
@@ -77,22 +60,21 @@ class ReplaceTextKernel final : public OperatorKernel<op::ReplaceText> {
   }
 
  private:
-  std::unique_ptr<const re2::RE2> pattern_;
+  TextPattern pattern_;
   re2::StringPiece replacement_;
 };
 
 }  // namespace
 
 KernelResult MakeMatchText(const KernelContext& context) {
-  auto pattern = Compile(std::get<op::MatchText>(context.op.params).pattern);
-  if (!pattern->ok()) return Uncompiled(*pattern);
+  SCOREWAY_ASSIGN_OR_RETURN(TextPattern pattern,
+                            CompileTextPattern(std::get<op::MatchText>(context.op.params).pattern));
   return std::unique_ptr<Kernel>(std::make_unique<MatchTextKernel>(context, std::move(pattern)));
 }
 
 KernelResult MakeReplaceText(const KernelContext& context) {
   const auto& params = std::get<op::ReplaceText>(context.op.params);
-  auto pattern = Compile(params.pattern);
-  if (!pattern->ok()) return Uncompiled(*pattern);
+  SCOREWAY_ASSIGN_OR_RETURN(TextPattern pattern, CompileTextPattern(params.pattern));
   std::string fault;
   if (!pattern->CheckRewriteString(params.replacement, &fault)) {
     return Error{Code::kCorrupt, "a replacement that cannot be: " + fault, {}};

@@ -3,6 +3,7 @@
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/map_cells.h"
+#include "score/kernels/normal_quantile.h"
 #include "score/kernels/operator_kernel.h"
 
 namespace scoreway {
@@ -63,6 +64,7 @@ void WithFunction(op::UnaryFunction function, F&& f) {
     case kLogisticFloat32: return f([](double x) { return LogisticFloat32(x); });
     case kNot: return f([](double x) { return std::isnan(x) ? x : x == 0 ? 1.0 : 0.0; });
     case kIsMissing: return f([](double x) { return std::isnan(x) ? 1.0 : 0.0; });
+    case kNormalQuantile: return f([](double x) { return NormalQuantile(x); });
     case kIsPresent: return f([](double x) { return std::isnan(x) ? 0.0 : 1.0; });
     case kFloat32: return f([](double x) { return static_cast<double>(static_cast<float>(x)); });
     case kNormalCdf: return f([](double x) { return NormalCdf(x); });
