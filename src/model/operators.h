@@ -23,8 +23,8 @@
 #include "model/operators/predictors.h"
 #include "model/operators/scaling.h"
 #include "model/operators/shape.h"
-#include "model/operators/text_counts.h"
 #include "model/operators/terms.h"
+#include "model/operators/text_counts.h"
 
 namespace scoreway::op {
 

@@ -68,7 +68,7 @@ TEST(CountText, Hashed) {
 
 TEST(CountText, RefusesAMissingText) {
   ExpectCellError(RunOperator(Words({"a"}), {{"a"}, {kMissing}}),
-                  "row 2, column 1: missing value, and the model has no rule for it");
+                  "row 2, column 0: missing value, and the model has no rule for it");
 }
 
 // sklearn.utils.murmurhash3_32(text, seed=0, positive=True)
