@@ -64,14 +64,15 @@ void ExpectCoverage(ExportFormat format, const std::vector<std::string>& refused
 }
 
 TEST(Convert, EveryOperatorToPmml) {
-  ExpectCoverage(ExportFormat::kPmml,
-                 {"binary_17", "quantile_normal", "quantile_ties", "interpolate_steps", "match_text", "replace_text"});
+  ExpectCoverage(ExportFormat::kPmml, {"binary_17", "quantile_normal", "quantile_ties", "interpolate_steps",
+                                       "match_text", "replace_text", "row_6", "trees_linear", "unary_40"});
 }
 
 TEST(Convert, EveryOperatorToOnnx) {
-  ExpectCoverage(ExportFormat::kOnnx,
-                 {"binary_17", "binary_5", "binary_6", "unary_19", "unary_20", "unary_21", "unary_32", "aggregate_5",
-                  "text_unary", "join_text", "match_text", "replace_text", "quantile_normal", "text_domain_marked"});
+  ExpectCoverage(
+      ExportFormat::kOnnx,
+      {"binary_17", "binary_5", "binary_6", "unary_19", "unary_20", "unary_21", "unary_32", "aggregate_5", "text_unary",
+       "join_text", "match_text", "replace_text", "quantile_normal", "text_domain_marked", "row_6", "trees_linear"});
 }
 
 }  // namespace
