@@ -33,9 +33,9 @@ PYTHON
 check cases sklearn-pickle,sklearn-joblib 124
 check cases pickle-pmmlpipeline 191
 check cases xgboost-json,xgboost-ubj,xgboost-legacy,lightgbm 65
-check cases pmml 428
+check cases pmml 441
 check cases onnx 56
-check cases spark 15
+check cases spark 19
 check spark spark 13
 
 echo "ONNX models with tensors in files:"

@@ -100,6 +100,13 @@ def cases():
     yield "imputer", [f.Imputer(strategy="median", missingValue=0.0, inputCols=["hours"], outputCols=["out"])]
     yield "selector", [*assembled(), f.VectorSlicer(inputCol="features", outputCol="slice", indices=[2, 0]),
                        f.VarianceThresholdSelector(featuresCol="slice", outputCol="out", varianceThreshold=1.0)]
+    words = [f.SQLTransformer(statement="SELECT *, CONCAT(city, ' Is a Town like ', city, ' is.') AS text FROM __THIS__"),
+             f.RegexTokenizer(inputCol="text", outputCol="tokens", pattern=r"\W+"),
+             f.StopWordsRemover(inputCol="tokens", outputCol="kept", stopWords=["a", "Like"])]
+    yield "word-counts", [*words, f.CountVectorizer(inputCol="kept", outputCol="counts"),
+                          f.IDF(inputCol="counts", outputCol="out")]
+    yield "pair-counts", [*words, f.NGram(n=2, inputCol="kept", outputCol="pairs"),
+                          f.CountVectorizer(inputCol="pairs", outputCol="out", binary=True)]
     yield "index-to-string", [*labelled(c.DecisionTreeClassifier(labelCol="code", maxDepth=3)),
                               f.IndexToString(inputCol="prediction", outputCol="predicted",
                                               labels=["first", "second", "third"])]

@@ -62,6 +62,15 @@ Result<FrameColumn> Context::Vector(const Stage& user, const std::string& name) 
   return Unsupported(user, "column '" + name + "' is no vector that the pipeline makes");
 }
 
+Result<FrameColumn> Context::Tokens(const Stage& user, const std::string& name) {
+  const auto found = columns_.find(name);
+  if (found != columns_.end() && found->second.kind == FrameColumn::Kind::kTokens) {
+    taken_.insert(name);
+    return found->second;
+  }
+  return Unsupported(user, "column '" + name + "' is no list of tokens that the pipeline makes");
+}
+
 Result<FrameColumn> Context::Any(const Stage& user, const std::string& name) {
   const auto found = columns_.find(name);
   if (found != columns_.end() && found->second.kind == FrameColumn::Kind::kVector) return Vector(user, name);

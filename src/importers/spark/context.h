@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,9 +19,20 @@
 
 namespace scoreway::spark {
 
+// How a list of tokens comes of a text.
+struct TokenRecipe {
+  ValueId text = 0;
+  std::string pattern;                  // of a token, as RE2 reads it
+  std::string whole;                    // if not empty: of these only those that it matches from end to end
+  std::vector<std::string> stop_words;  // tokens left out
+  uint32_t tokens_a_term = 1;           // n of n-grams, joined by a blank
+  bool is_lower = false;                // the text is in lower case
+  bool leaves_out_empty = false;        // Spark has empty tokens here that the pattern does not find
+};
+
 // A column of the DataFrame.
 struct FrameColumn {
-  enum class Kind : uint8_t { kNumber, kText, kVector };
+  enum class Kind : uint8_t { kNumber, kText, kVector, kTokens };
   Kind kind = Kind::kNumber;
   ValueId value = 0;
   uint32_t width = 1;          // of a vector
@@ -31,6 +43,7 @@ struct FrameColumn {
   uint32_t code_count = 0;
   // Of a column of codes: the column they were made from, if it was made from one.
   std::string made_from;
+  std::shared_ptr<const TokenRecipe> tokens;  // of a column of tokens
 };
 
 // An answer under the name of the label it predicts.
@@ -55,6 +68,7 @@ class Context {
   Result<FrameColumn> Number(const Stage& user, const std::string& name);
   Result<FrameColumn> Text(const Stage& user, const std::string& name);
   Result<FrameColumn> Vector(const Stage& user, const std::string& name);
+  Result<FrameColumn> Tokens(const Stage& user, const std::string& name);
   // Whatever it is; an input that is not known yet becomes a number.
   Result<FrameColumn> Any(const Stage& user, const std::string& name);
   // The column if a stage or an input made it, without taking it; else null.

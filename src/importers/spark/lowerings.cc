@@ -28,6 +28,13 @@ constexpr StageClass kClasses[] = {
     {"feature.VectorIndexerModel", LowerVectorIndexer},
     {"feature.Bucketizer", LowerBucketizer},
     {"feature.Binarizer", LowerBinarizer},
+    // texts
+    {"feature.Tokenizer", LowerTokenizer},
+    {"feature.RegexTokenizer", LowerRegexTokenizer},
+    {"feature.StopWordsRemover", LowerStopWordsRemover},
+    {"feature.NGram", LowerNGram},
+    {"feature.CountVectorizerModel", LowerCountVectorizer},
+    {"feature.IDFModel", LowerIdf},
     // vectors
     {"feature.VectorAssembler", LowerVectorAssembler},
     {"feature.VectorSlicer", LowerVectorSlicer},

@@ -20,6 +20,14 @@ Status LowerBestModel(Context& context, const Stage& stage);
 Status LowerRFormula(Context& context, const Stage& stage);
 Status LowerNothing(Context& context, const Stage& stage);
 
+// texts.cc
+Status LowerTokenizer(Context& context, const Stage& stage);
+Status LowerRegexTokenizer(Context& context, const Stage& stage);
+Status LowerStopWordsRemover(Context& context, const Stage& stage);
+Status LowerNGram(Context& context, const Stage& stage);
+Status LowerCountVectorizer(Context& context, const Stage& stage);
+Status LowerIdf(Context& context, const Stage& stage);
+
 // sql_transformer.cc
 Status LowerSqlTransformer(Context& context, const Stage& stage);
 

@@ -46,6 +46,8 @@ Status AddOutputs(Context& context) {
   for (const std::string& name : context.AnswerColumns()) {
     const FrameColumn& column = context.column(name);
     switch (column.kind) {
+      case FrameColumn::Kind::kTokens:
+        return Status(Code::kUnsupported, "the column '" + name + "' is a list of tokens, which is no answer");
       case FrameColumn::Kind::kText:
         SCOREWAY_RETURN_IF_ERROR(builder.AddOutput(name, Type::kString, column.value, 0));
         break;

@@ -271,7 +271,9 @@ class Statement {
 
   Parsed Column(const std::string& name) {
     SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn column, wants_text_ ? context_.Text(stage_, name) : AsItIs(name));
-    if (column.kind == FrameColumn::Kind::kVector) return Unsupported("the vector '" + name + "'");
+    if (column.kind != FrameColumn::Kind::kNumber && column.kind != FrameColumn::Kind::kText) {
+      return Unsupported("the vector or list '" + name + "'");
+    }
     context_.AllowMissing(column);
     Expression out;
     out.value = column.value;
