@@ -15,6 +15,15 @@ namespace scoreway {
 
 static_assert(std::endian::native == std::endian::little, "the formats here are little-endian; add byte swaps");
 
+// The number at a place that the caller has found to lie within the bytes.
+template <typename T>
+  requires std::is_trivially_copyable_v<T>
+T LoadAt(std::string_view bytes, size_t place) {
+  T value;
+  std::memcpy(&value, bytes.data() + place, sizeof value);
+  return value;
+}
+
 // Reads from a view that must outlive it. Every Read checks the bounds and reports the offset when it falls short.
 class ByteReader {
  public:

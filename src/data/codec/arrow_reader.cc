@@ -1,25 +1,15 @@
 #include "data/codec/arrow_reader.h"
 
-#include <bit>
-#include <cstring>
 #include <utility>
 
+#include "base/bytes.h"
 #include "data/codec/arrow_format.h"
 #include "data/codec/flat_table.h"
 
 namespace scoreway {
 namespace {
 
-static_assert(std::endian::native == std::endian::little);
-
 Error Damaged(std::string what) { return Error{Code::kCorrupt, std::move(what), "the Arrow stream"}; }
-
-template <typename T>
-T ReadAt(std::string_view bytes, size_t place) {
-  T value;
-  std::memcpy(&value, bytes.data() + place, sizeof value);
-  return value;
-}
 
 bool BitAt(std::string_view bits, size_t i) { return (static_cast<uint8_t>(bits[i / 8]) >> (i % 8)) & 1; }
 
@@ -31,14 +21,14 @@ class BufferReader {
 
   Result<arrow::FieldNode> NextNode() {
     if (nodes_.size() < sizeof(arrow::FieldNode)) return Damaged("a batch has fewer columns than the schema");
-    const auto node = ReadAt<arrow::FieldNode>(nodes_, 0);
+    const auto node = LoadAt<arrow::FieldNode>(nodes_, 0);
     nodes_.remove_prefix(sizeof node);
     return node;
   }
   // The next buffer, which must hold at least so many bytes.
   Result<std::string_view> Next(uint64_t bytes_min) {
     if (spans_.size() < sizeof(arrow::BufferSpan)) return Damaged("a batch has fewer buffers than its columns need");
-    const auto span = ReadAt<arrow::BufferSpan>(spans_, 0);
+    const auto span = LoadAt<arrow::BufferSpan>(spans_, 0);
     spans_.remove_prefix(sizeof span);
     const uint64_t offset = static_cast<uint64_t>(span.offset), length = static_cast<uint64_t>(span.length);
     if (span.offset < 0 || span.length < 0 || offset > body_.size() || length > body_.size() - offset) {
@@ -54,13 +44,13 @@ class BufferReader {
 
 double IntegerAt(std::string_view values, size_t row, int bits, bool is_signed) {
   switch (bits) {
-    case 8: return is_signed ? ReadAt<int8_t>(values, row) : ReadAt<uint8_t>(values, row);
-    case 16: return is_signed ? ReadAt<int16_t>(values, row * 2) : ReadAt<uint16_t>(values, row * 2);
-    case 32: return is_signed ? ReadAt<int32_t>(values, row * 4) : ReadAt<uint32_t>(values, row * 4);
+    case 8: return is_signed ? LoadAt<int8_t>(values, row) : LoadAt<uint8_t>(values, row);
+    case 16: return is_signed ? LoadAt<int16_t>(values, row * 2) : LoadAt<uint16_t>(values, row * 2);
+    case 32: return is_signed ? LoadAt<int32_t>(values, row * 4) : LoadAt<uint32_t>(values, row * 4);
     default: break;
   }
-  return is_signed ? static_cast<double>(ReadAt<int64_t>(values, row * 8))
-                   : static_cast<double>(ReadAt<uint64_t>(values, row * 8));
+  return is_signed ? static_cast<double>(LoadAt<int64_t>(values, row * 8))
+                   : static_cast<double>(LoadAt<uint64_t>(values, row * 8));
 }
 
 // Calls append(row) for cells that are there, and appends null for the others.
@@ -82,15 +72,15 @@ Status AppendTexts(BufferReader& buffers, std::string_view validity, size_t rows
                             buffers.Next(rows == 0 ? 0 : (uint64_t{rows} + 1) * sizeof(T)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bytes, buffers.Next(0));
   for (size_t r = 0; r < rows; ++r) {
-    const T begin = ReadAt<T>(offsets, r * sizeof(T)), end = ReadAt<T>(offsets, (r + 1) * sizeof(T));
+    const T begin = LoadAt<T>(offsets, r * sizeof(T)), end = LoadAt<T>(offsets, (r + 1) * sizeof(T));
     if (begin < 0 || end < begin || static_cast<uint64_t>(end) > bytes.size()) {
       return Damaged("a text lies outside its buffer");
     }
   }
   if (column == nullptr) return {};
   AppendCells(validity, rows, *column, [&](size_t r) {
-    const auto begin = static_cast<size_t>(ReadAt<T>(offsets, r * sizeof(T)));
-    const auto end = static_cast<size_t>(ReadAt<T>(offsets, (r + 1) * sizeof(T)));
+    const auto begin = static_cast<size_t>(LoadAt<T>(offsets, r * sizeof(T)));
+    const auto end = static_cast<size_t>(LoadAt<T>(offsets, (r + 1) * sizeof(T)));
     column->AppendString(bytes.substr(begin, end - begin));
   });
   return {};
@@ -109,8 +99,8 @@ ArrowReader::ArrowReader(std::string_view stream, std::shared_ptr<const Schema> 
 
 Result<std::optional<ArrowReader::Message>> ArrowReader::NextMessage() {
   if (rest_.empty()) return std::optional<Message>();
-  if (rest_.size() < 8 || ReadAt<uint32_t>(rest_, 0) != arrow::kContinuation) return Damaged("no message begins here");
-  const auto metadata_bytes = ReadAt<int32_t>(rest_, 4);
+  if (rest_.size() < 8 || LoadAt<uint32_t>(rest_, 0) != arrow::kContinuation) return Damaged("no message begins here");
+  const auto metadata_bytes = LoadAt<int32_t>(rest_, 4);
   if (metadata_bytes == 0) return std::optional<Message>();
   rest_.remove_prefix(8);
   if (metadata_bytes < 0 || static_cast<size_t>(metadata_bytes) > rest_.size()) return Damaged("it is cut short");
@@ -246,13 +236,13 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
     if (target == nullptr) continue;
     AppendCells(validity, rows, *target, [&](size_t r) {
       switch (source.cells) {
-        case Cells::kFloat32: return target->AppendNumber(ReadAt<float>(values, r * 4));
-        case Cells::kFloat64: return target->AppendNumber(ReadAt<double>(values, r * 8));
+        case Cells::kFloat32: return target->AppendNumber(LoadAt<float>(values, r * 4));
+        case Cells::kFloat64: return target->AppendNumber(LoadAt<double>(values, r * 8));
         case Cells::kBool: return target->AppendNumber(BitAt(values, r) ? 1 : 0);
         default: break;
       }
       if (source.bits == 64 && source.is_signed && target->type() == Type::kInt64) {
-        return target->AppendInt64(ReadAt<int64_t>(values, r * 8));
+        return target->AppendInt64(LoadAt<int64_t>(values, r * 8));
       }
       target->AppendNumber(IntegerAt(values, r, source.bits, source.is_signed));
     });

@@ -2,10 +2,10 @@
 
 #include <flatbuffers/flatbuffers.h>
 
-#include <bit>
 #include <limits>
 #include <vector>
 
+#include "base/bytes.h"
 #include "data/codec/arrow_format.h"
 
 namespace scoreway {
@@ -15,16 +15,9 @@ namespace fb = flatbuffers;
 using Builder = fb::FlatBufferBuilder;
 using TableOffset = fb::Offset<fb::Table>;
 
-static_assert(std::endian::native == std::endian::little);
-
 constexpr size_t kBufferAlignment = 64;  // what Arrow recommends
 
 fb::voffset_t Slot(int field) { return fb::FieldIndexToOffset(static_cast<fb::voffset_t>(field)); }
-
-template <typename T>
-void AppendRaw(T value, std::string* out) {
-  out->append(reinterpret_cast<const char*>(&value), sizeof value);
-}
 
 void AppendMessage(Builder& builder, arrow::MessageKind kind, TableOffset header, int64_t body_bytes,
                    std::string* out) {
@@ -36,8 +29,8 @@ void AppendMessage(Builder& builder, arrow::MessageKind kind, TableOffset header
   builder.Finish(TableOffset(builder.EndTable(start)));
 
   const size_t padded = (builder.GetSize() + 7) / 8 * 8;
-  AppendRaw(arrow::kContinuation, out);
-  AppendRaw(static_cast<int32_t>(padded), out);
+  ByteWriter(out).Write(arrow::kContinuation);
+  ByteWriter(out).Write(static_cast<int32_t>(padded));
   out->append(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
   out->append(padded - builder.GetSize(), '\0');
 }
@@ -123,13 +116,13 @@ class Body {
 Status AddTexts(const Column& column, Body& body) {
   int64_t bytes = 0;
   body.Begin();
-  AppendRaw(int32_t{0}, body.out());
+  ByteWriter(body.out()).Write(int32_t{0});
   for (size_t r = 0; r < column.size(); ++r) {
     bytes += static_cast<int64_t>(column.string_at(r).size());
     if (bytes > std::numeric_limits<int32_t>::max()) {
       return Status(Code::kResourceExhausted, "the texts of a column take more than 2 GiB");
     }
-    AppendRaw(static_cast<int32_t>(bytes), body.out());
+    ByteWriter(body.out()).Write(static_cast<int32_t>(bytes));
   }
   body.End();
   body.Begin();
@@ -191,8 +184,8 @@ Status AppendArrowBatch(const Batch& batch, std::string* out) {
 }
 
 void AppendArrowEnd(std::string* out) {
-  AppendRaw(arrow::kContinuation, out);
-  AppendRaw(int32_t{0}, out);
+  ByteWriter(out).Write(arrow::kContinuation);
+  ByteWriter(out).Write(int32_t{0});
 }
 
 }  // namespace scoreway

@@ -3,17 +3,14 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <utility>
 
+#include "base/bytes.h"
 #include "importers/archive/inflate.h"
 #include "importers/archive/paths.h"
 
 namespace scoreway::archive {
 namespace {
-
-static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view kLocalMark("PK\x03\x04", 4), kCentralMark("PK\x01\x02", 4), kEndMark("PK\x05\x06", 4);
 constexpr size_t kEndBytes = 22, kCentralBytes = 46, kLocalBytes = 30;
@@ -23,13 +20,6 @@ constexpr uint16_t kStored = 0, kDeflated = 8;
 
 Error Damaged(std::string what, std::string place = {}) {
   return Error{Code::kCorrupt, std::move(what), place.empty() ? "the zip" : std::move(place)};
-}
-
-template <typename T>
-T ReadAt(std::string_view bytes, size_t place) {
-  T value;
-  std::memcpy(&value, bytes.data() + place, sizeof value);
-  return value;
 }
 
 struct Entry {
@@ -54,7 +44,7 @@ Result<std::string> Unpack(std::string_view zip, const Entry& entry, uint64_t by
       zip.substr(entry.offset, 4) != kLocalMark) {
     return Damaged("lies outside the zip", entry.path);
   }
-  const size_t skip = kLocalBytes + ReadAt<uint16_t>(zip, entry.offset + 26) + ReadAt<uint16_t>(zip, entry.offset + 28);
+  const size_t skip = kLocalBytes + LoadAt<uint16_t>(zip, entry.offset + 26) + LoadAt<uint16_t>(zip, entry.offset + 28);
   const std::string_view rest = zip.substr(entry.offset);
   if (rest.size() < skip || rest.size() - skip < entry.packed_bytes) return Damaged("is cut short", entry.path);
   const std::string_view packed = rest.substr(skip, entry.packed_bytes);
@@ -82,8 +72,8 @@ bool LooksLikeZip(std::string_view bytes) { return bytes.starts_with(kLocalMark)
 
 Result<Files> ReadZip(std::string_view bytes, const Limits& limits) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view end, FindEnd(bytes));
-  const auto count = ReadAt<uint16_t>(end, 10);
-  const auto directory_offset = ReadAt<uint32_t>(end, 16);
+  const auto count = LoadAt<uint16_t>(end, 10);
+  const auto directory_offset = LoadAt<uint32_t>(end, 16);
   if (count == 0xFFFF || directory_offset == 0xFFFFFFFF) {
     return Error{Code::kUnsupported, "zips of more than 65,534 files or 4 GiB are not read", "the zip"};
   }
@@ -95,16 +85,16 @@ Result<Files> ReadZip(std::string_view bytes, const Limits& limits) {
   std::string_view rest = bytes.substr(directory_offset);
   for (size_t i = 0; i < count; ++i) {
     if (rest.size() < kCentralBytes || rest.substr(0, 4) != kCentralMark) return Damaged("has a damaged directory");
-    const size_t name_bytes = ReadAt<uint16_t>(rest, 28);
-    const size_t skip = kCentralBytes + name_bytes + ReadAt<uint16_t>(rest, 30) + ReadAt<uint16_t>(rest, 32);
+    const size_t name_bytes = LoadAt<uint16_t>(rest, 28);
+    const size_t skip = kCentralBytes + name_bytes + LoadAt<uint16_t>(rest, 30) + LoadAt<uint16_t>(rest, 32);
     if (rest.size() < skip) return Damaged("has a damaged directory");
     Entry entry{std::string(rest.substr(kCentralBytes, name_bytes)),
-                ReadAt<uint16_t>(rest, 8),
-                ReadAt<uint16_t>(rest, 10),
-                ReadAt<uint32_t>(rest, 16),
-                ReadAt<uint32_t>(rest, 20),
-                ReadAt<uint32_t>(rest, 24),
-                ReadAt<uint32_t>(rest, 42)};
+                LoadAt<uint16_t>(rest, 8),
+                LoadAt<uint16_t>(rest, 10),
+                LoadAt<uint32_t>(rest, 16),
+                LoadAt<uint32_t>(rest, 20),
+                LoadAt<uint32_t>(rest, 24),
+                LoadAt<uint32_t>(rest, 42)};
     rest.remove_prefix(skip);
     if (entry.path.ends_with('/')) continue;
     SCOREWAY_ASSIGN_OR_RETURN(std::string path, CleanPath(entry.path));

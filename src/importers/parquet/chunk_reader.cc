@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
+#include "base/bytes.h"
 #include "importers/parquet/hybrid_reader.h"
 #include "importers/parquet/thrift_reader.h"
 #include "importers/parquet/unpack.h"
 
 namespace scoreway::parquet {
 namespace {
-
-static_assert(std::endian::native == std::endian::little);
 
 enum class PageType : int64_t { kData = 0, kIndex = 1, kDictionary = 2, kDataV2 = 3 };
 enum class Encoding : int64_t { kPlain = 0, kPlainDictionary = 2, kRle = 3, kRleDictionary = 8 };
@@ -23,19 +21,12 @@ constexpr int64_t kPageBytesMax = int64_t{1} << 30;
 
 Error Damaged(std::string what) { return Error{Code::kCorrupt, std::move(what), {}}; }
 
-template <typename T>
-T ReadAt(std::string_view bytes, size_t place) {
-  T value;
-  std::memcpy(&value, bytes.data() + place, sizeof value);
-  return value;
-}
-
 int BitsFor(uint32_t max) { return std::bit_width(max); }
 
 // Four bytes of length, then the bytes.
 std::optional<std::string_view> TakeSized(std::string_view* bytes) {
   if (bytes->size() < 4) return std::nullopt;
-  const auto size = ReadAt<uint32_t>(*bytes, 0);
+  const auto size = LoadAt<uint32_t>(*bytes, 0);
   if (size > bytes->size() - 4) return std::nullopt;
   const std::string_view part = bytes->substr(4, size);
   bytes->remove_prefix(4 + size);
@@ -243,16 +234,16 @@ Status ChunkReader::DecodePlain(std::string_view bytes, size_t count, Column* ou
       for (size_t i = 0; i < count; ++i) out->integers.push_back((static_cast<uint8_t>(bytes[i / 8]) >> (i % 8)) & 1);
       return {};
     case PhysicalType::kInt32:
-      for (size_t i = 0; i < count; ++i) out->integers.push_back(ReadAt<int32_t>(bytes, i * 4));
+      for (size_t i = 0; i < count; ++i) out->integers.push_back(LoadAt<int32_t>(bytes, i * 4));
       return {};
     case PhysicalType::kInt64:
-      for (size_t i = 0; i < count; ++i) out->integers.push_back(ReadAt<int64_t>(bytes, i * 8));
+      for (size_t i = 0; i < count; ++i) out->integers.push_back(LoadAt<int64_t>(bytes, i * 8));
       return {};
     case PhysicalType::kFloat:
-      for (size_t i = 0; i < count; ++i) out->reals.push_back(ReadAt<float>(bytes, i * 4));
+      for (size_t i = 0; i < count; ++i) out->reals.push_back(LoadAt<float>(bytes, i * 4));
       return {};
     case PhysicalType::kDouble:
-      for (size_t i = 0; i < count; ++i) out->reals.push_back(ReadAt<double>(bytes, i * 8));
+      for (size_t i = 0; i < count; ++i) out->reals.push_back(LoadAt<double>(bytes, i * 8));
       return {};
     case PhysicalType::kByteArray:
       for (size_t i = 0; i < count; ++i) {
