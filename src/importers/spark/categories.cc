@@ -7,24 +7,6 @@
 namespace scoreway::spark {
 namespace {
 
-struct Columns {
-  std::vector<std::string> in, out;
-};
-
-// inputCols and outputCols, or the one of inputCol and outputCol.
-Result<Columns> ColumnsOf(const Stage& stage) {
-  Columns columns;
-  if (stage.IsSet("inputCols")) {
-    SCOREWAY_ASSIGN_OR_RETURN(columns.in, stage.Texts("inputCols"));
-    SCOREWAY_ASSIGN_OR_RETURN(columns.out, stage.Texts("outputCols"));
-  } else {
-    SCOREWAY_ASSIGN_OR_RETURN(columns.in.emplace_back(), stage.Text("inputCol"));
-    SCOREWAY_ASSIGN_OR_RETURN(columns.out.emplace_back(), stage.Text("outputCol"));
-  }
-  if (columns.in.size() != columns.out.size()) return stage.Corrupt("has not one output column for each input column");
-  return columns;
-}
-
 // The labels of each column. Before Spark 3.0 there was one list.
 Result<std::vector<std::vector<std::string>>> LabelsOf(const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
@@ -48,7 +30,7 @@ Result<std::vector<std::vector<std::string>>> LabelsOf(const Stage& stage) {
 }  // namespace
 
 Status LowerStringIndexer(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, ColumnsOf(stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
   SCOREWAY_ASSIGN_OR_RETURN(const auto labels, LabelsOf(stage));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string invalid, stage.Text("handleInvalid", "error"));
   if (labels.size() != columns.in.size()) return stage.Corrupt("has not one list of labels for each column");
@@ -91,7 +73,7 @@ Status LowerIndexToString(Context& context, const Stage& stage) {
 }
 
 Status LowerOneHotEncoder(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, ColumnsOf(stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> sizes, stage.NumbersOf(table, "categorySizes"));
   SCOREWAY_ASSIGN_OR_RETURN(const bool drop_last, stage.Bool("dropLast", true));
@@ -160,7 +142,7 @@ Status LowerVectorIndexer(Context& context, const Stage& stage) {
 
 // Splits s_0 < ... < s_n: the bucket i of s_i <= x < s_{i+1}, the last one closed.
 Status LowerBucketizer(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, ColumnsOf(stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
   SCOREWAY_ASSIGN_OR_RETURN(const std::string invalid, stage.Text("handleInvalid", "error"));
   std::vector<std::vector<double>> splits;
   if (stage.IsSet("splitsArray")) {
@@ -208,7 +190,7 @@ Status LowerBucketizer(Context& context, const Stage& stage) {
 }
 
 Status LowerBinarizer(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Columns columns, ColumnsOf(stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
   std::vector<double> thresholds;
   if (stage.IsSet("thresholds")) {
     SCOREWAY_ASSIGN_OR_RETURN(thresholds, stage.Numbers("thresholds"));

@@ -42,6 +42,31 @@ Status SetPrediction(Context& context, const Stage& stage, ValueId prediction, T
   return SetPredictionColumn(context, stage, prediction, type);
 }
 
+Result<FrameColumn> Features(Context& context, const Stage& stage) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("featuresCol", "features"));
+  return context.Vector(stage, name);
+}
+
+Result<ValueId> BothSides(Context& context, const Stage& stage, ValueId margin) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId negative,
+                            context.Add(stage, op::Unary{op::UnaryFunction::kNegate}, {margin}));
+  return context.Add(stage, op::Concat{}, {negative, margin});
+}
+
+Result<ValueId> Rest(Context& context, const Stage& stage, ValueId x) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, context.Add(stage, op::Constant{{1}}, {}));
+  return context.Add(stage, op::Binary{op::BinaryFunction::kSubtract}, {one, x});
+}
+
+Result<ValueId> ProbabilitiesOfMargin(Context& context, const Stage& stage, ValueId margin, double steepness) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId falling,
+                            context.Add(stage, op::Affine{op::Affine::Form::kMultiplyAdd, {}, {-steepness}}, {margin}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId first,
+                            context.Add(stage, op::Unary{op::UnaryFunction::kLogistic}, {falling}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second, Rest(context, stage, first));
+  return context.Add(stage, op::Concat{}, {first, second});
+}
+
 Status NoteLabel(Context& context, const Stage& stage, ValueId codes, std::optional<ValueId> probability) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("labelCol", ""));
   if (name.empty()) return {};

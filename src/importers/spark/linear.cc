@@ -3,18 +3,15 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
+#include "importers/spark/ascii_case.h"
 #include "importers/spark/lowerings.h"
 
 namespace scoreway::spark {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-Result<FrameColumn> Features(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("featuresCol", "features"));
-  return context.Vector(stage, name);
-}
 
 // coefficients * features + intercept, of a model of one output.
 Result<ValueId> Margin(Context& context, const Stage& stage, const parquet::Table& table) {
@@ -31,12 +28,6 @@ Result<ValueId> Unary(Context& context, const Stage& stage, op::UnaryFunction fu
 
 Result<ValueId> Binary(Context& context, const Stage& stage, op::BinaryFunction function, ValueId a, ValueId b) {
   return context.Add(stage, op::Binary{function}, {a, b});
-}
-
-// (-margin, margin)
-Result<ValueId> BothSides(Context& context, const Stage& stage, ValueId margin) {
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId negative, Unary(context, stage, op::UnaryFunction::kNegate, margin));
-  return context.Add(stage, op::Concat{}, {negative, margin});
 }
 
 }  // namespace
@@ -65,11 +56,7 @@ Status LowerBinomial(Context& context, const Stage& stage, const Matrix& weights
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId margin,
                             context.Add(stage, op::Linear{.weights = weights.values, .bias = bias}, {features}));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId raw, BothSides(context, stage, margin));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId negative, Unary(context, stage, op::UnaryFunction::kNegate, margin));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId first, Unary(context, stage, op::UnaryFunction::kLogistic, negative));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, context.Add(stage, op::Constant{{1}}, {}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second, Binary(context, stage, op::BinaryFunction::kSubtract, one, first));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, context.Add(stage, op::Concat{}, {first, second}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, ProbabilitiesOfMargin(context, stage, margin, 1));
 
   SCOREWAY_ASSIGN_OR_RETURN(double threshold, stage.Number("threshold", 0.5));
   if (stage.IsSet("thresholds")) {
@@ -127,8 +114,7 @@ Result<ValueId> Unlink(Context& context, const Stage& stage, const std::string& 
 
 // A mean of 0s and 1s is the probability of class 1.
 Status NoteBinomial(Context& context, const Stage& stage, ValueId mean) {
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, context.Add(stage, op::Constant{{1}}, {}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId rest, Binary(context, stage, op::BinaryFunction::kSubtract, one, mean));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId rest, Rest(context, stage, mean));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, context.Add(stage, op::Concat{}, {rest, mean}));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, context.Add(stage, op::Threshold{0.5}, {mean}));
   return NoteLabel(context, stage, code, probability);
@@ -147,7 +133,7 @@ Status LowerGeneralizedLinearRegression(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(ValueId eta, Margin(context, stage, table));
   SCOREWAY_ASSIGN_OR_RETURN(std::string family, stage.Text("family", "gaussian"));
-  for (char& c : family) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  family = AsciiLower(std::move(family));
   if (stage.IsSet("offsetCol")) {
     SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("offsetCol"));
     if (!name.empty()) {
@@ -162,7 +148,7 @@ Status LowerGeneralizedLinearRegression(Context& context, const Stage& stage) {
     SCOREWAY_ASSIGN_OR_RETURN(power, stage.Number("linkPower", 1 - variance_power));
   } else {
     SCOREWAY_ASSIGN_OR_RETURN(link, stage.Text("link", CanonicalLink(family)));
-    for (char& c : link) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    link = AsciiLower(std::move(link));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId mean, Unlink(context, stage, link, power, eta));
   SCOREWAY_RETURN_IF_ERROR(SetPrediction(context, stage, mean));

@@ -81,6 +81,14 @@ Status LowerMultilayerPerceptron(Context& context, const Stage& stage);
 Status LowerKMeans(Context& context, const Stage& stage);
 
 // classifier.cc
+// The vector of `featuresCol`.
+Result<FrameColumn> Features(Context& context, const Stage& stage);
+// (-margin, margin): the raw values of two classes.
+Result<ValueId> BothSides(Context& context, const Stage& stage, ValueId margin);
+// 1 - x.
+Result<ValueId> Rest(Context& context, const Stage& stage, ValueId x);
+// The probabilities of two classes: the first 1 / (1 + exp(steepness * margin)), the second what is left.
+Result<ValueId> ProbabilitiesOfMargin(Context& context, const Stage& stage, ValueId margin, double steepness);
 // rawPrediction, probability and prediction of a classifier, as its column parameters name them, from the raw values
 // and probabilities of its classes; a class is chosen by `thresholds` where they are set, else by the greatest raw
 // value.

@@ -7,11 +7,6 @@
 namespace scoreway::spark {
 namespace {
 
-Result<FrameColumn> Features(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("featuresCol", "features"));
-  return context.Vector(stage, name);
-}
-
 // The raw value of each class as a linear function of the features.
 Result<ValueId> LinearRaw(Context& context, const Stage& stage, const Matrix& weights, std::vector<double> bias,
                           ValueId features) {

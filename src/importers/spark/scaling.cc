@@ -92,27 +92,19 @@ Status LowerRobustScaler(Context& context, const Stage& stage) {
 
 // The data are one row of surrogates, a column each, named as the input columns.
 Status LowerImputer(Context& context, const Stage& stage) {
-  std::vector<std::string> in, out;
-  if (stage.IsSet("inputCols")) {
-    SCOREWAY_ASSIGN_OR_RETURN(in, stage.Texts("inputCols"));
-    SCOREWAY_ASSIGN_OR_RETURN(out, stage.Texts("outputCols"));
-  } else {
-    SCOREWAY_ASSIGN_OR_RETURN(in.emplace_back(), stage.Text("inputCol"));
-    SCOREWAY_ASSIGN_OR_RETURN(out.emplace_back(), stage.Text("outputCol"));
-  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
   SCOREWAY_ASSIGN_OR_RETURN(const double marker, stage.Number("missingValue", std::nan("")));
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
-  if (in.size() != out.size()) return stage.Corrupt("has not one output column for each input column");
-  for (size_t i = 0; i < in.size(); ++i) {
-    SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn column, context.Number(stage, in[i]));
-    SCOREWAY_ASSIGN_OR_RETURN(const double surrogate, stage.NumberOf(table, in[i]));
+  for (size_t i = 0; i < columns.in.size(); ++i) {
+    SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn column, context.Number(stage, columns.in[i]));
+    SCOREWAY_ASSIGN_OR_RETURN(const double surrogate, stage.NumberOf(table, columns.in[i]));
     context.AllowMissing(column);
     SCOREWAY_ASSIGN_OR_RETURN(ValueId value,
                               context.Add(stage, op::ImputeNumber{std::nan(""), {surrogate}}, {column.value}));
     if (!std::isnan(marker)) {
       SCOREWAY_ASSIGN_OR_RETURN(value, context.Add(stage, op::ImputeNumber{marker, {surrogate}}, {value}));
     }
-    context.SetNumber(out[i], value);
+    context.SetNumber(columns.out[i], value);
   }
   return {};
 }

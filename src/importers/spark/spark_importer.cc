@@ -26,8 +26,8 @@ Result<std::string> ModelFolder(const archive::Files& files) {
 // The predicted label under its own name, where no column has that name.
 Status AddLabelOutputs(Context& context) {
   ModelBuilder& builder = context.builder();
+  const std::vector<std::string> columns = context.AnswerColumns();
   for (const auto& [name, label] : context.label_answers()) {
-    const std::vector<std::string> columns = context.AnswerColumns();
     if (std::find(columns.begin(), columns.end(), name) != columns.end()) continue;
     SCOREWAY_RETURN_IF_ERROR(
         builder.AddOutput(name, label.labels.empty() ? Type::kFloat64 : Type::kString, label.value, 0));

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "importers/spark/ascii_case.h"
 #include "importers/spark/lowerings.h"
 #include "importers/spark/sql_tokens.h"
 
@@ -16,15 +17,6 @@ using op::BinaryFunction;
 using op::UnaryFunction;
 
 constexpr int kDepthMax = 64;
-
-std::string Upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return text;
-}
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
 
 // An expression: its Value and how Spark prints it, which names a column without an alias.
 struct Expression {
@@ -58,7 +50,7 @@ class Statement {
     do {
       SCOREWAY_RETURN_IF_ERROR(Item());
     } while (TakeSign(","));
-    if (!TakeWord("FROM") || Upper(Peek().text) != "__THIS__") return Unsupported("it selects from elsewhere");
+    if (!TakeWord("FROM") || AsciiUpper(Peek().text) != "__THIS__") return Unsupported("it selects from elsewhere");
     ++next_;
     if (Peek().kind != SqlToken::Kind::kEnd) return Unsupported("'" + Peek().text + "' after the table");
     for (auto& [name, column] : made_) context_.Set(name, std::move(column));
@@ -77,7 +69,7 @@ class Statement {
     return true;
   }
   bool PeekWord(std::string_view word) const {
-    return Peek().kind == SqlToken::Kind::kName && !Peek().quoted && Upper(Peek().text) == word;
+    return Peek().kind == SqlToken::Kind::kName && !Peek().quoted && AsciiUpper(Peek().text) == word;
   }
   bool TakeWord(std::string_view word) {
     if (!PeekWord(word)) return false;
@@ -170,7 +162,7 @@ class Statement {
                 "(" + left.shown + (negated ? " IS NOT NULL)" : " IS NULL)"));
     }
     if (PeekWord("IN") || PeekWord("BETWEEN") || PeekWord("LIKE") || PeekWord("RLIKE")) {
-      return Unsupported(Upper(Peek().text));
+      return Unsupported(AsciiUpper(Peek().text));
     }
     return left;
   }
@@ -243,7 +235,7 @@ class Statement {
       case SqlToken::Kind::kName: break;
       default: return Unsupported("'" + token.text + "' where an expression should be");
     }
-    if (!token.quoted && Upper(token.text) == "CASE") return Unsupported("CASE");
+    if (!token.quoted && AsciiUpper(token.text) == "CASE") return Unsupported("CASE");
     ++next_;
     if (TakeSign("(")) return Call(token.text);
     return Column(token.text);
@@ -290,7 +282,7 @@ class Statement {
   }
 
   Parsed Call(const std::string& name) {
-    const std::string function = Upper(name);
+    const std::string function = AsciiUpper(name);
     const bool outer = std::exchange(wants_text_, function == "CONCAT" || function == "LOWER" || function == "UPPER" ||
                                                       function == "TRIM" || function == "LENGTH");
     std::vector<Expression> arguments;
@@ -304,7 +296,7 @@ class Statement {
     }
     wants_text_ = outer;
     SCOREWAY_ASSIGN_OR_RETURN(Expression out, Apply(function, arguments));
-    out.shown = function == "IF" ? "(IF(" + shown + "))" : spark::Lower(name) + "(" + shown + ")";
+    out.shown = function == "IF" ? "(IF(" + shown + "))" : AsciiLower(name) + "(" + shown + ")";
     return out;
   }
 

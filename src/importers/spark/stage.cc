@@ -138,6 +138,19 @@ Result<std::vector<double>> Stage::Numbers(std::string_view name) const {
   return numbers;
 }
 
+Result<ColumnPairs> Stage::Columns() const {
+  ColumnPairs columns;
+  if (IsSet("inputCols")) {
+    SCOREWAY_ASSIGN_OR_RETURN(columns.in, Texts("inputCols"));
+    SCOREWAY_ASSIGN_OR_RETURN(columns.out, Texts("outputCols"));
+  } else {
+    SCOREWAY_ASSIGN_OR_RETURN(columns.in.emplace_back(), Text("inputCol"));
+    SCOREWAY_ASSIGN_OR_RETURN(columns.out.emplace_back(), Text("outputCol"));
+  }
+  if (columns.in.size() != columns.out.size()) return Corrupt("has not one output column for each input column");
+  return columns;
+}
+
 Result<parquet::Table> Stage::ReadTable(std::string_view folder) const {
   const std::string place = Join(folder_, folder);
   const std::vector<std::string_view> parts = Parts(*files_, place);

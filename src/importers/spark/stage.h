@@ -20,6 +20,11 @@ struct Matrix {
   std::vector<double> values;  // row after row
 };
 
+// Input columns and the output column of each.
+struct ColumnPairs {
+  std::vector<std::string> in, out;
+};
+
 class Stage {
  public:
   // The stage in a folder of the files ("" for all), which must outlive it. CORRUPT if there is no metadata there.
@@ -46,6 +51,9 @@ class Stage {
   Result<bool> Bool(std::string_view name, bool otherwise) const;
   Result<std::vector<std::string>> Texts(std::string_view name) const;
   Result<std::vector<double>> Numbers(std::string_view name) const;
+
+  // inputCols and outputCols, or the one of inputCol and outputCol.
+  Result<ColumnPairs> Columns() const;
 
   // ---- what it learned ---------------------------------------------------------------------------------------------
   Result<parquet::Table> ReadTable(std::string_view folder = "data") const;

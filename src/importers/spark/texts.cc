@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "importers/spark/ascii_case.h"
 #include "importers/spark/lowerings.h"
 
 namespace scoreway::spark {
@@ -94,10 +95,7 @@ Status LowerStopWordsRemover(Context& context, const Stage& stage) {
   if (!case_sensitive && !recipe.is_lower) return context.Unsupported(stage, "tokens of both cases");
   for (std::string& word : words) {
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (!case_sensitive && !std::all_of(word.begin(), word.end(), is_ascii)) continue;
-    for (char& c : word) {
-      if (!case_sensitive && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    if (!case_sensitive && std::all_of(word.begin(), word.end(), is_ascii)) word = AsciiLower(std::move(word));
   }
   recipe.stop_words.insert(recipe.stop_words.end(), words.begin(), words.end());
   return SetTokens(context, stage, std::move(recipe));

@@ -17,11 +17,9 @@ Result<uint32_t> ClassCount(const Stage& stage) {
 }
 
 Result<ValueId> AddTrees(Context& context, const Stage& stage, op::TreeEnsemble trees) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("featuresCol", "features"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, context.Vector(stage, name));
-  if (const std::string leaf = stage.Text("leafCol", "").ok() ? *stage.Text("leafCol", "") : ""; !leaf.empty()) {
-    return context.Unsupported(stage, "leafCol, the column of leaf indices");
-  }
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string leaf, stage.Text("leafCol", ""));
+  if (!leaf.empty()) return context.Unsupported(stage, "leafCol, the column of leaf indices");
   return context.Add(stage, std::move(trees), {features.value});
 }
 
@@ -85,17 +83,8 @@ Status LowerGbtClassifier(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> weights, ReadTreeWeights(stage));
   SCOREWAY_ASSIGN_OR_RETURN(op::TreeEnsemble trees, ReadTrees(stage, 1, weights, LeafPrediction));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId margin, AddTrees(context, stage, std::move(trees)));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId negative,
-                            context.Add(stage, op::Unary{op::UnaryFunction::kNegate}, {margin}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId raw, context.Add(stage, op::Concat{}, {negative, margin}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId doubled,
-                            context.Add(stage, op::Affine{op::Affine::Form::kMultiplyAdd, {}, {2}}, {negative}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId first,
-                            context.Add(stage, op::Unary{op::UnaryFunction::kLogistic}, {doubled}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, context.Add(stage, op::Constant{{1}}, {}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId second,
-                            context.Add(stage, op::Binary{op::BinaryFunction::kSubtract}, {one, first}));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, context.Add(stage, op::Concat{}, {first, second}));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId raw, BothSides(context, stage, margin));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, ProbabilitiesOfMargin(context, stage, margin, 2));
   if (stage.IsSet("thresholds")) return SetClassifierColumns(context, stage, raw, probability);
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId prediction, context.Add(stage, op::Threshold{0}, {margin}));
   return SetClassifierColumns(context, stage, raw, probability, prediction);
