@@ -1,3 +1,7 @@
+# What nearly every file includes of the standard library, parsed once a build. Files still include what they use.
+add_library(scoreway_prefix OBJECT ${CMAKE_SOURCE_DIR}/cmake/prefix.cc)
+target_precompile_headers(scoreway_prefix PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prefix.h)
+
 # scoreway_library(NAME SOURCES a.cc ... [DEPS ...] [PRIVATE_DEPS ...]): one static library a folder.
 function(scoreway_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
@@ -5,6 +9,7 @@ function(scoreway_library name)
   target_include_directories(scoreway_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM ARG_DEPS PREPEND scoreway_)
   target_link_libraries(scoreway_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  target_precompile_headers(scoreway_${name} REUSE_FROM scoreway_prefix)
 endfunction()
 
 # scoreway_test(NAME SOURCES a_test.cc ... DEPS ...): one test program a folder; every TEST in it is a ctest test.
@@ -16,12 +21,13 @@ function(scoreway_test name)
   add_executable(${name}_test ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPS PREPEND scoreway_)
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} ${ARG_PRIVATE_DEPS} GTest::gtest_main)
+  target_precompile_headers(${name}_test REUSE_FROM scoreway_prefix)
   target_compile_definitions(${name}_test PRIVATE SCOREWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   include(GoogleTest)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit)
 endfunction()
 
-# scoreway_fuzzer(NAME SOURCES f.cc DEPS ...): a libFuzzer program; only in the fuzz preset.
+# scoreway_fuzzer(NAME SOURCES f.cc DEPS ...): a libFuzzer program; only in the asan preset.
 function(scoreway_fuzzer name)
   if(NOT SCOREWAY_FUZZ)
     return()

@@ -30,7 +30,7 @@ namespace scoreway::op {
 
 // Every kind of operator, in the order of the saved format's kind numbers: append only.
 // clang-format off
-using Params = std::variant<
+using AnyParams = std::variant<
     Concat,
     Select,
     Constant,
@@ -89,5 +89,19 @@ using Params = std::variant<
     TermFrequency
 >;
 // clang-format on
+
+// The parameters of one operator of any kind, to be asked with std::get_if and std::visit. It is copied, moved and
+// destroyed in operators.cc alone: a variant of this many kinds costs every file that builds a model a second of
+// compiling otherwise.
+class Params : public AnyParams {
+ public:
+  using AnyParams::AnyParams;
+  Params();  // a Concat
+  Params(const Params& other);
+  Params(Params&& other) noexcept;
+  Params& operator=(const Params& other);
+  Params& operator=(Params&& other) noexcept;
+  ~Params();
+};
 
 }  // namespace scoreway::op

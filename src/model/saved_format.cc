@@ -154,7 +154,7 @@ Status LoadOperator(Loader& loader, ModelBuilder& builder, size_t value_count) {
       return Status(Code::kCorrupt, "input " + std::to_string(input) + " is not made yet", origin);
   }
   SCOREWAY_ASSIGN_OR_RETURN(op::Params params,
-                            MakeKind(kind, std::make_index_sequence<std::variant_size_v<op::Params>>()));
+                            MakeKind(kind, std::make_index_sequence<std::variant_size_v<op::AnyParams>>()));
   if (Status status = GetFields(loader, &params); !status.ok()) return AtPlace(origin, std::move(status).error());
   Result<ValueId> added = builder.Add(std::move(params), std::move(inputs), std::move(origin));
   return added.status();

@@ -66,7 +66,7 @@ constexpr std::array kFactories = {
     MakeNormalizeText,
     MakeTermFrequency,
 };
-static_assert(kFactories.size() == std::variant_size_v<op::Params>);
+static_assert(kFactories.size() == std::variant_size_v<op::AnyParams>);
 
 }  // namespace
 

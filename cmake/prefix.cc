@@ -1,0 +1,1 @@
+// Nothing: the target that precompiles prefix.h needs a file.
