@@ -31,4 +31,7 @@ Result<std::unique_ptr<Engine>> MakeScorewayEngine(std::shared_ptr<const Model> 
 Result<std::unique_ptr<Engine>> MakeOnnxRuntimeEngine(const std::string& library, const std::string& onnx_model,
                                                       const Schema& schema);
 
+// What treelite (tl2cgen) compiled of a model with one output; `library` is the path of the shared library it made.
+Result<std::unique_ptr<Engine>> MakeTreeliteEngine(const std::string& library);
+
 }  // namespace scoreway::bench

@@ -1,8 +1,9 @@
 // Scores the rows of a CSV file in this process, one thread, and says how long it takes. run.py drives it, turn about
 // with the libraries it is compared with.
 //
-// usage: inprocess_bench MODEL.pkl ROWS.csv                          Scoreway
-//        inprocess_bench MODEL.pkl ROWS.csv MODEL.onnx LIBRARY.so    ONNX Runtime, through its C interface
+// usage: inprocess_bench MODEL ROWS.csv                          Scoreway
+//        inprocess_bench MODEL ROWS.csv MODEL.onnx LIBRARY.so    ONNX Runtime, through its C interface
+//        inprocess_bench MODEL ROWS.csv MODEL.so                 what treelite compiled of the model
 //
 // Commands on stdin, a line each; the answer is a line of JSON:
 //   measure ROWS SECONDS   scores batches of ROWS rows, again and again
@@ -59,6 +60,8 @@ class Bench {
     bind_by_position_ = !model->signature().inputs_named;
     if (arguments.size() == 2) {
       SCOREWAY_ASSIGN_OR_RETURN(engine_, MakeScorewayEngine(model));
+    } else if (arguments.size() == 3) {
+      SCOREWAY_ASSIGN_OR_RETURN(engine_, MakeTreeliteEngine(arguments[2]));
     } else {
       SCOREWAY_ASSIGN_OR_RETURN(engine_, MakeOnnxRuntimeEngine(arguments[3], arguments[2], *schema_));
     }
@@ -156,8 +159,8 @@ Status Serve(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments.size() != 2 && arguments.size() != 4) {
-    std::cerr << "usage: inprocess_bench MODEL.pkl ROWS.csv [MODEL.onnx LIBRARY.so]\n";
+  if (arguments.size() < 2 || arguments.size() > 4) {
+    std::cerr << "usage: inprocess_bench MODEL ROWS.csv [MODEL.onnx LIBRARY.so | MODEL.so]\n";
     return 2;
   }
   const scoreway::Status status = scoreway::bench::Serve(arguments);

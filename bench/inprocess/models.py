@@ -1,9 +1,10 @@
-"""Trains the models of the in-process benchmark and saves them, as pickle and as ONNX, with rows to score.
+"""Trains the models of the in-process benchmark and saves them with rows to score.
 
-    models.py DIR [NAME...]     NAME: linear gbdt hist forest mixed big; all by default
+    models.py DIR [NAME...]     NAME: linear gbdt hist forest mixed big, xgboost-500 ... (see TREES); all by default
 
-Into DIR: NAME.pkl, NAME.onnx, NAME.csv (rows to score). Data is made up but seeded, so runs can be compared; what it
-means does not matter here, its shape (numbers, strings, missing cells, depth of trees) does.
+Into DIR: NAME.pkl (scikit-learn), NAME.json (XGBoost) or NAME.txt (LightGBM), NAME.onnx, NAME.csv (rows to score), and of
+the boosters NAME.so, what treelite compiles of them. Data is made up but seeded, so runs can be compared; what it means
+does not matter here, its shape (numbers, strings, missing cells, depth of trees) does.
 """
 
 import pathlib
@@ -133,6 +134,50 @@ MODELS = {
 }
 
 
+# Boosted trees: how many, and what bounds each.
+TREES = {
+    "xgboost-500": (500, {"max_depth": 6}),
+    "xgboost-deep": (200, {"max_depth": 12}),
+    "xgboost-small": (2000, {"max_depth": 3}),
+    "lightgbm-500": (500, {"max_depth": 6, "num_leaves": 64}),
+    "lightgbm-deep": (200, {"num_leaves": 1000}),
+    "lightgbm-small": (2000, {"num_leaves": 8}),
+}
+
+
+def train_booster(name, x, y):
+    rounds, bounds = TREES[name]
+    if name.startswith("xgboost"):
+        import xgboost
+
+        return xgboost.train(bounds | {"eta": 0.05, "seed": 0}, xgboost.DMatrix(x.to_numpy(), y), rounds)
+    import lightgbm
+
+    parameters = bounds | {"learning_rate": 0.05, "min_data_in_leaf": 3, "seed": 0, "verbose": -1}
+    return lightgbm.train(parameters, lightgbm.Dataset(x.to_numpy(), y), rounds)
+
+
+def save_booster(name, booster, directory):
+    import tl2cgen
+    import treelite
+    from onnxmltools import convert_lightgbm, convert_xgboost
+    from onnxmltools.convert.common.data_types import FloatTensorType as Floats
+
+    is_xgboost = name.startswith("xgboost")
+    file = directory / f"{name}.{'json' if is_xgboost else 'txt'}"
+    booster.save_model(file)
+    convert, load = (
+        (convert_xgboost, treelite.frontend.load_xgboost_model)
+        if is_xgboost
+        else (convert_lightgbm, treelite.frontend.load_lightgbm_model)
+    )
+    onnx = convert(booster, initial_types=[("input", Floats([None, NUMBERS]))], target_opset=15)
+    (directory / f"{name}.onnx").write_bytes(onnx.SerializeToString())
+    tl2cgen.export_lib(
+        load(str(file)), toolchain="gcc", libpath=str(directory / f"{name}.so"), params={"parallel_comp": 32}
+    )
+
+
 def make_node_without_bools(*args, make_node=_container.make_node, **attributes):
     """The converter of histogram trees gives some flags as booleans, which ONNX refuses in a list of integers."""
     for name, value in attributes.items():
@@ -159,14 +204,17 @@ def onnx_of(model, table):
 def main(directory, names):
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    for name in names or MODELS:
+    for name in names or [*MODELS, *TREES]:
         make = mixed_table if name in ("mixed", "big") else number_table
         began = time.time()
         table, y = make(ROWS_TRAINED, 1)
         # Trained by position, so that every library takes a plain array.
-        model = MODELS[name](table.to_numpy(), y)
-        (directory / f"{name}.pkl").write_bytes(pickle.dumps(model))
-        (directory / f"{name}.onnx").write_bytes(onnx_of(model, table))
+        if name in TREES:
+            save_booster(name, train_booster(name, table, y), directory)
+        else:
+            model = MODELS[name](table.to_numpy(), y)
+            (directory / f"{name}.pkl").write_bytes(pickle.dumps(model))
+            (directory / f"{name}.onnx").write_bytes(onnx_of(model, table))
         make(ROWS_SCORED, 2)[0].to_csv(directory / f"{name}.csv", index=False)
         print(f"{name}: {time.time() - began:.0f} s", flush=True)
 

@@ -1,10 +1,13 @@
-"""Scores the rows of a CSV file with scikit-learn or with ONNX Runtime from Python, one thread; run.py drives it.
+"""Scores the rows of a CSV file with another library from Python, one thread; run.py drives it.
 
     peers.py sklearn MODEL.pkl ROWS.csv
     peers.py onnxruntime MODEL.onnx ROWS.csv
+    peers.py xgboost MODEL.json ROWS.csv
+    peers.py lightgbm MODEL.txt ROWS.csv
+    peers.py lleaves MODEL.txt ROWS.csv
 
 It understands the commands of inprocess_bench. Rows are made ready outside the measured time, in the form the library
-takes: an array for scikit-learn, float32 tensors and strings for ONNX Runtime.
+takes fastest: float64 arrays, float32 arrays for XGBoost, float32 tensors and strings for ONNX Runtime.
 """
 
 import itertools
@@ -60,7 +63,57 @@ class OnnxRuntime:
         return result[-1][:, -1]
 
 
-LIBRARIES = {"sklearn": ScikitLearn, "onnxruntime": OnnxRuntime}
+class XGBoost:
+    def __init__(self, model):
+        import xgboost
+
+        self.booster = xgboost.Booster(model_file=model)
+        self.booster.set_param({"nthread": 1})
+
+    def prepare(self, table):
+        return np.ascontiguousarray(table.to_numpy(dtype=np.float32))
+
+    def call(self, rows):
+        return self.booster.inplace_predict(rows, validate_features=False)
+
+    def answers(self, result):
+        return result
+
+
+class LightGBM:
+    def __init__(self, model):
+        import lightgbm
+
+        self.booster = lightgbm.Booster(model_file=model)
+
+    def prepare(self, table):
+        return np.ascontiguousarray(table.to_numpy())
+
+    def call(self, rows):
+        return self.booster.predict(rows, num_threads=1)
+
+    def answers(self, result):
+        return result
+
+
+class LLeaves(LightGBM):
+    def __init__(self, model):
+        import lleaves
+
+        self.model = lleaves.Model(model_file=model)
+        self.model.compile()
+
+    def call(self, rows):
+        return self.model.predict(rows, n_jobs=1)
+
+
+LIBRARIES = {
+    "sklearn": ScikitLearn,
+    "onnxruntime": OnnxRuntime,
+    "xgboost": XGBoost,
+    "lightgbm": LightGBM,
+    "lleaves": LLeaves,
+}
 
 
 def measure(engine, table, rows, seconds, prepared):
