@@ -9,7 +9,9 @@
 namespace scoreway {
 namespace {
 
-constexpr size_t kPendingChunksMax = 4;
+// So many go to the store at once, in any order. Fewer than a bucket has, so that one with chunks follows no empty one.
+constexpr size_t kPendingChunksMax = 8;
+static_assert(kPendingChunksMax <= kChunksPerBucket);
 
 }  // namespace
 
@@ -31,7 +33,7 @@ WriteBatch BlobWriter::UploadBatch(Write write) const {
 UploadRow BlobWriter::SealedRow() const { return {UploadRow::State::kSealed, start_micros_, info_.sha256}; }
 
 void BlobWriter::CutChunk(std::string_view bytes) {
-  WriteBatch batch{ChunkPartition(id_, chunk_count_ / kChunksPerBucket), {}};
+  WriteBatch batch{ChunkPartition(id_, chunk_count_ / kChunksPerBucket), {}, true};
   batch.writes.push_back(Put(ChunkSort(chunk_count_), EncodeChunk(bytes)));
   pending_.push_back(std::move(batch));
   ++chunk_count_;

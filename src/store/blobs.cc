@@ -11,6 +11,8 @@ namespace {
 
 // A conflict means that somebody else got on with the same blob; so many in a row mean that something is wrong.
 constexpr int kTriesMax = 1000;
+// Asked for at once, and in memory.
+constexpr size_t kReadChunksMax = 8;
 
 std::string BlobPlace(std::string_view sha256) { return "artifact " + std::string(sha256); }
 
@@ -115,17 +117,15 @@ Result<std::optional<BlobInfo>> Blobs::Find(std::string_view sha256) {
   return std::optional(BlobInfo{manifest->sha256, manifest->size});
 }
 
-Result<std::string_view> Blobs::ReadChunk(const BlobManifest& manifest, uint32_t index, std::string* value) {
-  const Partition partition = ChunkPartition(manifest.upload_id, index / kChunksPerBucket);
-  SCOREWAY_ASSIGN_OR_RETURN(auto found, store_.Get(partition, ChunkSort(index)));
+Result<std::string_view> Blobs::CheckChunk(const BlobManifest& manifest, uint32_t index,
+                                           const std::optional<std::string>& stored) {
   const std::string place = BlobPlace(manifest.sha256) + ": chunk " + std::to_string(index);
-  if (!found) {
+  if (!stored) {
     SCOREWAY_ASSIGN_OR_RETURN(const auto live, FindManifest(manifest.sha256));
     if (!live || live->upload_id != manifest.upload_id) return NoSuchBlob(manifest.sha256);
     return Status(Code::kCorrupt, "a stored chunk is missing", place);
   }
-  *value = std::move(*found);
-  auto bytes = DecodeChunk(*value);
+  auto bytes = DecodeChunk(*stored);
   if (!bytes.ok()) return AtPlace(place, bytes.error());
   return bytes;
 }
@@ -134,11 +134,17 @@ Status Blobs::Read(std::string_view sha256, const std::function<Status(std::stri
   SCOREWAY_ASSIGN_OR_RETURN(const auto manifest, FindManifest(sha256));
   if (!manifest) return NoSuchBlob(sha256);
   Sha256 sha;
-  std::string value;
-  for (uint32_t index = 0; index < manifest->chunk_count; ++index) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bytes, ReadChunk(*manifest, index, &value));
-    sha.Update(bytes);
-    SCOREWAY_RETURN_IF_ERROR(sink(bytes));
+  for (uint32_t index = 0; index < manifest->chunk_count;) {
+    std::vector<RowAddress> rows;
+    for (uint32_t next = index; next < manifest->chunk_count && rows.size() < kReadChunksMax; ++next) {
+      rows.push_back({ChunkPartition(manifest->upload_id, next / kChunksPerBucket), ChunkSort(next)});
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const auto stored, store_.GetEach(rows));
+    for (const auto& value : stored) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bytes, CheckChunk(*manifest, index++, value));
+      sha.Update(bytes);
+      SCOREWAY_RETURN_IF_ERROR(sink(bytes));
+    }
   }
   if (sha.FinishHex() == sha256) return {};
   return Status(Code::kCorrupt, "the stored bytes do not have the SHA-256 they are stored under", BlobPlace(sha256));

@@ -74,7 +74,9 @@ class Blobs {
   Status FinishOnce(BlobWriter& writer, std::string_view reference, const Around& around, bool* is_kept);
   Status ReleaseOnce(std::string_view sha256, std::string_view reference);
   Status FinishDrop(const BlobManifest& manifest);
-  Result<std::string_view> ReadChunk(const BlobManifest& manifest, uint32_t index, std::string* value);
+  // The bytes of a chunk, a view into what was stored.
+  Result<std::string_view> CheckChunk(const BlobManifest& manifest, uint32_t index,
+                                      const std::optional<std::string>& stored);
   Result<bool> CollectUpload(const Partition& partition, const Row& row, int64_t age_micros);
 
   Store& store_;

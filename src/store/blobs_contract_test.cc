@@ -157,7 +157,7 @@ TEST_P(BlobsContract, DamageIsFoundAndPlaced) {
 }
 
 TEST_P(BlobsContract, ABlobBrokenOffAnywhereIsInvisibleAndCollected) {
-  const std::string bytes = Pattern((size_t{7} << 20) + 1);
+  const std::string bytes = Pattern((size_t{10} << 20) + 1);
   const std::string sha256 = Sha256::Hex(bytes);
   bool is_kept = false;
   for (size_t crash_at = 0; !is_kept; ++crash_at) {
@@ -227,7 +227,7 @@ TEST_P(BlobsContract, ManyBucketsGoLastFirst) {
 }
 
 TEST_P(BlobsContract, AnUploadGivenUpCannotBeFinished) {
-  const std::string bytes = Pattern(size_t{5} << 20);
+  const std::string bytes = Pattern(size_t{9} << 20);
   BlobWriter writer(*store_, clock_);
   ASSERT_TRUE(writer.Append(bytes).ok());
   ASSERT_EQ(UploadIds().size(), 1u);

@@ -20,6 +20,8 @@ struct StoreUnderTest {
 
 inline std::ostream& operator<<(std::ostream& out, const StoreUnderTest& store) { return out << store.name; }
 
+// Cassandra is among them where the environment variable SCOREWAY_TEST_CASSANDRA is the URL of a keyspace for the
+// tests, which they make and empty; one program at a time.
 std::vector<StoreUnderTest> StoresUnderTest();
 
 // An empty folder for one test, removed with this.

@@ -72,6 +72,15 @@ ScanRange ScanPrefix(std::string_view prefix) {
   return range;
 }
 
+Result<std::vector<std::optional<std::string>>> Store::GetEach(std::span<const RowAddress> rows) {
+  std::vector<std::optional<std::string>> values;
+  for (const RowAddress& row : rows) {
+    SCOREWAY_ASSIGN_OR_RETURN(auto value, Get(row.partition, row.sort));
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
 Status Store::Apply(const Partition& partition, Write write) {
   WriteBatch batch{partition, {}};
   batch.writes.push_back(std::move(write));

@@ -11,7 +11,8 @@
 // Writes. A Batch is some writes to ONE partition that happen all or none, each under its own condition on the row as
 // it was before the batch. Apply takes several batches, does them in order and stops at the first that fails. When
 // Apply returns ok, all is durable: it survives the loss of the process and of power. After a crash in the middle a
-// prefix of the batches is there, never part of one. A reader never sees part of a batch.
+// prefix of the batches is there, never part of one. A reader never sees part of a batch. Neighbours marked any_order
+// may be done at once: where Apply broke off among them, any of them may be there.
 //
 // Errors, the same in every Store:
 //   kConflict          a condition did not hold; that batch changed nothing. Read again and decide anew
@@ -41,6 +42,7 @@ namespace scoreway {
 constexpr size_t kKeyBytesMax = 1024;                      // of a table, partition or sort key
 constexpr size_t kValueBytesMax = (size_t{1} << 20) + 64;  // a chunk of 1 MiB and its frame
 constexpr size_t kBatchWritesMax = 100;
+constexpr size_t kBatchBytesMax = size_t{8} << 20;  // of a batch's values and expected values together
 
 struct Partition {
   std::string table;
@@ -85,6 +87,12 @@ Write CheckUnchanged(std::string sort, const std::optional<std::string>& read);
 struct WriteBatch {
   Partition partition;
   std::vector<Write> writes;
+  bool any_order = false;  // at once with its neighbours in an Apply that say so too
+};
+
+struct RowAddress {
+  Partition partition;
+  std::string sort;
 };
 
 // What part of a partition to read, from `begin` (inclusive) to `end` (exclusive; empty: to the last).
@@ -110,6 +118,9 @@ class Store {
 
   // The value, or nothing where there is no such row.
   virtual Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) = 0;
+
+  // The same for many rows, in their order: each as it was at some time during the call.
+  virtual Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows);
 
   // One page of rows in the order of their keys. Rows written between two pages may be seen or not; the others come
   // exactly once.

@@ -104,6 +104,9 @@ TEST_P(StoreContract, WhatPassesALimitIsRefusedWhole) {
   std::vector<Write> many;
   for (size_t i = 0; i <= kBatchWritesMax; ++i) many.push_back(Put("k" + std::to_string(i), ""));
   EXPECT_EQ(Apply(many), Code::kInvalidArgument);
+  many.clear();
+  for (int i = 0; i < 9; ++i) many.push_back(Put("k" + std::to_string(i), std::string(size_t{1} << 20, 'x')));
+  EXPECT_EQ(Apply(many), Code::kInvalidArgument);
   EXPECT_EQ(Get("a"), std::nullopt);
   ScanRange none;
   none.row_count_max = 0;
@@ -166,6 +169,26 @@ TEST_P(StoreContract, BatchesGoInOrderUntilOneFails) {
   EXPECT_EQ(Get("never", other), std::nullopt);
   EXPECT_TRUE(store_->Apply(std::span(batches).first(1), &applied).ok());
   EXPECT_EQ(applied, 1u);
+}
+
+TEST_P(StoreContract, BatchesInAnyOrderAreAllDone) {
+  std::vector<WriteBatch> batches;
+  std::vector<RowAddress> addresses;
+  for (int i = 0; i < 20; ++i) {
+    const std::string key = std::to_string(i);
+    batches.push_back({{"table", "partition " + key}, {Put(key, "value " + key)}, true});
+    addresses.push_back({{"table", "partition " + key}, key});
+  }
+  size_t applied = 0;
+  ASSERT_TRUE(store_->Apply(batches, &applied).ok());
+  EXPECT_EQ(applied, 20u);
+  addresses.insert(addresses.begin() + 7, {{"table", "partition 3"}, "nothing"});
+  const auto values = store_->GetEach(addresses);
+  ASSERT_TRUE(values.ok()) << values.status().ToString();
+  ASSERT_EQ(values->size(), addresses.size());
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    EXPECT_EQ((*values)[i], i == 7 ? std::nullopt : std::optional("value " + addresses[i].sort)) << i;
+  }
 }
 
 TEST_P(StoreContract, ScanGivesTheRangeInByteOrder) {

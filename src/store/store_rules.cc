@@ -76,7 +76,17 @@ Status CheckWriteBatches(std::span<const WriteBatch> batches) {
                         std::to_string(kBatchWritesMax) + " are allowed",
                     batch.partition.ToString());
     }
-    for (const Write& write : batch.writes) SCOREWAY_RETURN_IF_ERROR(CheckWrite(batch.partition, write));
+    size_t bytes = 0;
+    for (const Write& write : batch.writes) {
+      SCOREWAY_RETURN_IF_ERROR(CheckWrite(batch.partition, write));
+      bytes += write.value.size() + write.expected.size();
+    }
+    if (bytes > kBatchBytesMax) {
+      return Status(Code::kInvalidArgument,
+                    "the values of a batch have " + std::to_string(bytes) + " bytes, at most " +
+                        std::to_string(kBatchBytesMax) + " are allowed",
+                    batch.partition.ToString());
+    }
     SCOREWAY_RETURN_IF_ERROR(CheckDistinct(batch));
   }
   return {};
