@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "store/cassandra/cassandra_options.h"
+
 namespace scoreway {
 namespace {
 
@@ -24,8 +26,10 @@ std::string DefaultRegistryPath() {
 
 void AddRegistry(CLI::App* command, RegistryOptions* registry) {
   registry->path = DefaultRegistryPath();
-  command->add_option("--registry", registry->path, "The registry's file (also: environment SCOREWAY_REGISTRY)")
-      ->type_name("FILE")
+  command
+      ->add_option("--registry", registry->path,
+                   "The registry: a file, or cassandra://HOST[:PORT]/KEYSPACE (also: environment\nSCOREWAY_REGISTRY)")
+      ->type_name("FILE|URL")
       ->capture_default_str();
 }
 
@@ -99,6 +103,8 @@ struct CommandLine {
   RollbackOptions rollback;
   PullOptions pull;
   RmOptions rm;
+  // One for each of its subcommands.
+  std::vector<std::unique_ptr<StoreOptions>> store;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -236,6 +242,29 @@ void AddRm(CommandLine& line) {
   AddRegistry(c, &o.registry);
 }
 
+CLI::App* AddStoreCommand(CommandLine& line, CLI::App* group, StoreOptions::Action action, const char* name,
+                          const char* help) {
+  line.store.push_back(std::make_unique<StoreOptions>());
+  StoreOptions* options = line.store.back().get();
+  options->action = action;
+  CLI::App* command = group->add_subcommand(name, help);
+  line.commands.emplace_back(command, [options] { return CommandOptions(*options); });
+  command->footer(std::string("Keys of a Cassandra URL, after '?' and with '&' between them:\n") + kCassandraUrlHelp);
+  AddRegistry(command, &options->registry);
+  return command;
+}
+
+void AddStore(CommandLine& line) {
+  using Action = StoreOptions::Action;
+  CLI::App* group = line.app.add_subcommand("store", "Look after where the registry is kept: a file or Cassandra");
+  group->require_subcommand(1);
+
+  CLI::App* c = AddStoreCommand(line, group, Action::kInit, "init",
+                                "Make the registry's file, or keyspace and tables in Cassandra; safe to repeat");
+  c->add_flag("--print", line.store.back()->print, "Print the CQL instead, for cqlsh");
+  AddStoreCommand(line, group, Action::kMigrate, "migrate", "Bring what an older scoreway made forward");
+}
+
 void AddServe(CommandLine& line) {
   ServeCommandOptions& o = line.serve;
   CLI::App* c = line.Command("serve", "Answer requests over HTTP until told to stop (SIGTERM or Ctrl-C)", &o);
@@ -307,6 +336,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddRollback(*line);
   AddPull(*line);
   AddRm(*line);
+  AddStore(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);

@@ -15,6 +15,7 @@ Status RunAlias(const AliasOptions& options);
 Status RunRollback(const RollbackOptions& options);
 Status RunPull(const PullOptions& options);
 Status RunRm(const RmOptions& options);
+Status RunStore(const StoreOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

@@ -9,13 +9,13 @@
 #include "files.h"
 #include "model_file.h"
 #include "open_engines.h"
-#include "store/sqlite/sqlite_store.h"
+#include "open_store.h"
 
 namespace scoreway {
 namespace {
 
-Result<OpenedRegistry> Open(const std::string& path) {
-  SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, SystemClock()));
+Result<OpenedRegistry> Open(const RegistryOptions& options, WhenMissing when_missing) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(options, when_missing));
   auto registry = std::make_unique<Registry>(*store, SystemClock());
   return OpenedRegistry{std::move(store), std::move(registry)};
 }
@@ -37,21 +37,10 @@ bool LooksLikePath(const std::string& text) {
 }  // namespace
 
 Result<OpenedRegistry> OpenOrCreateRegistry(const RegistryOptions& options) {
-  const std::filesystem::path folder = std::filesystem::path(options.path).parent_path();
-  std::error_code error;
-  if (!folder.empty()) std::filesystem::create_directories(folder, error);
-  if (error)
-    return Error{Code::kInvalidArgument, "cannot make the registry's folder: " + error.message(), folder.string()};
-  return Open(options.path);
+  return Open(options, WhenMissing::kMake);
 }
 
-Result<OpenedRegistry> OpenRegistry(const RegistryOptions& options) {
-  std::error_code error;
-  if (!std::filesystem::exists(options.path, error)) {
-    return Error{Code::kNotFound, "no registry is here yet; 'scoreway push' makes one", options.path};
-  }
-  return Open(options.path);
-}
+Result<OpenedRegistry> OpenRegistry(const RegistryOptions& options) { return Open(options, WhenMissing::kFail); }
 
 Result<FoundVersion> FindVersion(Registry& registry, const std::string& text) {
   SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(text));
@@ -72,7 +61,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);
     if (!registry.ok() && registry.code() == Code::kNotFound) {
-      return Error{Code::kNotFound, "there is no such file, and no registry at " + options.path, text};
+      return Error{Code::kNotFound, "there is no such file, and no registry at " + StorePlace(options), text};
     }
     if (!registry.ok()) return std::move(registry).error();
     Result<FoundVersion> found = FindVersion(*registry->registry, text);

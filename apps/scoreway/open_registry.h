@@ -1,4 +1,4 @@
-// The registry of the command line: a SQLite file, opened for one command.
+// The registry of the command line: a SQLite file or a Cassandra keyspace, opened for one command.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ struct OpenedRegistry {
   Registry* operator->() const { return registry.get(); }
 };
 
-// Makes the file and its folder if need be.
+// Makes a file and its folder if need be.
 Result<OpenedRegistry> OpenOrCreateRegistry(const RegistryOptions& options);
 // NOT_FOUND if nothing was ever pushed.
 Result<OpenedRegistry> OpenRegistry(const RegistryOptions& options);

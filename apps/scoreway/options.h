@@ -12,7 +12,7 @@
 namespace scoreway {
 
 struct RegistryOptions {
-  std::string path;  // of the registry's SQLite file
+  std::string path;  // of the registry's SQLite file, or the URL of a Cassandra keyspace
 };
 
 // The engines besides the native one.
@@ -104,6 +104,14 @@ struct RmOptions {
   bool force = false;
 };
 
+struct StoreOptions {
+  enum class Action { kInit, kMigrate };
+
+  RegistryOptions registry;
+  Action action = Action::kInit;
+  bool print = false;  // init: the statements, without doing them
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -134,6 +142,6 @@ struct CompletionOptions {
 
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions, RollbackOptions, PullOptions,
-                 RmOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 RmOptions, StoreOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

@@ -8,6 +8,7 @@
 #include "open_registry.h"
 #include "service/models.h"
 #include "service/promote.h"
+#include "store/cassandra/cassandra_options.h"
 #include "table.h"
 
 namespace scoreway {
@@ -164,7 +165,8 @@ void PrintMove(const AliasEvent& event, const std::string& name, bool as_json) {
 
 Status RunModels(const ModelsOptions& options) {
   Result<OpenedRegistry> opened = OpenRegistry(options.registry);
-  if (!opened.ok() && opened.code() == Code::kNotFound && options.name.empty()) {
+  const bool is_file = !IsCassandraUrl(options.registry.path);
+  if (!opened.ok() && opened.code() == Code::kNotFound && options.name.empty() && is_file) {
     // Nothing was ever pushed: that is an empty list, not an error.
     if (options.json) Print(options.search.empty() ? "{\"models\":[]}\n" : "{\"versions\":[]}\n");
     if (!options.json && !options.names_only) Print("no models yet; 'scoreway push NAME FILE' stores one\n");

@@ -7,6 +7,7 @@
 #include "gateways/http/serve.h"
 #include "open_engines.h"
 #include "open_registry.h"
+#include "open_store.h"
 
 namespace scoreway {
 
@@ -24,8 +25,8 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.preload = options.preload;
   Status address_written;
   serve.on_listening = [&](const std::string& address) {
-    std::fprintf(stderr, "scoreway: serving %s at http://%s/ (stop with Ctrl-C)\n", options.registry.path.c_str(),
-                 address.c_str());
+    std::fprintf(stderr, "scoreway: serving %s at http://%s/ (stop with Ctrl-C)\n",
+                 StorePlace(options.registry).c_str(), address.c_str());
     if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Store>> OpenCassandraStore(const CassandraOptions& option
   return Absent(options);
 }
 
-std::string CassandraInitCql(const CassandraOptions&) { return {}; }
+Result<std::string> CassandraInitCql(const CassandraOptions& options) { return Absent(options); }
 
 Status InitCassandra(const CassandraOptions& options, const CassandraSteps&) { return Absent(options); }
 

@@ -78,7 +78,7 @@ Result<bool> HasTable(CqlSession& session, const std::string& keyspace, const st
 
 }  // namespace
 
-std::string CassandraInitCql(const CassandraOptions& options) {
+Result<std::string> CassandraInitCql(const CassandraOptions& options) {
   return cassandra::KeyspaceCql(options) + ";\nUSE " + options.keyspace + ";\n\n" +
          std::string(cassandra::SchemaCql()) + "\n" + kVersionCql + ";\n";
 }

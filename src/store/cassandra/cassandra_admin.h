@@ -13,7 +13,7 @@ namespace scoreway {
 using CassandraSteps = std::function<void(const std::string& step)>;
 
 // All the CQL that InitCassandra runs, for people.
-std::string CassandraInitCql(const CassandraOptions& options);
+Result<std::string> CassandraInitCql(const CassandraOptions& options);
 
 // Makes the keyspace and the tables that are not there yet; doing it again changes nothing. kInvalidArgument if the
 // replication factor is beyond the number of nodes, kUnsupported if the tables are of a newer program.

@@ -215,9 +215,14 @@ Result<uint64_t> CassandraStore::ChangeCount(const Partition& partition) {
 }  // namespace cassandra
 
 Result<std::unique_ptr<Store>> OpenCassandraStore(const CassandraOptions& options, const Clock& clock) {
-  SCOREWAY_ASSIGN_OR_RETURN(auto session, cassandra::CqlSession::Connect(options, options.keyspace));
-  SCOREWAY_RETURN_IF_ERROR(cassandra::CheckSchema(*session, CassandraPlace(options)));
-  return std::unique_ptr<Store>(std::make_unique<cassandra::CassandraStore>(std::move(session), clock));
+  auto session = cassandra::CqlSession::Connect(options, options.keyspace);
+  if (session.code() == Code::kNotFound) {
+    return Status(Code::kNotFound, "there is no such keyspace; 'scoreway store init' makes it",
+                  CassandraPlace(options));
+  }
+  if (!session.ok()) return std::move(session).error();
+  SCOREWAY_RETURN_IF_ERROR(cassandra::CheckSchema(**session, CassandraPlace(options)));
+  return std::unique_ptr<Store>(std::make_unique<cassandra::CassandraStore>(std::move(*session), clock));
 }
 
 }  // namespace scoreway

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# tests/cassandra.sh SCOREWAY TESTS [short|full]: all that is tested over real Cassandra, started here. TESTS is the folder
+# of the test programs.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+scoreway=$1
+tests=$2
+length=${3:-short}
+port=19142
+cluster=(tools/cassandra --port $port --directory build/cassandra-test)
+url="cassandra://127.0.0.1:$port"
+failed=0
+run() {
+  "$@" || { echo "FAILED: $*"; failed=1; }
+}
+trap '"${cluster[@]}" stop' EXIT
+
+python3 tests/linearizability.py || exit 1
+"${cluster[@]}" stop
+"${cluster[@]}" start 1 || exit 1
+export SCOREWAY_TEST_CASSANDRA="$url/contract?rf=1"
+run "$tests/store_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
+run "$tests/registry_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
+run python3 tests/cassandra_commands.py "$scoreway" "$url/commands?rf=1"
+"${cluster[@]}" stop
+
+"${cluster[@]}" --secure start 1 || exit 1
+run python3 tests/cassandra_commands.py "$scoreway" "$url/secure?rf=1" build/cassandra-test/tls/ca.pem cassandra cassandra
+"${cluster[@]}" stop
+
+chaos=(--operations 150 --kills 3)
+[ "$length" = short ] || chaos=(--operations 2000 --kills 20)
+run python3 tests/cassandra_chaos.py "$scoreway" "${chaos[@]}"
+exit $failed
