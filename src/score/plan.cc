@@ -21,6 +21,8 @@ constexpr size_t kTileRowsMax = 1024;
 // Beyond this a single row needs hundreds of megabytes: a broken or hostile model.
 constexpr uint64_t kColumnsMax = uint64_t{1} << 25;
 
+constexpr uint32_t kConstantColumnsMax = 64;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // One row is a contiguous row. More rows begin each column on its own cache line, and not at a power of two, which
@@ -113,6 +115,14 @@ std::vector<const Operator*> LiveOperators(const Model& model, const std::vector
   return live;
 }
 
+// Whether the operator's output is the same for all rows, as its inputs are. Wide ones are rather made anew than kept,
+// and texts may lie in an arena that is emptied with every tile.
+bool IsConstant(const Operator& op, const ValueShape& output, const std::vector<bool>& is_constant) {
+  if (output.kind != ValueKind::kNumber || output.width > kConstantColumnsMax) return false;
+  if (op.inputs.empty()) return std::holds_alternative<op::Constant>(op.params);
+  return std::all_of(op.inputs.begin(), op.inputs.end(), [&](ValueId input) { return is_constant[input]; });
+}
+
 }  // namespace
 
 struct Plan::Impl {
@@ -121,6 +131,8 @@ struct Plan::Impl {
   std::vector<BoundInput> inputs;
   std::vector<BoundOutput> outputs;
   std::vector<std::unique_ptr<Kernel>> kernels;
+  std::vector<std::unique_ptr<Kernel>> constant_kernels;  // whose outputs are the same for all rows, and kept
+  std::vector<ValueId> constants;                         // these outputs
   PlanLayout layout;
   size_t tile_rows_max = 1;
 
@@ -128,18 +140,24 @@ struct Plan::Impl {
   Status LayOutTiles(const std::vector<const Operator*>& operators);
 
   Status CheckBatches(const Batch& input, const Batch& output) const;
-  void LayOutScratch(size_t rows, PlanScratch& scratch) const;
+  Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Batch& input, const Tile& tile) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
 };
 
 Status Plan::Impl::MakeKernels(const std::vector<const Operator*>& operators) {
-  kernels.reserve(operators.size());
+  std::vector<bool> is_constant(model->values().size(), false);
   for (const Operator* op : operators) {
     Result<std::unique_ptr<Kernel>> kernel = MakeKernel({*op, model->values()});
     if (!kernel.ok()) return AtPlace(op->origin, std::move(kernel).error());
-    kernels.push_back(std::move(kernel).value());
+    if (IsConstant(*op, model->values()[op->output], is_constant)) {
+      is_constant[op->output] = true;
+      constants.push_back(op->output);
+      constant_kernels.push_back(std::move(kernel).value());
+    } else {
+      kernels.push_back(std::move(kernel).value());
+    }
   }
   return {};
 }
@@ -148,6 +166,9 @@ Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators) {
   std::vector<ValueId> loaded, given;
   for (const BoundInput& input : inputs) loaded.push_back(input.value);
   for (const BoundOutput& output : outputs) given.push_back(output.value);
+  // Constants are there from the first tile to the last.
+  loaded.insert(loaded.end(), constants.begin(), constants.end());
+  given.insert(given.end(), constants.begin(), constants.end());
   layout = LayOut(model->values(), operators, loaded, given);
   const uint64_t columns = layout.number_columns + layout.text_columns;
   if (columns > kColumnsMax) {
@@ -218,13 +239,14 @@ Status Plan::Impl::CheckBatches(const Batch& input, const Batch& output) const {
   return {};
 }
 
-void Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
-  if (scratch.rows == rows) return;
+Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
+  if (scratch.rows == rows) return {};
   const size_t stride = StrideFor(rows);
   const size_t number_bytes = RoundUpTo64(layout.number_columns * stride * sizeof(double));
   const size_t text_bytes = RoundUpTo64(layout.text_columns * stride * sizeof(std::string_view));
   size_t kernel_bytes = 0;
   for (const auto& kernel : kernels) kernel_bytes = std::max(kernel_bytes, kernel->ScratchBytes(rows));
+  for (const auto& kernel : constant_kernels) kernel_bytes = std::max(kernel_bytes, kernel->ScratchBytes(rows));
 
   std::byte* memory = scratch.Reserve(number_bytes + text_bytes + kernel_bytes);
   auto* numbers = reinterpret_cast<double*>(memory);
@@ -243,7 +265,11 @@ void Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
       block.texts = texts + at;
     }
   }
+  scratch.rows = 0;
+  const Tile tile{rows, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, 1};
+  for (const auto& kernel : constant_kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
   scratch.rows = rows;
+  return {};
 }
 
 Status Plan::Impl::RejectMissing(const BoundInput& input, const Tile& tile) const {
@@ -298,7 +324,7 @@ Status Plan::Run(const Batch& input, Scratch& any_scratch, Batch* output, uint64
   const size_t rows = input.rows();
   for (size_t first = 0; first < rows; first += impl_->tile_rows_max) {
     const size_t count = std::min(impl_->tile_rows_max, rows - first);
-    impl_->LayOutScratch(count, scratch);
+    SCOREWAY_RETURN_IF_ERROR(impl_->LayOutScratch(count, scratch));
     scratch.texts.Reset();
     const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + first + 1};
     SCOREWAY_RETURN_IF_ERROR(impl_->LoadTile(input, tile));

@@ -271,11 +271,12 @@ class Graph {
   ValueId RandomValue() { return Below(evaluate_.size()); }
 
   void AddRandom() {
-    switch (Below(5)) {
+    switch (Below(6)) {
       case 0:
       case 1: return AddConcat();
       case 2: return AddSelect();
       case 3: return AddCheck();
+      case 4: return AddConstant();
       default: return AddAffine();
     }
   }
@@ -313,6 +314,11 @@ class Graph {
   void AddCheck() {
     const ValueId input = RandomValue();
     Add(op::RequireFinite{}, {input}, [input](const Values& values, const TestRow&) { return values[input]; });
+  }
+  // What rests on constants alone is computed once and kept between the runs.
+  void AddConstant() {
+    const Numbers numbers(1 + Below(3), 100.0 + Below(9));
+    Add(op::Constant{numbers}, {}, [numbers](const Values&, const TestRow&) { return numbers; });
   }
   void AddAffine() {
     const ValueId input = RandomValue();

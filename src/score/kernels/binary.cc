@@ -29,33 +29,6 @@ double FloorDivide(double a, double b) {
 double Min(double a, double b) { return std::isnan(a) || a < b ? a : b; }
 double Max(double a, double b) { return std::isnan(a) || a > b ? a : b; }
 
-// Calls f with the function as a callable, so that each gets its own loop.
-template <typename F>
-void WithFunction(op::BinaryFunction function, F&& f) {
-  using enum op::BinaryFunction;
-  switch (function) {
-    case kAdd: return f([](double a, double b) { return a + b; });
-    case kSubtract: return f([](double a, double b) { return a - b; });
-    case kMultiply: return f([](double a, double b) { return a * b; });
-    case kDivide: return f([](double a, double b) { return a / b; });
-    case kPower: return f([](double a, double b) { return std::pow(a, b); });
-    case kModulo: return f([](double a, double b) { return Modulo(a, b); });
-    case kFloorDivide: return f([](double a, double b) { return FloorDivide(a, b); });
-    case kMin: return f([](double a, double b) { return Min(a, b); });
-    case kMax: return f([](double a, double b) { return Max(a, b); });
-    case kLess: return f([](double a, double b) { return Truth(a < b); });
-    case kLessEqual: return f([](double a, double b) { return Truth(a <= b); });
-    case kGreater: return f([](double a, double b) { return Truth(a > b); });
-    case kGreaterEqual: return f([](double a, double b) { return Truth(a >= b); });
-    case kEqual: return f([](double a, double b) { return Truth(a == b); });
-    case kNotEqual: return f([](double a, double b) { return Truth(a != b); });
-    case kAnd: return f([](double a, double b) { return Truth(a != 0 && b != 0); });
-    case kOr: return f([](double a, double b) { return Truth(a != 0 || b != 0); });
-    case kAtan2: return f([](double a, double b) { return std::atan2(a, b); });
-    case kHypot: return f([](double a, double b) { return std::hypot(a, b); });
-  }
-}
-
 // The answer with a missing operand: missing, unless the other one decides (false and x, true or x).
 double WithMissing(op::BinaryFunction function, double a, double b) {
   if (function == op::BinaryFunction::kAnd && (a == 0 || b == 0)) return 0;
@@ -68,34 +41,71 @@ double WithMissing(op::BinaryFunction function, double a, double b) {
 // An input of width 1 serves every column.
 uint32_t ColumnFor(const Block& block, uint32_t c) { return block.width == 1 ? 0 : c; }
 
+// A function of two numbers as loops of its own: over the cells of one row, whose width decides, and over a column.
+template <typename Function>
 class BinaryKernel final : public OperatorKernel<op::Binary> {
  public:
-  using OperatorKernel::OperatorKernel;
+  BinaryKernel(const KernelContext& context, Function function) : OperatorKernel(context), function_(function) {}
 
   Status Run(const Tile& tile) const override {
-    WithFunction(op_.function, [&](auto function) {
-      if (!op_.missing_aware) return Map(tile, function);
-      Map(tile, [&](double a, double b) {
-        return std::isnan(a) || std::isnan(b) ? WithMissing(op_.function, a, b) : function(a, b);
-      });
-    });
-    return {};
-  }
-
- private:
-  template <typename Function>
-  void Map(const Tile& tile, Function function) const {
     const Block& a = Input(tile, 0);
     const Block& b = Input(tile, 1);
     const Block& out = Output(tile);
+    if (tile.rows == 1) {
+      const size_t a_step = a.width == 1 ? 0 : 1, b_step = b.width == 1 ? 0 : 1;
+      for (uint32_t c = 0; c < out.width; ++c) {
+        out.numbers[c] = function_(a.numbers[c * a_step], b.numbers[c * b_step]);
+      }
+      return {};
+    }
     for (uint32_t c = 0; c < out.width; ++c) {
       const double* __restrict x = a.number_column(ColumnFor(a, c));
       const double* __restrict y = b.number_column(ColumnFor(b, c));
       double* __restrict z = out.number_column(c);
-      for (size_t r = 0; r < tile.rows; ++r) z[r] = function(x[r], y[r]);
+      for (size_t r = 0; r < tile.rows; ++r) z[r] = function_(x[r], y[r]);
     }
+    return {};
   }
+
+ private:
+  Function function_;
 };
+
+template <typename Function>
+KernelResult KernelFor(const KernelContext& context, Function function) {
+  const auto& op = std::get<op::Binary>(context.op.params);
+  if (!op.missing_aware) return std::unique_ptr<Kernel>(new BinaryKernel<Function>(context, function));
+  const auto aware = [function, kind = op.function](double a, double b) {
+    return std::isnan(a) || std::isnan(b) ? WithMissing(kind, a, b) : function(a, b);
+  };
+  return std::unique_ptr<Kernel>(new BinaryKernel<decltype(aware)>(context, aware));
+}
+
+KernelResult MakeBinaryOfNumbers(const KernelContext& context) {
+  using enum op::BinaryFunction;
+  switch (std::get<op::Binary>(context.op.params).function) {
+    case kAdd: return KernelFor(context, [](double a, double b) { return a + b; });
+    case kSubtract: return KernelFor(context, [](double a, double b) { return a - b; });
+    case kMultiply: return KernelFor(context, [](double a, double b) { return a * b; });
+    case kDivide: return KernelFor(context, [](double a, double b) { return a / b; });
+    case kPower: return KernelFor(context, [](double a, double b) { return std::pow(a, b); });
+    case kModulo: return KernelFor(context, [](double a, double b) { return Modulo(a, b); });
+    case kFloorDivide: return KernelFor(context, [](double a, double b) { return FloorDivide(a, b); });
+    case kMin: return KernelFor(context, [](double a, double b) { return Min(a, b); });
+    case kMax: return KernelFor(context, [](double a, double b) { return Max(a, b); });
+    case kLess: return KernelFor(context, [](double a, double b) { return Truth(a < b); });
+    case kLessEqual: return KernelFor(context, [](double a, double b) { return Truth(a <= b); });
+    case kGreater: return KernelFor(context, [](double a, double b) { return Truth(a > b); });
+    case kGreaterEqual: return KernelFor(context, [](double a, double b) { return Truth(a >= b); });
+    case kEqual: return KernelFor(context, [](double a, double b) { return Truth(a == b); });
+    case kNotEqual: return KernelFor(context, [](double a, double b) { return Truth(a != b); });
+    case kAnd: return KernelFor(context, [](double a, double b) { return Truth(a != 0 && b != 0); });
+    case kOr: return KernelFor(context, [](double a, double b) { return Truth(a != 0 || b != 0); });
+    case kAtan2: return KernelFor(context, [](double a, double b) { return std::atan2(a, b); });
+    case kHypot: return KernelFor(context, [](double a, double b) { return std::hypot(a, b); });
+  }
+  return Error{Code::kInternal, "no such function of two numbers", {}};
+}
 
 // kEqual and kNotEqual of text. A missing text equals nothing.
 class CompareTextKernel final : public OperatorKernel<op::Binary> {
@@ -127,7 +137,7 @@ class CompareTextKernel final : public OperatorKernel<op::Binary> {
 
 KernelResult MakeBinary(const KernelContext& context) {
   if (context.input_shape().kind == ValueKind::kText) return KernelOf<CompareTextKernel>(context);
-  return KernelOf<BinaryKernel>(context);
+  return MakeBinaryOfNumbers(context);
 }
 
 }  // namespace scoreway

@@ -78,6 +78,19 @@ TEST(Distances, OfEveryMetric) {
   ExpectRows(RunOperator(op::Distances{Metric::kManhattan, points}, rows), {{7., 0.}, {1., 8.}, {kMissing, kMissing}});
 }
 
+// One row is measured against many points at once, many rows against one after the other.
+TEST(Distances, OfOneRowAndOfManyAreTheSame) {
+  std::vector<double> points(size_t{2} * 37);
+  for (size_t i = 0; i < points.size(); ++i) points[i] = static_cast<double>(i);
+  TestRows rows, distances;
+  for (int r = 0; r < 6; ++r) {
+    rows.push_back({0.25 * r, -1. * r});
+    distances.emplace_back();
+    for (int k = 0; k < 37; ++k) distances.back().emplace_back(std::fabs(0.25 * r - 2 * k) + (2 * k + 1 + r));
+  }
+  ExpectRows(RunOperator(op::Distances{op::Distances::Metric::kManhattan, points}, rows), distances);
+}
+
 TEST(Row, Softmax) {
   const TestRows rows = {{1., 2., 3.}, {1000., 0., -1000.}, {0., 0., 0.}, {0., kMissing, 0.}};
   ExpectRows(RunOperator(op::Row{op::RowFunction::kSoftmax}, rows),

@@ -38,8 +38,9 @@ constexpr size_t kSingleRowsMax = 3;
 // Fewer rows than this are walked: a blend costs the same for one row as for a vector full.
 constexpr size_t kBlendRowsMin = 32;
 
-// Trees that one row walks at once.
+// Trees that one row walks at once: as many, then of those that are left so few.
 constexpr size_t kTreeWalks = 12;
+constexpr size_t kFewTreeWalks = 4;
 
 // Rows that walk through one tree at once, if there are as many.
 constexpr size_t kRowWalks = 16;
@@ -241,24 +242,32 @@ class TreeKernel final : public Kernel {
     }
   }
 
-  // One row through all trees, kTreeWalks trees at once.
+  // One row through all trees, several at once.
   template <LeafForm kForm, bool kCategories>
   void WalkSingle(const Value* values, Real* sums) const {
-    for (size_t first = 0; first < trees_.size(); first += kTreeWalks) {
-      const size_t walks = std::min<size_t>(kTreeWalks, trees_.size() - first);
-      Places<kTreeWalks> places;
+    size_t t = WalkTrees<kForm, kCategories, kTreeWalks>(0, values, sums);
+    t = WalkTrees<kForm, kCategories, kFewTreeWalks>(t, values, sums);
+    WalkTrees<kForm, kCategories, 1>(t, values, sums);
+  }
+
+  // kWalks trees at once from the given one on, while there are as many; gives the tree to go on with.
+  template <LeafForm kForm, bool kCategories, size_t kWalks>
+  size_t WalkTrees(size_t first, const Value* values, Real* sums) const {
+    for (; first + kWalks <= trees_.size(); first += kWalks) {
+      Places<kWalks> places;
       uint32_t depth = 0, common_depth = 0;
-      for (size_t k = 0; k < kTreeWalks; ++k) {
-        const Tree& tree = trees_[first + std::min(k, walks - 1)];
+      for (size_t k = 0; k < kWalks; ++k) {
+        const Tree& tree = trees_[first + k];
         places[k] = tree.root;
         depth = std::max(depth, tree.depth);
         common_depth = std::max(common_depth, tree.common_depth);
       }
       forest::Walk<kCategories, forest::Walkers::kOneRow>(nodes(), depth, common_depth, values, 0, &places);
-      for (size_t k = 0; k < walks; ++k) {
+      for (size_t k = 0; k < kWalks; ++k) {
         leaves_->template Add<kForm>(first + k, places[k] + trees_[first + k].leaf_shift, sums);
       }
     }
+    return first;
   }
 
   template <LeafForm kForm>
