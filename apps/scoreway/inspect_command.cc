@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "commands.h"
-#include "files.h"
 #include "open_registry.h"
 #include "service/inspect.h"
 #include "service/parity.h"
@@ -69,11 +68,10 @@ std::string OperatorsText(const Model& model) {
 }
 
 // "15 rows alike", of the rows that a file brings along; empty if it has none, or they cannot be scored.
-std::string ParityText(const OpenedModel& source, const std::string& path) {
-  const auto artifact = ReadFile(path, kModelFileBytesMax);
+std::string ParityText(const OpenedModel& source) {
   const auto scorer = source.engines->MakeScorer(source.model);
-  if (!artifact.ok() || !scorer.ok()) return {};
-  const Result<std::optional<ParityReport>> report = CheckOwnSample(**scorer, **artifact);
+  if (!scorer.ok()) return {};
+  const Result<std::optional<ParityReport>> report = CheckOwnSample(**scorer, *source.artifact);
   if (!report.ok() || !*report) return {};
   const ParityReport& parity = **report;
   return std::to_string(parity.rows) + " rows of its own" +
@@ -98,7 +96,7 @@ Status RunInspect(const InspectOptions& options) {
   std::printf("producer   %s %s (%s)\n", from.library.c_str(), from.library_version.c_str(), from.format.c_str());
   std::printf("engine     %s\n", std::string(model.engine()).c_str());
   if (source.version.name.empty()) {
-    const std::string parity = ParityText(source, options.model);
+    const std::string parity = ParityText(source);
     if (!parity.empty()) std::printf("parity     %s\n", parity.c_str());
   }
   std::printf("memory     %s\n", BytesText(model.ByteSize()).c_str());
