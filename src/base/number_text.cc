@@ -111,7 +111,7 @@ bool AppendFewDecimals(T value, std::string* out) {
 }
 
 template <typename T>
-void AppendShortest(T value, std::string* out) {
+void AppendShortestDigits(T value, std::string* out) {
   if (AppendFewDecimals(value, out)) return;
   if (std::isnan(value)) {
     out->append("nan");
@@ -193,13 +193,19 @@ NumberParse ParseInt64(std::string_view text, int64_t* value) {
   return NumberParse::kOk;
 }
 
-void AppendDouble(double value, std::string* out) { AppendShortest(value, out); }
-void AppendFloat(float value, std::string* out) { AppendShortest(value, out); }
+void AppendDouble(double value, std::string* out) { AppendShortestDigits(value, out); }
+void AppendFloat(float value, std::string* out) { AppendShortestDigits(value, out); }
 
 void AppendInt64(int64_t value, std::string* out) {
   char text[24];
   const char* const end = std::to_chars(text, text + sizeof(text), value).ptr;
   out->append(text, static_cast<size_t>(end - text));
+}
+
+void AppendShortest(double value, std::string* out) {
+  constexpr double kExactMax = 9007199254740992.0;  // 2^53
+  if (std::abs(value) <= kExactMax && value == std::trunc(value)) return AppendInt64(static_cast<int64_t>(value), out);
+  AppendDouble(value, out);
 }
 
 }  // namespace scoreway

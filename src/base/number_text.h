@@ -28,5 +28,7 @@ void AppendDouble(double value, std::string* out);
 // The same, with the digits that a float32 needs.
 void AppendFloat(float value, std::string* out);
 void AppendInt64(int64_t value, std::string* out);
+// A whole number that is exact as an int64, else as AppendDouble.
+void AppendShortest(double value, std::string* out);
 
 }  // namespace scoreway

@@ -11,7 +11,8 @@ Column::Column(Type type) : type_(type) {
     case Type::kFloat64: cells_.emplace<std::vector<double>>(); break;
     case Type::kInt64: cells_.emplace<std::vector<int64_t>>(); break;
     case Type::kBool: cells_.emplace<std::vector<uint8_t>>(); break;
-    case Type::kString: cells_.emplace<StringCells>(); break;
+    case Type::kString:
+    case Type::kList: cells_.emplace<StringCells>(); break;
   }
 }
 
@@ -23,7 +24,8 @@ void Column::AppendNull() {
       break;
     case Type::kInt64: std::get<std::vector<int64_t>>(cells_).push_back(0); break;
     case Type::kBool: std::get<std::vector<uint8_t>>(cells_).push_back(0); break;
-    case Type::kString: std::get<StringCells>(cells_).Append({}); break;
+    case Type::kString:
+    case Type::kList: std::get<StringCells>(cells_).Append({}); break;
   }
   PushValidity(false);
   ++null_count_;
@@ -41,7 +43,8 @@ void Column::AppendNumber(double value) {
       if (value < -kLimit) return AppendInt64(std::numeric_limits<int64_t>::min());
       return AppendInt64(static_cast<int64_t>(std::nearbyint(value)));
     }
-    case Type::kString: SCOREWAY_CHECK(type_ != Type::kString);
+    case Type::kString:
+    case Type::kList: SCOREWAY_CHECK(!IsText(type_));
   }
 }
 
@@ -78,7 +81,8 @@ double Column::NumberAt(size_t row) const {
     case Type::kFloat64: return float64s()[row];
     case Type::kInt64: return static_cast<double>(int64s()[row]);
     case Type::kBool: return static_cast<double>(bools()[row]);
-    case Type::kString: SCOREWAY_CHECK(type_ != Type::kString);
+    case Type::kString:
+    case Type::kList: SCOREWAY_CHECK(!IsText(type_));
   }
   return std::numeric_limits<double>::quiet_NaN();
 }

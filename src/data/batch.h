@@ -70,12 +70,12 @@ class Column {
     PushValidity(true);
   }
 
-  // Appends a number as the column's own numeric type (bool: not zero); the Type must not be kString. An int64 column
-  // rounds to nearest and saturates; NaN there is null.
+  // Appends a number as the column's own numeric type (bool: not zero); the Type must be one of numbers. An int64
+  // column rounds to nearest and saturates; NaN there is null.
   void AppendNumber(double value);
   // Appends each as AppendNumber does, but NaN as null in every column.
   void AppendNumbers(std::span<const double> values);
-  // The cell as a float64; NaN where null. The Type must not be kString.
+  // The cell as a float64; NaN where null. The Type must be one of numbers.
   double NumberAt(size_t row) const;
 
   // Empty again; keeps the memory.

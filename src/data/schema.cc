@@ -28,4 +28,18 @@ std::optional<size_t> Schema::Find(std::string_view name, size_t expected) const
   return it->second;
 }
 
+std::optional<Schema::Run> Schema::FindRun(std::string_view name) const {
+  const std::string prefix = std::string(name) + "_";
+  const std::optional<size_t> first = Find(prefix + "0");
+  if (!first) return std::nullopt;
+  Run run{*first, 0};
+  for (size_t i = *first; i < fields_.size(); ++i, ++run.size) {
+    const std::string_view field = fields_[i].name;
+    if (!field.starts_with(prefix) || field.substr(prefix.size()) != std::to_string(run.size)) break;
+    if (IsText(fields_[i].type)) break;
+  }
+  if (run.size == 0) return std::nullopt;
+  return run;
+}
+
 }  // namespace scoreway

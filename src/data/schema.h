@@ -34,6 +34,13 @@ class Schema {
   // order, pass the index after the last hit and so mostly pay for one comparison.
   std::optional<size_t> Find(std::string_view name, size_t expected = 0) const;
 
+  // Fields of numbers that follow one another: `<name>_0`, `<name>_1` and on, the items of a vector of that name.
+  struct Run {
+    size_t first = 0, size = 0;
+  };
+  // Nothing if there is no `<name>_0`.
+  std::optional<Run> FindRun(std::string_view name) const;
+
  private:
   explicit Schema(std::vector<Field> fields);
 

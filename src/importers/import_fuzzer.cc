@@ -11,7 +11,7 @@ namespace {
 void AppendRows(const Schema& schema, Batch* batch) {
   for (size_t i = 0; i < schema.size(); ++i) {
     Column& column = batch->column(i);
-    if (column.type() == Type::kString) {
+    if (IsText(column.type())) {
       column.AppendString("");
     } else {
       column.AppendNumber(0);

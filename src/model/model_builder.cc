@@ -8,7 +8,7 @@ namespace {
 
 constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
 
-constexpr ValueKind KindOf(Type type) { return type == Type::kString ? ValueKind::kText : ValueKind::kNumber; }
+constexpr ValueKind KindOf(Type type) { return IsText(type) ? ValueKind::kText : ValueKind::kNumber; }
 
 }  // namespace
 

@@ -25,6 +25,7 @@
 #include "model/operators/shape.h"
 #include "model/operators/terms.h"
 #include "model/operators/text_counts.h"
+#include "model/operators/tokens.h"
 
 namespace scoreway::op {
 
@@ -86,7 +87,14 @@ using AnyParams = std::variant<
     FlagSimilarities,
     RankRow,
     NormalizeText,
-    TermFrequency
+    TermFrequency,
+    ListItems,
+    SplitText,
+    ListWords,
+    HashText,
+    TermMeans,
+    ItemRules,
+    TopicInference
 >;
 // clang-format on
 

@@ -167,7 +167,7 @@ Result<ValueId> LoadInput(Loader& loader, ModelBuilder& builder) {
   SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.missing));
   SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.used));
   SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.categories));
-  if (field.type > Type::kString || field.missing > MissingRule::kModel) {
+  if (field.type > kLastType || field.missing > MissingRule::kModel) {
     return Error{Code::kCorrupt, "an unknown type or missing rule", "input '" + field.name + "'"};
   }
   const ValueId value = builder.AddInput(field.name);
@@ -201,7 +201,7 @@ Result<Model> LoadPayload(std::string_view payload) {
     SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.type));
     SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.value));
     SCOREWAY_RETURN_IF_ERROR(loader.Get(&field.column));
-    if (field.value >= inputs + operators || field.type > Type::kString) {
+    if (field.value >= inputs + operators || field.type > kLastType) {
       return Error{Code::kCorrupt, "an unknown value or type", "output '" + field.name + "'"};
     }
     SCOREWAY_RETURN_IF_ERROR(builder.AddOutput(std::move(field.name), field.type, field.value, field.column));

@@ -79,7 +79,8 @@ void LoadNumbers(const Column& column, size_t first, size_t rows, double* out) {
     case Type::kFloat64: return LoadFloats(column.float64s(), first, rows, out);
     case Type::kInt64: return LoadIntegers(column, column.int64s(), first, rows, out);
     case Type::kBool: return LoadIntegers(column, column.bools(), first, rows, out);
-    case Type::kString: return;
+    case Type::kString:
+    case Type::kList: return;
   }
 }
 
@@ -285,7 +286,7 @@ Status Plan::Impl::LoadTile(const Batch& input, const Tile& tile) const {
   for (const BoundInput& bound : inputs) {
     const Column& column = input.column(bound.column);
     const Block& block = tile.blocks[bound.value];
-    if (bound.type == Type::kString) {
+    if (IsText(bound.type)) {
       LoadTexts(column, tile.first_row, tile.rows, block.texts);
     } else if (bound.type == Type::kFloat64 && tile.rows == 1) {
       block.numbers[0] = column.float64s()[tile.first_row];
@@ -301,7 +302,7 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Block& block = tile.blocks[outputs[i].value];
     Column& column = output->column(i);
-    if (outputs[i].type != Type::kString) {
+    if (!IsText(outputs[i].type)) {
       column.AppendNumbers({block.number_column(outputs[i].column), tile.rows});
       continue;
     }

@@ -93,7 +93,7 @@ TestRows RowsOf(const Batch& batch) {
     const Column& column = batch.column(c);
     for (size_t r = 0; r < rows.size(); ++r) {
       if (!column.valid(r)) continue;
-      if (column.type() == Type::kString) {
+      if (IsText(column.type())) {
         rows[r][c] = std::string(column.string_at(r));
       } else {
         rows[r][c] = column.NumberAt(r);

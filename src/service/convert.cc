@@ -73,7 +73,7 @@ Result<Batch> ReadSample(const Plan& plan, const std::string& text) {
 
 // The cells of a column as another model's input wants them: a missing text that it has no rule for is an empty one.
 void AppendAs(const Column& from, MissingRule rule, Column* to) {
-  const bool text = to->type() == Type::kString;
+  const bool text = IsText(to->type());
   for (size_t row = 0; row < from.size(); ++row) {
     if (!from.valid(row)) {
       text&& rule == MissingRule::kReject ? to->AppendString("") : to->AppendNull();
@@ -91,8 +91,8 @@ Result<Batch> RowsFor(const Plan& other, const Batch& rows) {
   for (size_t c = 0; c < batch.column_count(); ++c) {
     const Field& field = other.input_schema()->field(c);
     const std::optional<size_t> from = rows.schema().Find(field.name);
-    const bool is_text = field.type == Type::kString;
-    if (!from || (rows.schema().field(*from).type == Type::kString) != is_text) {
+    const bool is_text = IsText(field.type);
+    if (!from || IsText(rows.schema().field(*from).type) != is_text) {
       return Error{
           Code::kInternal, "what was written asks for an input '" + field.name + "' that the model has not", {}};
     }

@@ -7,6 +7,7 @@
 
 #include "data/codec/csv_reader.h"
 #include "data/codec/csv_records.h"
+#include "data/list_text.h"
 #include "importers/sample.h"
 
 namespace scoreway {
@@ -34,7 +35,7 @@ Result<std::vector<size_t>> ColumnsOf(const std::string& csv, const Schema& outp
 
 std::string CellText(const Column& column, size_t row) {
   if (!column.valid(row)) return "nothing";
-  if (column.type() == Type::kString) return "'" + std::string(column.string_at(row)) + "'";
+  if (IsText(column.type())) return "'" + std::string(column.string_at(row)) + "'";
   std::string text;
   JsonWriter(&text).Double(column.NumberAt(row));
   return text;
@@ -42,12 +43,21 @@ std::string CellText(const Column& column, size_t row) {
 
 bool IsNumber(Type type) { return type == Type::kFloat32 || type == Type::kFloat64; }
 
+// The same items, in any order: what lists hold in models are sets.
+bool SameItems(std::string_view got, std::string_view expected) {
+  std::vector<ListItem> a, b;
+  if (!ReadList(got, &a) || !ReadList(expected, &b)) return got == expected;
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
 class Comparison {
  public:
   explicit Comparison(ParityReport* report) : report_(report) {}
 
   void CompareCell(const Column& got, const Column& expected, size_t row, std::string_view name) {
-    const bool equal = IsNumber(expected.type()) && got.type() != Type::kString
+    const bool equal = IsNumber(expected.type()) && !IsText(got.type())
                            ? NumbersEqual(got.NumberAt(row), expected.NumberAt(row))
                            : LabelsEqual(got, expected, row);
     if (equal) return;
@@ -73,8 +83,10 @@ class Comparison {
   bool LabelsEqual(const Column& got, const Column& expected, size_t row) {
     bool equal = got.valid(row) == expected.valid(row);
     if (equal && got.valid(row)) {
-      if (got.type() == Type::kString || expected.type() == Type::kString) {
-        equal = got.type() == expected.type() && got.string_at(row) == expected.string_at(row);
+      if (IsText(got.type()) || IsText(expected.type())) {
+        equal = got.type() == expected.type() &&
+                (got.string_at(row) == expected.string_at(row) ||
+                 (got.type() == Type::kList && SameItems(got.string_at(row), expected.string_at(row))));
       } else {
         equal = got.NumberAt(row) == expected.NumberAt(row);
       }

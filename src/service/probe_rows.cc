@@ -27,7 +27,7 @@ class RowMaker {
       Column& column = batch->column(c);
       if (odd && field.missing == MissingRule::kModel && Chance(0.5)) {
         column.AppendNull();
-      } else if (field.type == Type::kString) {
+      } else if (IsText(field.type)) {
         column.AppendString(Text(hints_[c], odd));
       } else {
         AppendNumber(Number(hints_[c], odd), &column);
@@ -95,7 +95,7 @@ class RowMaker {
 
 void AppendCell(const Column& from, size_t row, Column* to) {
   if (!from.valid(row)) return to->AppendNull();
-  if (from.type() == Type::kString) return to->AppendString(from.string_at(row));
+  if (IsText(from.type())) return to->AppendString(from.string_at(row));
   if (from.type() == Type::kInt64) return to->AppendInt64(from.int64s()[row]);
   to->AppendNumber(from.NumberAt(row));
 }

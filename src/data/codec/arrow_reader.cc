@@ -171,7 +171,7 @@ Status ArrowReader::BindColumns() {
     absent_[*column.target] = false;
     const bool is_text = column.cells == Cells::kText || column.cells == Cells::kLargeText;
     const Type wanted = schema_->field(*column.target).type;
-    if (is_text != (wanted == Type::kString)) {
+    if (is_text != IsText(wanted)) {
       return Status(Code::kInvalidArgument,
                     std::string("holds ") + (is_text ? "text" : "numbers") + ", not " + std::string(TypeName(wanted)),
                     place);

@@ -55,7 +55,8 @@ TypeTable BuildType(Builder& builder, Type type) {
       builder.AddElement<uint8_t>(Slot(arrow::int_type::kIsSigned), 1, 0);
       return end(arrow::TypeKind::kInt);
     case Type::kBool: return end(arrow::TypeKind::kBool);
-    case Type::kString: break;
+    case Type::kString:
+    case Type::kList: break;
   }
   return end(arrow::TypeKind::kUtf8);
 }
@@ -142,7 +143,8 @@ Status AddColumn(const Column& column, Body& body) {
     case Type::kFloat64: body.Add(column.float64s()); return {};
     case Type::kInt64: body.Add(column.int64s()); return {};
     case Type::kBool: body.AddBits(column.size(), [&](size_t r) { return column.bools()[r] != 0; }); return {};
-    case Type::kString: break;
+    case Type::kString:
+    case Type::kList: break;
   }
   return AddTexts(column, body);
 }

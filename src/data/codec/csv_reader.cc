@@ -4,6 +4,7 @@
 
 #include "data/codec/column_names.h"
 #include "data/codec/text_cell.h"
+#include "data/codec/vector_text.h"
 
 namespace scoreway {
 namespace {
@@ -29,7 +30,8 @@ CsvReader::CsvReader(ByteSource* source, std::shared_ptr<const Schema> schema, C
     : schema_(std::move(schema)),
       options_(std::move(options)),
       records_(source, options_.delimiter, options_.limits),
-      cell_of_column_(schema_->size()) {
+      cell_of_column_(schema_->size()),
+      in_vector_(schema_->size()) {
   options_.may_be_absent.resize(schema_->size());
 }
 
@@ -52,7 +54,9 @@ Status CsvReader::BindByName() {
   for (size_t cell = 0; cell < header.size(); ++cell) {
     const std::string_view name = header[cell].text;
     const auto column = schema_->Find(name, cell);
-    if (!column) {
+    if (!column && schema_->FindRun(name)) {
+      vectors_.push_back({cell, *schema_->FindRun(name)});
+    } else if (!column) {
       unbound.push_back(name);
     } else if (cell_of_column_[*column]) {
       return Status(Code::kInvalidArgument, "column " + Quoted(name) + " stands twice in the header");
@@ -60,6 +64,7 @@ Status CsvReader::BindByName() {
       cell_of_column_[*column] = cell;
     }
   }
+  SCOREWAY_RETURN_IF_ERROR(BindVectors());
   const bool none_bound = unbound.size() == header.size();
   if (none_bound && options_.bind_by_position) return BindByPosition();
 
@@ -67,7 +72,7 @@ Status CsvReader::BindByName() {
   std::vector<std::string_view> fields;
   for (size_t i = 0; i < schema_->size(); ++i) {
     fields.push_back(schema_->field(i).name);
-    if (!cell_of_column_[i] && !options_.may_be_absent[i]) absent.push_back(fields.back());
+    if (!cell_of_column_[i] && !in_vector_[i] && !options_.may_be_absent[i]) absent.push_back(fields.back());
   }
   if (absent.size() == 1) {
     return Status(Code::kInvalidArgument, "column " + QuotedList(absent) + " is missing from the header" +
@@ -82,7 +87,8 @@ Status CsvReader::BindByName() {
   for (size_t i = 0; i < schema_->size(); ++i) {
     // May be absent, but is there under a name that only looks different: a slip that must not pass for a missing
     // value.
-    const std::string_view slip = cell_of_column_[i] ? std::string_view() : SameButForCase(fields[i], unbound);
+    const std::string_view slip =
+        cell_of_column_[i] || in_vector_[i] ? std::string_view() : SameButForCase(fields[i], unbound);
     if (slip.empty()) continue;
     return Status(Code::kInvalidArgument,
                   "column " + Quoted(fields[i]) + " is missing from the header, which has " + Quoted(slip));
@@ -94,6 +100,20 @@ Status CsvReader::BindByName() {
                                               DelimiterHint(header, options_.delimiter));
   }
   for (std::string_view name : unbound) ignored_columns_.emplace_back(name);
+  return {};
+}
+
+Status CsvReader::BindVectors() {
+  for (const VectorCell& vector : vectors_) {
+    for (size_t i = vector.columns.first; i < vector.columns.first + vector.columns.size; ++i) {
+      if (cell_of_column_[i] || in_vector_[i]) {
+        return Status(Code::kInvalidArgument, "column " + Quoted(schema_->field(i).name) +
+                                                  " stands twice in the header, also in " +
+                                                  Quoted(records_.cells()[vector.cell].text));
+      }
+      in_vector_[i] = true;
+    }
+  }
   return {};
 }
 
@@ -129,6 +149,7 @@ Status CsvReader::AppendRow(Batch* batch) {
                   "line " + std::to_string(line()));
   }
   for (size_t i = 0; i < cell_of_column_.size(); ++i) {
+    if (in_vector_[i]) continue;
     Column& column = batch->column(i);
     if (!cell_of_column_[i]) {
       column.AppendNull();
@@ -139,6 +160,13 @@ Status CsvReader::AppendRow(Batch* batch) {
     if (fault != TextCellFault::kNone) {
       return Status(Code::kInvalidArgument, TextCellFaultMessage(fault, cell.text, column.type()),
                     "line " + std::to_string(line()) + ", column " + Quoted(schema_->field(i).name));
+    }
+  }
+  for (const VectorCell& vector : vectors_) {
+    if (Status status = AppendVectorText(cells[vector.cell].text, vector.columns, batch); !status.ok()) {
+      const std::string_view name = schema_->field(vector.columns.first).name;
+      return AtPlace("line " + std::to_string(line()) + ", column " + Quoted(name.substr(0, name.size() - 2)),
+                     std::move(status).error());
     }
   }
   return {};

@@ -2,6 +2,8 @@
 // memory.
 //
 // Columns are bound by the names of the header. Columns of the text that the schema lacks are ignored and reported.
+// A column `x` stands for `x_0`, `x_1`, ... where the schema has these and no `x`: its cells are vectors
+// (vector_text.h).
 // How cells are read is said in text_cell.h and csv_records.h; in a text of one column "" is a missing cell, as nothing
 // else could stand for one. Errors name line and column. One thread at a time.
 #pragma once
@@ -52,6 +54,7 @@ class CsvReader {
  private:
   Status BindByName();
   Status BindByPosition();
+  Status BindVectors();
   Status AppendRow(Batch* batch);
 
   std::shared_ptr<const Schema> schema_;
@@ -61,6 +64,13 @@ class CsvReader {
   bool row_waits_ = false;  // without a header: the record that told the number of columns is a row
   size_t cells_ = 0;        // of every record
   std::vector<std::optional<size_t>> cell_of_column_;
+  // Cells that hold all the columns of a run.
+  struct VectorCell {
+    size_t cell = 0;
+    Schema::Run columns;
+  };
+  std::vector<VectorCell> vectors_;
+  std::vector<bool> in_vector_;  // column i is filled by one of these
   std::vector<std::string> ignored_columns_;
 };
 

@@ -59,6 +59,27 @@ TEST(CsvReader, BindsByNameAndReportsWhatItIgnores) {
   EXPECT_EQ(reader.ignored_columns(), std::vector<std::string>{"id"});
 }
 
+TEST(CsvReader, AVectorStandsForItsItems) {
+  const auto schema = MakeSchema({{"v_0", Type::kFloat64}, {"v_1", Type::kFloat64}, kCity});
+  const auto batch = ReadAll("city,v\nOslo,\"[1.5,2]\"\nRome,\"(2,[1],[3.0])\"\n", schema);
+  ASSERT_TRUE(batch.ok()) << batch.error().ToString();
+  EXPECT_EQ(batch->column(0).float64s()[0], 1.5);
+  EXPECT_EQ(batch->column(0).float64s()[1], 0);
+  EXPECT_EQ(batch->column(1).float64s()[1], 3);
+  EXPECT_EQ(batch->column(2).string_at(1), "Rome");
+  EXPECT_EQ(ErrorOf("city,v\nOslo,\"[1]\"\n", schema), "line 2, column 'v': a vector of 1 numbers, where 2 are wanted");
+  EXPECT_EQ(ErrorOf("city,v,v_1\n", schema), "line 1: column 'v_1' stands twice in the header, also in 'v'");
+  EXPECT_EQ(ErrorOf("city,v_1\n", schema), "line 1: column 'v_0' is missing from the header");
+}
+
+TEST(CsvReader, ListsAreTheirText) {
+  const auto batch =
+      ReadAll("items,city\n\"[\"\"a\"\", 1]\",Oslo\n,Rome\n", MakeSchema({{"items", Type::kList}, kCity}));
+  ASSERT_TRUE(batch.ok()) << batch.error().ToString();
+  EXPECT_EQ(batch->column(0).string_at(0), R"(["a", 1])");
+  EXPECT_FALSE(batch->column(0).valid(1));
+}
+
 TEST(CsvReader, ReadsPortionsAndSaysWhenThereIsNoMore) {
   const auto schema = MakeSchema({kAge});
   TextSource source("age\n1\n2\n3\n4\n");

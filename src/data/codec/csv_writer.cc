@@ -34,7 +34,8 @@ void AppendCell(const Column& column, size_t row, char delimiter, std::string* o
       break;
     case Type::kInt64: AppendInt64(column.int64s()[row], out); break;
     case Type::kBool: out->append(column.bools()[row] != 0 ? "True" : "False"); break;
-    case Type::kString: AppendText(column.string_at(row), delimiter, out); break;
+    case Type::kString:
+    case Type::kList: AppendText(column.string_at(row), delimiter, out); break;
   }
 }
 

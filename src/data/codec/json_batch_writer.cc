@@ -36,6 +36,7 @@ void AppendCell(const Column& column, size_t row, std::string* out) {
     case Type::kInt64: AppendInt64(column.int64s()[row], out); break;
     case Type::kBool: out->append(column.bools()[row] != 0 ? "true" : "false"); break;
     case Type::kString: AppendJsonString(column.string_at(row), out); break;
+    case Type::kList: out->append(column.string_at(row)); break;  // is JSON
   }
 }
 

@@ -18,6 +18,7 @@ std::string_view ExpectedName(Type type) {
     case Type::kInt64: return "a whole number";
     case Type::kBool: return "true or false";
     case Type::kString: return "a string";
+    case Type::kList: return "an array of texts or numbers";
     default: return "a number";
   }
 }
@@ -82,14 +83,36 @@ Status AppendNumberCell(json::value value, Column* column) {
       column->AppendString(text);
       return {};
     }
+    case Type::kList: return Unsuited(value, column->type());
   }
+  return {};
+}
+
+// The array as it is written, after a look at its items.
+Status AppendArrayCell(json::value value, Column* column) {
+  json::array array;
+  if (column->type() != Type::kList || value.get_array().get(array)) return Unsuited(value, column->type());
+  for (auto element : array) {
+    json::value item;
+    json_type type;
+    if (const JsonFault fault = element.get(item)) return JsonFaultError(fault);
+    if (const JsonFault fault = item.type().get(type)) return JsonFaultError(fault);
+    if (type != json_type::string && type != json_type::number) {
+      return Status(Code::kInvalidArgument, "an item of the array is neither a text nor a number");
+    }
+    if (const JsonFault fault = CheckJson(item)) return JsonFaultError(fault);
+  }
+  if (const JsonFault fault = array.reset().error()) return JsonFaultError(fault);
+  std::string_view text;
+  if (const JsonFault fault = array.raw_json().get(text)) return JsonFaultError(fault);
+  column->AppendString(text);
   return {};
 }
 
 Status AppendStringCell(json::value value, Column* column) {
   std::string_view text;
   if (const JsonFault fault = value.get_string().get(text)) return JsonFaultError(fault);
-  if (column->type() == Type::kString) {
+  if (IsText(column->type())) {  // a list may come as its text
     column->AppendString(text);
     return {};
   }
@@ -126,6 +149,7 @@ Status AppendJsonCell(json::value value, Column* column) {
     case json_type::boolean: {
       bool flag = false;
       if (value.get_bool().get(flag)) return Unsuited(value, column->type());
+      if (column->type() == Type::kList) return Unsuited(value, column->type());
       if (column->type() == Type::kString) {
         column->AppendString(flag ? "True" : "False");
       } else {
@@ -139,6 +163,7 @@ Status AppendJsonCell(json::value value, Column* column) {
       column->AppendNull();
       return {};
     }
+    case json_type::array: return AppendArrayCell(value, column);
     default: return Unsuited(value, column->type());
   }
 }

@@ -2,6 +2,7 @@
 
 #include "data/codec/column_names.h"
 #include "data/codec/json_cell.h"
+#include "data/codec/vector_text.h"
 
 namespace scoreway {
 namespace {
@@ -28,6 +29,45 @@ Error AbsentColumns(const Batch& batch, const std::vector<bool>& may_be_absent, 
                {}};
 }
 
+// An array, an object or a string, as its text; what it says is looked at later.
+Result<std::string_view> VectorText(json::value value, std::string_view key) {
+  json::json_type type;
+  std::string_view text;
+  json::array array;
+  json::object object;
+  JsonFault fault = value.type().get(type);
+  if (fault == simdjson::SUCCESS) {
+    switch (type) {
+      case json::json_type::string: fault = value.get_string().get(text); break;
+      case json::json_type::array:
+        fault = value.get_array().get(array);
+        if (fault == simdjson::SUCCESS) fault = array.raw_json().get(text);
+        break;
+      case json::json_type::object:
+        fault = value.get_object().get(object);
+        if (fault == simdjson::SUCCESS) fault = object.raw_json().get(text);
+        break;
+      default: return AtPlace("column " + Quoted(key), WrongJsonType("a vector", value));
+    }
+  }
+  if (fault != simdjson::SUCCESS) return JsonFaultError(fault);
+  return text;
+}
+
+// The value of a key that is no column but stands for a run of them.
+Status AppendVector(json::value value, std::string_view key, const Schema::Run& run, size_t row_rank, Batch* batch) {
+  for (size_t i = 0; i < run.size; ++i) {
+    if (batch->column(run.first + i).size() == row_rank) continue;
+    return Status(Code::kInvalidArgument, "column " + Quoted(batch->schema().field(run.first + i).name) +
+                                              " stands twice, also in " + Quoted(key));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view text, VectorText(value, key));
+  if (Status status = AppendVectorText(text, run, batch); !status.ok()) {
+    return AtPlace("column " + Quoted(key), std::move(status).error());
+  }
+  return {};
+}
+
 }  // namespace
 
 Status AppendObjectRow(json::object object, const std::vector<bool>& may_be_absent, size_t row_rank, Batch* batch) {
@@ -40,7 +80,14 @@ Status AppendObjectRow(json::object object, const std::vector<bool>& may_be_abse
     if (const JsonFault fault = field.unescaped_key().get(key)) return JsonFaultError(fault);
     if (const JsonFault fault = field.value().get(value)) return JsonFaultError(fault);
     const auto index = schema.Find(key, expected);
-    if (!index) return UnknownColumn(schema, key);
+    if (!index) {
+      const auto run = schema.FindRun(key);
+      if (!run) return UnknownColumn(schema, key);
+      SCOREWAY_RETURN_IF_ERROR(AppendVector(value, key, *run, row_rank, batch));
+      expected = run->first + run->size;
+      appended += run->size;
+      continue;
+    }
     Column& column = batch->column(*index);
     if (column.size() > row_rank) {
       return Status(Code::kInvalidArgument, "column " + Quoted(key) + " stands twice");

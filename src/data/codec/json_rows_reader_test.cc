@@ -64,6 +64,59 @@ TEST(JsonRowsReader, RowsByNameInAnyOrder) {
   EXPECT_FALSE(batch->column(1).valid(2));
 }
 
+TEST(JsonRowsReader, AVectorStandsForItsItems) {
+  const auto schema = MakeSchema({{"v_0", Type::kFloat64}, {"v_1", Type::kFloat64}, {"v_2", Type::kFloat64}});
+  const auto batch = Read(
+      R"json({"rows":[{"v":[1,2.5,-3]},{"v":{"type":1,"values":[1,2.5,-3]}},{"v":"[1.0,2.5,-3.0]"},
+              {"v":{"type":0,"size":3,"indices":[0,2],"values":[1,-3]}},{"v":"(3,[0,2],[1.0,-3.0])"},
+              {"v":[1,null,-3]},{"v_2":-3,"v_1":2.5,"v_0":1}]})json",
+      schema);
+  ASSERT_TRUE(batch.ok()) << batch.error().ToString();
+  ASSERT_EQ(batch->rows(), 7u);
+  for (size_t row = 0; row < 7; ++row) {
+    EXPECT_EQ(batch->column(0).float64s()[row], 1) << row;
+    EXPECT_EQ(batch->column(2).float64s()[row], -3) << row;
+  }
+  EXPECT_EQ(batch->column(1).float64s()[2], 2.5);
+  EXPECT_EQ(batch->column(1).float64s()[4], 0);
+  EXPECT_FALSE(batch->column(1).valid(5));
+}
+
+TEST(JsonRowsReader, RefusesWhatIsNoVectorOfThatWidth) {
+  const auto schema = MakeSchema({{"v_0", Type::kFloat64}, {"v_1", Type::kFloat64}});
+  const auto error = [&](const std::string& row) { return ErrorOf("{\"rows\":[{" + row + "}]}", schema); };
+  EXPECT_EQ(error(R"("v":[1])"), "row 1, column 'v': a vector of 1 numbers, where 2 are wanted");
+  EXPECT_EQ(error("\"v\":\"(3,[0],[1.0])\""), "row 1, column 'v': a vector of 3 numbers, where 2 are wanted");
+  EXPECT_EQ(error("\"v\":\"(2,[1,0],[1.0,2.0])\""),
+            "row 1, column 'v': '(2,[1,0],[1.0,2.0])' is no vector, dense or sparse");
+  EXPECT_EQ(error("\"v\":\"(2,[2],[1.0])\""), "row 1, column 'v': '(2,[2],[1.0])' is no vector, dense or sparse");
+  EXPECT_EQ(error(R"("v":["a","b"])"), R"(row 1, column 'v': '["a","b"]' is no vector, dense or sparse)");
+  EXPECT_EQ(error(R"("v":7)"), "row 1, column 'v': expected a vector, found the number 7");
+  EXPECT_EQ(error(R"("v":[1,2],"v_1":3)"), "row 1: column 'v_1' stands twice");
+  EXPECT_EQ(error(R"("v_1":3,"v":[1,2])"), "row 1: column 'v_1' stands twice, also in 'v'");
+  EXPECT_EQ(error(R"("v_0":3)"), "row 1: column 'v_1' is missing");
+}
+
+TEST(JsonRowsReader, ListsAreArrays) {
+  const auto schema = MakeSchema({{"items", Type::kList}});
+  const auto batch = Read(R"({"rows":[{"items":["a", "b\n"]},{"items":[1, 2.5]},{"items":[]},{"items":null},
+                              {"items":"[\"a\"]"}]})",
+                          schema);
+  ASSERT_TRUE(batch.ok()) << batch.error().ToString();
+  EXPECT_EQ(batch->column(0).string_at(0), R"(["a", "b\n"])");
+  EXPECT_EQ(batch->column(0).string_at(1), "[1, 2.5]");
+  EXPECT_EQ(batch->column(0).string_at(2), "[]");
+  EXPECT_FALSE(batch->column(0).valid(3));
+  EXPECT_EQ(batch->column(0).string_at(4), R"(["a"])");
+  EXPECT_EQ(ErrorOf(R"({"rows":[{"items":{"a":1}}]})", schema),
+            "row 1, column 'items': expected an array of texts or numbers, found an object");
+  EXPECT_EQ(ErrorOf(R"({"rows":[{"items":[["a"]]}]})", schema),
+            "row 1, column 'items': an item of the array is neither a text nor a number");
+  EXPECT_EQ(ErrorOf(R"({"rows":[{"items":7}]})", schema),
+            "row 1, column 'items': expected an array of texts or numbers, found the number 7");
+  EXPECT_EQ(ErrorOf(R"({"rows":[{"age":1,"city":["a"]}]})"), "row 1, column 'city': expected a string, found an array");
+}
+
 TEST(JsonRowsReader, RowsByPosition) {
   const auto batch = Read(R"({"rows":[[41,"Oslo"],[null,""]]})", People());
   ASSERT_TRUE(batch.ok()) << batch.error().ToString();

@@ -248,7 +248,7 @@ class JsonTensorsReader::Impl {
     }
     for (size_t i = *first; i < *first + head.width; ++i) {
       is_bound_[i] = true;
-      const bool is_text = schema.field(i).type == Type::kString;
+      const bool is_text = IsText(schema.field(i).type);
       if (!is_text && head.datatype->kind == TensorDatatype::Kind::kBytes) {
         return Invalid("column " + Quoted(schema.field(i).name) + " takes numbers, not BYTES");
       }

@@ -73,7 +73,7 @@ Status AppendTensorCell(json::value value, const TensorDatatype& datatype, Colum
     case json_type::string:
       // "NaN" and the infinities pass for floats.
       if (datatype.kind == Kind::kBool || datatype.kind == Kind::kInteger) return Unfit(value, datatype);
-      if (datatype.kind != Kind::kBytes && column->type() == Type::kString) return Unfit(value, datatype);
+      if (datatype.kind != Kind::kBytes && IsText(column->type())) return Unfit(value, datatype);
       break;
     case json_type::boolean:
       if (datatype.kind != Kind::kBool) return Unfit(value, datatype);

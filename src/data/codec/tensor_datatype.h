@@ -13,7 +13,8 @@ constexpr std::string_view TensorDatatypeName(Type type) {
     case Type::kFloat64: return "FP64";
     case Type::kInt64: return "INT64";
     case Type::kBool: return "BOOL";
-    case Type::kString: return "BYTES";
+    case Type::kString:
+    case Type::kList: return "BYTES";
   }
   return "BYTES";
 }

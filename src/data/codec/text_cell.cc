@@ -111,7 +111,7 @@ TextCellFault AppendBoolText(std::string_view text, Column* column) {
 }  // namespace
 
 TextCellFault AppendTextCell(std::string_view text, bool quoted, Column* column) {
-  if (column->type() == Type::kString) {
+  if (IsText(column->type())) {
     if (text.empty() && !quoted) {
       column->AppendNull();
       return TextCellFault::kNone;

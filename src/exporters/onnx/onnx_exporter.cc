@@ -23,7 +23,8 @@ Element ElementOf(Type type, bool may_be_missing) {
     // Only floats can be missing.
     case Type::kInt64: return may_be_missing ? Element::kDouble : Element::kInt64;
     case Type::kBool: return may_be_missing ? Element::kDouble : Element::kBool;
-    case Type::kString: return Element::kString;
+    case Type::kString:
+    case Type::kList: return Element::kString;
   }
   return Element::kDouble;
 }

@@ -12,7 +12,8 @@ std::string_view DataTypeOf(Type type) {
     case Type::kFloat64: return "double";
     case Type::kInt64: return "integer";
     case Type::kBool: return "boolean";
-    case Type::kString: return "string";
+    case Type::kString:
+    case Type::kList: return "string";
   }
   return "double";
 }

@@ -24,7 +24,8 @@ std::string_view DataTypeOf(Type type) {
     case Type::kFloat64: return "double";
     case Type::kInt64: return "integer";
     case Type::kBool: return "boolean";
-    case Type::kString: return "string";
+    case Type::kString:
+    case Type::kList: return "string";
   }
   return "double";
 }
@@ -72,7 +73,7 @@ class PmmlExport {
       const InputField& field = fields[i];
       const bool whole = field.type == Type::kInt64 || field.type == Type::kBool;
       Cell cell{field.name, field.missing == MissingRule::kModel, whole ? "" : field.name, whole, whole, 0};
-      if (field.type == Type::kString) {
+      if (IsText(field.type)) {
         cell.input.clear();
         cell.finite = true;
       }
@@ -171,7 +172,7 @@ class PmmlExport {
       return labels;
     }
     const size_t codes = CodeCount(primary().value);
-    if (primary().type == Type::kString || codes == 0) return std::nullopt;
+    if (IsText(primary().type) || codes == 0) return std::nullopt;
     labels.code = &values_[primary().value][primary().column];
     for (size_t code = 0; code < codes; ++code)
       labels.texts.push_back(LabelText(primary().type, static_cast<double>(code)));

@@ -86,7 +86,8 @@ std::string FloatText(double value) {
 
 std::string Labels::TextAt(size_t index) const {
   switch (type) {
-    case Type::kString: return texts[index];
+    case Type::kString:
+    case Type::kList: return texts[index];
     case Type::kBool: return numbers[index] != 0 ? "True" : "False";
     case Type::kInt64: {
       std::string text;

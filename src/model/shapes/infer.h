@@ -68,5 +68,12 @@ Result<ValueShape> Infer(const op::FlagSimilarities& p, const Shapes& in);
 Result<ValueShape> Infer(const op::RankRow& p, const Shapes& in);
 Result<ValueShape> Infer(const op::NormalizeText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::TermFrequency& p, const Shapes& in);
+Result<ValueShape> Infer(const op::ListItems& p, const Shapes& in);
+Result<ValueShape> Infer(const op::SplitText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::ListWords& p, const Shapes& in);
+Result<ValueShape> Infer(const op::HashText& p, const Shapes& in);
+Result<ValueShape> Infer(const op::TermMeans& p, const Shapes& in);
+Result<ValueShape> Infer(const op::ItemRules& p, const Shapes& in);
+Result<ValueShape> Infer(const op::TopicInference& p, const Shapes& in);
 
 }  // namespace scoreway

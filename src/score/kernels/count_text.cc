@@ -1,50 +1,40 @@
 // Words and characters of texts, counted.
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
 
+#include "base/murmur_hash.h"
 #include "score/kernels/cell_error.h"
 #include "score/kernels/kernels.h"
-#include "score/kernels/murmur_hash.h"
 #include "score/kernels/operator_kernel.h"
 #include "score/kernels/text_index.h"
 #include "score/kernels/utf8.h"
+#include "score/kernels/word_terms.h"
 
 namespace scoreway {
 namespace {
 
-constexpr int64_t kPatternBytes = 4 << 20;
-
-using Pattern = std::unique_ptr<const re2::RE2>;
-
-Pattern Compile(const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kPatternBytes);
-  return std::make_unique<const re2::RE2>(pattern, options);
-}
-
 // What is counted on one thread; kept between rows, so that rows like those before allocate nothing.
 struct Working {
+  WordTerms::Working words;
   std::string text;
-  std::vector<std::string_view> tokens;
   std::vector<size_t> letters;  // where each character begins, and the end
-  std::string term;
 };
 
-class CountTextKernel final : public OperatorKernel<op::CountText> {
+// Counts as op::CountText and op::HashText say: both by the same parameters, a term's column by one of their rules.
+const op::CountText& CountOf(const op::CountText& op) { return op; }
+const op::CountText& CountOf(const op::HashText& op) { return op.count; }
+
+template <typename Op>
+class CountTextKernel final : public OperatorKernel<Op> {
   using Unit = op::CountText::Unit;
+  using OperatorKernel<Op>::Input;
+  using OperatorKernel<Op>::Output;
 
  public:
-  CountTextKernel(const KernelContext& context, Pattern token, Pattern whole)
-      : OperatorKernel(context),
-        token_(std::move(token)),
-        whole_(std::move(whole)),
-        terms_(op_.terms),
-        stop_words_(op_.stop_words) {}
+  CountTextKernel(const KernelContext& context, std::unique_ptr<const WordTerms> words)
+      : OperatorKernel<Op>(context), count_(CountOf(this->op_)), words_(std::move(words)), terms_(count_.terms) {}
 
   Status Run(const Tile& tile) const override {
     thread_local Working working;
@@ -55,7 +45,7 @@ class CountTextKernel final : public OperatorKernel<op::CountText> {
       const std::string_view text = in.texts[r];
       if (text.data() == nullptr) return MissingCellError(tile, r, {}, 0);
       const Row row{out, r};
-      switch (op_.unit) {
+      switch (count_.unit) {
         case Unit::kWords: CountWords(text, &working, row); break;
         case Unit::kCharacters: CountCharacters(text, &working, row); break;
         case Unit::kWordCharacters: CountWordCharacters(text, &working, row); break;
@@ -73,53 +63,33 @@ class CountTextKernel final : public OperatorKernel<op::CountText> {
   void Count(std::string_view term, const Row& row) const {
     uint32_t column = 0;
     double step = 1;
-    if (op_.hash_columns != 0) {
-      const uint32_t hash = MurmurHash3(term);
-      const bool negative = (hash >> 31) != 0;
-      column = (negative ? 0 - hash : hash) % op_.hash_columns;
-      if (negative && op_.signed_hash) step = -1;
+    if (count_.hash_columns != 0) {
+      column = HashColumn(term, &step);
     } else {
       column = terms_.Find(term);
       if (column == TextIndex::kAbsent) return;
     }
     double& cell = row.out.number_column(column)[row.index];
-    cell = op_.presence ? 1 : cell + step;
+    cell = count_.presence ? 1 : cell + step;
   }
 
-  // ---- words ----
+  uint32_t HashColumn(std::string_view term, double* step) const {
+    if constexpr (std::is_same_v<Op, op::HashText>) {
+      const auto& op = this->op_;
+      const auto hash =
+          static_cast<int32_t>(op.tail_bytes ? MurmurHash3ByTailBytes(term, op.seed) : MurmurHash3(term, op.seed));
+      const int64_t columns = count_.hash_columns;
+      return static_cast<uint32_t>((hash % columns + columns) % columns);
+    } else {
+      const uint32_t hash = MurmurHash3(term);
+      const bool negative = (hash >> 31) != 0;
+      if (negative && count_.signed_hash) *step = -1;
+      return (negative ? 0 - hash : hash) % count_.hash_columns;
+    }
+  }
 
   void CountWords(std::string_view text, Working* working, const Row& row) const {
-    FindTokens(text, &working->tokens);
-    const std::vector<std::string_view>& tokens = working->tokens;
-    const size_t most = std::min<size_t>(op_.most, tokens.size());
-    for (size_t begin = 0; begin < tokens.size(); ++begin) {
-      working->term.clear();
-      for (size_t size = 1; size <= most && begin + size <= tokens.size(); ++size) {
-        if (size > 1) working->term += ' ';
-        working->term += tokens[begin + size - 1];
-        if (size >= op_.least) Count(working->term, row);
-      }
-    }
-  }
-
-  void FindTokens(std::string_view text, std::vector<std::string_view>* tokens) const {
-    tokens->clear();
-    const int group = token_->NumberOfCapturingGroups() == 1 ? 1 : 0;
-    const re2::StringPiece piece(text.data(), text.size());
-    re2::StringPiece found[2];
-    size_t at = 0;
-    while (at <= text.size() && token_->Match(piece, at, text.size(), re2::RE2::UNANCHORED, found, 2)) {
-      const auto end = static_cast<size_t>(found[0].data() - text.data()) + found[0].size();
-      if (found[0].empty()) break;  // a pattern of no letters finds nothing that is a word
-      const std::string_view token(found[group].data() == nullptr ? "" : found[group].data(), found[group].size());
-      if (Keeps(token)) tokens->push_back(token);
-      at = end;
-    }
-  }
-
-  bool Keeps(std::string_view token) const {
-    if (whole_ != nullptr && !re2::RE2::FullMatch(re2::StringPiece(token.data(), token.size()), *whole_)) return false;
-    return stop_words_.Find(token) == TextIndex::kAbsent;
+    words_->ForEach(text, &working->words, [&](std::string_view term) { Count(term, row); });
   }
 
   // ---- characters ----
@@ -155,7 +125,7 @@ class CountTextKernel final : public OperatorKernel<op::CountText> {
     FindLetters(working->text, &working->letters);
     const std::vector<size_t>& letters = working->letters;
     const size_t length = letters.size() - 1;
-    for (size_t size = op_.least; size <= std::min<size_t>(op_.most, length); ++size) {
+    for (size_t size = count_.least; size <= std::min<size_t>(count_.most, length); ++size) {
       for (size_t begin = 0; begin + size <= length; ++begin) CountLetters(*working, begin, size, row);
     }
   }
@@ -184,32 +154,31 @@ class CountTextKernel final : public OperatorKernel<op::CountText> {
   void CountWord(Working* working, const Row& row) const {
     FindLetters(working->text, &working->letters);
     const size_t length = working->letters.size() - 1;
-    for (size_t size = op_.least; size <= op_.most; ++size) {
+    for (size_t size = count_.least; size <= count_.most; ++size) {
       // A word that is shorter counts once, as a whole.
       if (size >= length) return CountLetters(*working, 0, length, row);
       for (size_t begin = 0; begin + size <= length; ++begin) CountLetters(*working, begin, size, row);
     }
   }
 
-  Pattern token_, whole_;
-  TextIndex terms_, stop_words_;
+  const op::CountText& count_;
+  std::unique_ptr<const WordTerms> words_;  // of the unit kWords
+  TextIndex terms_;
 };
+
+template <typename Op>
+KernelResult Make(const KernelContext& context) {
+  const op::CountText& count = CountOf(std::get<Op>(context.op.params));
+  std::unique_ptr<const WordTerms> words;
+  if (count.unit == op::CountText::Unit::kWords) {
+    SCOREWAY_ASSIGN_OR_RETURN(words, WordTerms::Make(count));
+  }
+  return std::unique_ptr<Kernel>(std::make_unique<CountTextKernel<Op>>(context, std::move(words)));
+}
 
 }  // namespace
 
-KernelResult MakeCountText(const KernelContext& context) {
-  const auto& params = std::get<op::CountText>(context.op.params);
-  Pattern token, whole;
-  if (params.unit == op::CountText::Unit::kWords) {
-    token = Compile(params.token);
-    if (!params.whole.empty()) whole = Compile(params.whole);
-    for (const Pattern* pattern : {&token, &whole}) {
-      if (*pattern == nullptr || (*pattern)->ok()) continue;
-      return Error{Code::kCorrupt, "a pattern that cannot be: " + (*pattern)->error(), {}};
-    }
-    if (token->NumberOfCapturingGroups() > 1) return Error{Code::kCorrupt, "a token of several groups", {}};
-  }
-  return std::unique_ptr<Kernel>(std::make_unique<CountTextKernel>(context, std::move(token), std::move(whole)));
-}
+KernelResult MakeCountText(const KernelContext& context) { return Make<op::CountText>(context); }
+KernelResult MakeHashText(const KernelContext& context) { return Make<op::HashText>(context); }
 
 }  // namespace scoreway

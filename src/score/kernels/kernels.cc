@@ -65,6 +65,13 @@ constexpr std::array kFactories = {
     MakeRankRow,
     MakeNormalizeText,
     MakeTermFrequency,
+    MakeListItems,
+    MakeSplitText,
+    MakeListWords,
+    MakeHashText,
+    MakeTermMeans,
+    MakeItemRules,
+    MakeTopicInference,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::AnyParams>);
 

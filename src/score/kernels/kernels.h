@@ -67,5 +67,12 @@ KernelResult MakeFlagSimilarities(const KernelContext& context);
 KernelResult MakeRankRow(const KernelContext& context);
 KernelResult MakeNormalizeText(const KernelContext& context);
 KernelResult MakeTermFrequency(const KernelContext& context);
+KernelResult MakeListItems(const KernelContext& context);
+KernelResult MakeSplitText(const KernelContext& context);
+KernelResult MakeListWords(const KernelContext& context);
+KernelResult MakeHashText(const KernelContext& context);
+KernelResult MakeTermMeans(const KernelContext& context);
+KernelResult MakeItemRules(const KernelContext& context);
+KernelResult MakeTopicInference(const KernelContext& context);
 
 }  // namespace scoreway

@@ -1,7 +1,7 @@
 // Texts counted. Expected numbers were printed by scikit-learn 1.9.1.
 #include <gtest/gtest.h>
 
-#include "score/kernels/murmur_hash.h"
+#include "base/murmur_hash.h"
 #include "score/run_operator.h"
 
 namespace scoreway {
