@@ -7,6 +7,8 @@
 namespace scoreway::spark {
 namespace {
 
+constexpr double kWidthMax = 1 << 24;
+
 // The labels of each column. Before Spark 3.0 there was one list.
 Result<std::vector<std::vector<std::string>>> LabelsOf(const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
@@ -106,8 +108,10 @@ Status LowerVectorIndexer(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string in_name, stage.Text("inputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string out_name, stage.Text("outputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string invalid, stage.Text("handleInvalid", "error"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name));
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
+  SCOREWAY_ASSIGN_OR_RETURN(const double width, stage.NumberOf(table, "numFeatures"));
+  if (!(width >= 0 && width <= kWidthMax)) return stage.Corrupt("has no number of features");
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name, static_cast<size_t>(width)));
   const parquet::Column* features = table.Find("categoryMaps.key_value.key");
   const parquet::Column* values = table.Find("categoryMaps.key_value.value.key_value.key");
   const parquet::Column* codes = table.Find("categoryMaps.key_value.value.key_value.value");
@@ -185,6 +189,52 @@ Status LowerBucketizer(Context& context, const Stage& stage) {
     out.value = bucket;
     out.code_count = buckets + (invalid == "keep" ? 1 : 0);
     context.Set(columns.out[i], std::move(out));
+  }
+  return {};
+}
+
+// Categories to what the target was among them in the mean, drawn towards the mean of all by `smoothing` rows of it.
+// Two categories are none: that of all rows, and that of rows without one.
+Status LowerTargetEncoder(Context& context, const Stage& stage) {
+  constexpr double kAll = 2147483647, kMissing = -1;
+  SCOREWAY_ASSIGN_OR_RETURN(const ColumnPairs columns, stage.Columns());
+  SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string invalid, stage.Text("handleInvalid", "error"));
+  SCOREWAY_ASSIGN_OR_RETURN(const double smoothing, stage.Number("smoothing", 0));
+  if (table.row_count() != columns.in.size()) return stage.Corrupt("has not one list of categories for each column");
+  for (size_t row = 0; row < table.row_count(); ++row) {
+    SCOREWAY_ASSIGN_OR_RETURN(const double index, stage.NumberOf(table, "index", row));
+    SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> categories, stage.NumbersOf(table, "categories", row));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> counts, stage.NumbersOf(table, "counts", row));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> means, stage.NumbersOf(table, "stats", row));
+    const auto all = std::find(categories.begin(), categories.end(), kAll);
+    if (!(index >= 0 && index < static_cast<double>(columns.in.size())) || counts.size() != categories.size() ||
+        means.size() != categories.size() || all == categories.end()) {
+      return stage.Corrupt("has damaged categories");
+    }
+    const auto at = static_cast<size_t>(index);
+    const double mean_of_all = means[static_cast<size_t>(all - categories.begin())];
+    op::CodeOrReject missing{true}, other{invalid != "keep", static_cast<double>(categories.size())};
+    op::DecodeNumber decode;
+    for (size_t k = 0; k < categories.size(); ++k) {
+      const double weight = counts[k] / (counts[k] + smoothing);
+      decode.table.push_back(weight * means[k] + (1 - weight) * mean_of_all);
+      if (categories[k] == kMissing) missing = {false, static_cast<double>(k)};
+    }
+    decode.table.push_back(mean_of_all);
+    if (missing.reject) missing = other;
+    for (double& category : categories) {
+      // Never the category of a cell.
+      if (category == kAll || category == kMissing) category = -op::kInfinity;
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Number(stage, columns.in[at]));
+    if (!missing.reject) context.AllowMissing(in);
+    SCOREWAY_ASSIGN_OR_RETURN(
+        const ValueId code,
+        context.Add(stage, op::EncodeNumber{{columns.in[at]}, {std::move(categories)}, {other}, {missing}},
+                    {in.value}));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId mean, context.Add(stage, std::move(decode), {code}));
+    context.SetNumber(columns.out[at], mean);
   }
   return {};
 }

@@ -42,9 +42,9 @@ Status SetPrediction(Context& context, const Stage& stage, ValueId prediction, T
   return SetPredictionColumn(context, stage, prediction, type);
 }
 
-Result<FrameColumn> Features(Context& context, const Stage& stage) {
+Result<FrameColumn> Features(Context& context, const Stage& stage, size_t width) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("featuresCol", "features"));
-  return context.Vector(stage, name);
+  return context.Vector(stage, name, width);
 }
 
 Result<ValueId> BothSides(Context& context, const Stage& stage, ValueId margin) {

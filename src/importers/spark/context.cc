@@ -4,6 +4,21 @@
 #include <utility>
 
 namespace scoreway::spark {
+namespace {
+
+// The widest vector that may be an input.
+constexpr size_t kInputWidthMax = 1 << 18;
+
+}  // namespace
+
+op::CountText TokenRecipe::Count() const {
+  op::CountText count;
+  count.token = pattern;
+  count.whole = whole;
+  count.stop_words = stop_words;
+  count.least = count.most = tokens_a_term;
+  return count;
+}
 
 Error Context::Unsupported(const Stage& stage, std::string reason) {
   std::string text = stage.class_name() + " at " + (stage.folder().empty() ? stage.uid() : stage.folder());
@@ -53,22 +68,61 @@ Result<FrameColumn> Context::Text(const Stage& user, const std::string& name) {
   return Unsupported(user, "column '" + name + "' is no text");
 }
 
-Result<FrameColumn> Context::Vector(const Stage& user, const std::string& name) {
-  const auto found = columns_.find(name);
-  if (found != columns_.end() && found->second.kind == FrameColumn::Kind::kVector) {
-    taken_.insert(name);
-    return found->second;
+Result<FrameColumn> Context::VectorInput(const Stage& user, const std::string& name, size_t width) {
+  if (width == 0) {
+    return Unsupported(
+        user, "how wide the input vector '" + name + "' is, which a stage VectorSizeHint before this one would say");
   }
-  return Unsupported(user, "column '" + name + "' is no vector that the pipeline makes");
+  if (width > kInputWidthMax) {
+    return Error{Code::kResourceExhausted, "an input vector of " + std::to_string(width) + " numbers", user.folder()};
+  }
+  std::vector<ValueId> items;
+  for (size_t i = 0; i < width; ++i) {
+    SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn item, Find(user, name + "_" + std::to_string(i), Type::kFloat64));
+    if (item.kind != FrameColumn::Kind::kNumber) return Unsupported(user, "column '" + name + "' is no vector");
+    items.push_back(item.value);
+  }
+  FrameColumn column;
+  column.kind = FrameColumn::Kind::kVector;
+  column.width = static_cast<uint32_t>(width);
+  SCOREWAY_ASSIGN_OR_RETURN(column.value, Add(user, op::Concat{}, std::move(items)));
+  columns_.emplace(name, column);
+  return column;
 }
 
-Result<FrameColumn> Context::Tokens(const Stage& user, const std::string& name) {
+Result<FrameColumn> Context::Vector(const Stage& user, const std::string& name, size_t width) {
   const auto found = columns_.find(name);
-  if (found != columns_.end() && found->second.kind == FrameColumn::Kind::kTokens) {
+  if (found == columns_.end()) return VectorInput(user, name, width);
+  if (found->second.kind == FrameColumn::Kind::kVector) {
     taken_.insert(name);
     return found->second;
   }
-  return Unsupported(user, "column '" + name + "' is no list of tokens that the pipeline makes");
+  return Unsupported(user, "column '" + name + "' is no vector");
+}
+
+Result<FrameColumn> Context::ListInput(const Stage& user, const std::string& name, bool numbers) {
+  TokenRecipe recipe;
+  recipe.pattern = op::ListItems::kItem;
+  const ValueId input = builder_->AddInput(name);
+  SCOREWAY_RETURN_IF_ERROR(builder_->UseInput(input, Type::kList));
+  inputs_.insert(input);
+  SCOREWAY_ASSIGN_OR_RETURN(recipe.text, Add(user, op::ListItems{numbers}, {input}));
+  FrameColumn column;
+  column.kind = FrameColumn::Kind::kTokens;
+  column.value = input;
+  column.tokens = std::make_shared<const TokenRecipe>(std::move(recipe));
+  columns_.emplace(name, column);
+  return column;
+}
+
+Result<FrameColumn> Context::Tokens(const Stage& user, const std::string& name, bool numbers) {
+  const auto found = columns_.find(name);
+  if (found == columns_.end()) return ListInput(user, name, numbers);
+  if (found->second.kind == FrameColumn::Kind::kTokens) {
+    taken_.insert(name);
+    return found->second;
+  }
+  return Unsupported(user, "column '" + name + "' is no list of tokens");
 }
 
 Result<FrameColumn> Context::Any(const Stage& user, const std::string& name) {
@@ -105,6 +159,39 @@ void Context::SetVector(const std::string& name, ValueId value) {
   column.value = value;
   column.width = width(value);
   Set(name, std::move(column));
+}
+
+void Context::SetTokens(const std::string& name, TokenRecipe recipe) {
+  FrameColumn column;
+  column.kind = FrameColumn::Kind::kTokens;
+  column.value = recipe.text;
+  column.tokens = std::make_shared<const TokenRecipe>(std::move(recipe));
+  Set(name, std::move(column));
+}
+
+Context::Aside::Aside(Context* context)
+    : context_(context),
+      made_(context->made_),
+      columns_(context->columns_),
+      answers_(context->answers_),
+      label_answers_(context->label_answers_) {}
+
+Context::Aside::~Aside() {
+  // Columns that were there come back; those that nobody had made stay only if they are inputs.
+  for (auto it = context_->columns_.begin(); it != context_->columns_.end();) {
+    const auto before = columns_.find(it->first);
+    const bool made = std::find(context_->made_.begin(), context_->made_.end(), it->first) != context_->made_.end();
+    if (before != columns_.end()) {
+      (it++)->second = before->second;
+    } else if (made) {
+      it = context_->columns_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  context_->made_ = std::move(made_);
+  context_->answers_ = std::move(answers_);
+  context_->label_answers_ = std::move(label_answers_);
 }
 
 Result<ValueId> Context::Add(const Stage& stage, op::Params params, std::vector<ValueId> inputs) {

@@ -27,12 +27,14 @@ struct TokenRecipe {
   std::vector<std::string> stop_words;  // tokens left out
   uint32_t tokens_a_term = 1;           // n of n-grams, joined by a blank
   bool is_lower = false;                // the text is in lower case
-  bool leaves_out_empty = false;        // Spark has empty tokens here that the pattern does not find
+
+  // What to count: these tokens, with no terms yet.
+  op::CountText Count() const;
 };
 
 // A column of the DataFrame.
 struct FrameColumn {
-  enum class Kind : uint8_t { kNumber, kText, kVector, kTokens };
+  enum class Kind : uint8_t { kNumber, kText, kVector, kTokens, kList };
   Kind kind = Kind::kNumber;
   ValueId value = 0;
   uint32_t width = 1;          // of a vector
@@ -67,8 +69,11 @@ class Context {
   // read from it. UNSUPPORTED where the kind does not fit.
   Result<FrameColumn> Number(const Stage& user, const std::string& name);
   Result<FrameColumn> Text(const Stage& user, const std::string& name);
-  Result<FrameColumn> Vector(const Stage& user, const std::string& name);
-  Result<FrameColumn> Tokens(const Stage& user, const std::string& name);
+  // An input vector is as many inputs `<name>_0`, `<name>_1`, ... as `width` says, which the stage learned; 0: it does
+  // not know.
+  Result<FrameColumn> Vector(const Stage& user, const std::string& name, size_t width = 0);
+  // An input is a list; of numbers or of texts.
+  Result<FrameColumn> Tokens(const Stage& user, const std::string& name, bool numbers = false);
   // Whatever it is; an input that is not known yet becomes a number.
   Result<FrameColumn> Any(const Stage& user, const std::string& name);
   // The column if a stage or an input made it, without taking it; else null.
@@ -76,6 +81,7 @@ class Context {
     const auto found = columns_.find(name);
     return found == columns_.end() ? nullptr : &found->second;
   }
+  bool IsTextInput(const std::string& name) const { return text_inputs_.contains(name); }
   // Some stage treats missing cells of this column, if it is an input.
   void AllowMissing(const FrameColumn& column);
   void SetCategories(const FrameColumn& column, const std::vector<std::string>& categories);
@@ -84,12 +90,30 @@ class Context {
   void Set(const std::string& name, FrameColumn column);
   void SetNumber(const std::string& name, ValueId value, Type type = Type::kFloat64);
   void SetVector(const std::string& name, ValueId value);
+  void SetTokens(const std::string& name, TokenRecipe recipe);
   // Marks a column as an answer: it is an output of the model even if another stage takes it.
   void MarkAnswer(const std::string& name) { answers_.insert(name); }
 
   // Only the last one of a name stays.
   void AddLabelAnswer(LabelAnswer answer) { label_answers_.insert_or_assign(answer.name, std::move(answer)); }
   const std::map<std::string, LabelAnswer>& label_answers() const { return label_answers_; }
+
+  // What a stage within a stage makes of the frame is nobody's answer: the columns as they were can be put back. Inputs
+  // that it found stay.
+  class Aside {
+   public:
+    explicit Aside(Context* context);
+    ~Aside();
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+   private:
+    Context* context_;
+    std::vector<std::string> made_;
+    std::map<std::string, FrameColumn> columns_;
+    std::set<std::string> answers_;
+    std::map<std::string, LabelAnswer> label_answers_;
+  };
 
   // ---- values ------------------------------------------------------------------------------------------------------
   Result<ValueId> Add(const Stage& stage, op::Params params, std::vector<ValueId> inputs);
@@ -110,6 +134,8 @@ class Context {
 
  private:
   Result<FrameColumn> Find(const Stage& user, const std::string& name, Type type);
+  Result<FrameColumn> VectorInput(const Stage& user, const std::string& name, size_t width);
+  Result<FrameColumn> ListInput(const Stage& user, const std::string& name, bool numbers);
 
   ModelBuilder* builder_;
   std::set<std::string> text_inputs_;

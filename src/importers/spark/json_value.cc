@@ -11,6 +11,32 @@ namespace {
 constexpr int kDepthMax = 64;
 constexpr size_t kBytesMax = size_t{64} << 20;
 
+// Python writes NaN and the infinities into its JSON as bare words; they become strings, as Spark has them.
+std::string WithQuotedWords(std::string_view text) {
+  std::string quoted;
+  bool in_string = false;
+  for (size_t at = 0; at < text.size();) {
+    size_t size = 1;
+    if (in_string) {
+      if (text[at] == '\\') size = 2;
+      in_string = text[at] != '"';
+    } else if (text[at] == '"') {
+      in_string = true;
+    } else {
+      for (const std::string_view word : {"NaN", "Infinity", "-Infinity"}) {
+        if (!text.substr(at).starts_with(word)) continue;
+        quoted.append("\"").append(word) += '"';
+        at += word.size();
+        size = 0;
+        break;
+      }
+    }
+    quoted += text.substr(at, size);
+    at += size;
+  }
+  return quoted;
+}
+
 }  // namespace
 
 class JsonConverter {
@@ -52,7 +78,9 @@ class JsonConverter {
   }
 };
 
-Result<JsonValue> JsonValue::Parse(std::string_view text) {
+Result<JsonValue> JsonValue::Parse(std::string_view given) {
+  if (given.size() > kBytesMax) return Error{Code::kResourceExhausted, "a JSON text of too many bytes", {}};
+  const std::string text = WithQuotedWords(given);
   simdjson::dom::parser parser(kBytesMax);
   if (parser.allocate(std::min(text.size(), kBytesMax), kDepthMax) != simdjson::SUCCESS) {
     return Error{Code::kResourceExhausted, "no memory for a JSON text", {}};

@@ -15,9 +15,9 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // coefficients * features + intercept, of a model of one output.
 Result<ValueId> Margin(Context& context, const Stage& stage, const parquet::Table& table) {
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
   op::Linear linear;
   SCOREWAY_ASSIGN_OR_RETURN(linear.weights, stage.VectorOf(table, "coefficients"));
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, linear.weights.size()));
   SCOREWAY_ASSIGN_OR_RETURN(linear.bias.emplace_back(), stage.NumberOf(table, "intercept"));
   return context.Add(stage, std::move(linear), {features.value});
 }
@@ -75,8 +75,8 @@ Status LowerBinomial(Context& context, const Stage& stage, const Matrix& weights
 
 Status LowerLogisticRegression(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
   SCOREWAY_ASSIGN_OR_RETURN(const Matrix weights, stage.MatrixOf(table, "coefficientMatrix"));
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, weights.columns));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> bias, stage.VectorOf(table, "interceptVector"));
   SCOREWAY_ASSIGN_OR_RETURN(const double multinomial, stage.NumberOf(table, "isMultinomial"));
   if (multinomial == 0) return LowerBinomial(context, stage, weights, bias, features.value);

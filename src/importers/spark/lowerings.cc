@@ -16,9 +16,9 @@ constexpr StageClass kClasses[] = {
     {"tuning.CrossValidatorModel", LowerBestModel},
     {"tuning.TrainValidationSplitModel", LowerBestModel},
     {"feature.RFormulaModel", LowerRFormula},
+    {"classification.OneVsRestModel", LowerOneVsRest},
     {"feature.ColumnPruner", LowerNothing},
     {"feature.VectorAttributeRewriter", LowerNothing},
-    {"feature.VectorSizeHint", LowerNothing},
     {"feature.SQLTransformer", LowerSqlTransformer},
     // categories
     {"feature.StringIndexerModel", LowerStringIndexer},
@@ -27,6 +27,7 @@ constexpr StageClass kClasses[] = {
     {"feature.OneHotEncoderEstimatorModel", LowerOneHotEncoder},  // its name in Spark 2.3 and 2.4
     {"feature.VectorIndexerModel", LowerVectorIndexer},
     {"feature.Bucketizer", LowerBucketizer},
+    {"feature.TargetEncoderModel", LowerTargetEncoder},
     {"feature.Binarizer", LowerBinarizer},
     // texts
     {"feature.Tokenizer", LowerTokenizer},
@@ -35,6 +36,12 @@ constexpr StageClass kClasses[] = {
     {"feature.NGram", LowerNGram},
     {"feature.CountVectorizerModel", LowerCountVectorizer},
     {"feature.IDFModel", LowerIdf},
+    {"feature.HashingTF", LowerHashingTf},
+    {"feature.Word2VecModel", LowerWord2Vec},
+    // hashing
+    {"feature.FeatureHasher", LowerFeatureHasher},
+    {"feature.MinHashLSHModel", LowerMinHash},
+    {"feature.BucketedRandomProjectionLSHModel", LowerBucketedRandomProjection},
     // vectors
     {"feature.VectorAssembler", LowerVectorAssembler},
     {"feature.VectorSlicer", LowerVectorSlicer},
@@ -45,6 +52,8 @@ constexpr StageClass kClasses[] = {
     {"feature.PolynomialExpansion", LowerPolynomialExpansion},
     {"feature.ElementwiseProduct", LowerElementwiseProduct},
     {"feature.Normalizer", LowerNormalizer},
+    {"feature.DCT", LowerDct},
+    {"feature.VectorSizeHint", LowerVectorSizeHint},
     {"feature.PCAModel", LowerPca},
     // scaling
     {"feature.StandardScalerModel", LowerStandardScaler},
@@ -66,27 +75,40 @@ constexpr StageClass kClasses[] = {
     {"regression.DecisionTreeRegressionModel", LowerDecisionTreeRegressor},
     {"regression.RandomForestRegressionModel", LowerRandomForestRegressor},
     {"regression.GBTRegressionModel", LowerGbtRegressor},
+    // boosters
+    {"xgboost.spark.estimator.SparkXGBClassifierModel", LowerXgboostClassifier},
+    {"xgboost.spark.estimator.SparkXGBRegressorModel", LowerXgboostRegressor},
+    {"xgboost.spark.estimator.SparkXGBRankerModel", LowerXgboostRegressor},
+    // factorization machines
+    {"classification.FMClassificationModel", LowerFmClassification},
+    {"regression.FMRegressionModel", LowerFmRegression},
+    // clusters and topics
+    {"clustering.KMeansModel", LowerKMeans},
+    {"clustering.BisectingKMeansModel", LowerBisectingKMeans},
+    {"clustering.GaussianMixtureModel", LowerGaussianMixture},
+    {"clustering.LocalLDAModel", LowerLocalLda},
+    // frequent patterns
+    {"fpm.FPGrowthModel", LowerFpGrowth},
     // recommendation
     {"recommendation.ALSModel", LowerAls},
     // others
     {"classification.NaiveBayesModel", LowerNaiveBayes},
     {"classification.MultilayerPerceptronClassificationModel", LowerMultilayerPerceptron},
-    {"clustering.KMeansModel", LowerKMeans},
 };
 
-const StageClass* Find(const Stage& stage) {
+const StageClass* Find(std::string_view class_name) {
   for (const StageClass& known : kClasses) {
-    if (known.name == stage.class_name()) return &known;
+    if (known.name == class_name) return &known;
   }
   return nullptr;
 }
 
 }  // namespace
 
-bool IsKnown(const Stage& stage) { return Find(stage) != nullptr; }
+bool IsKnown(std::string_view class_name) { return Find(class_name) != nullptr; }
 
 Status LowerStage(Context& context, const Stage& stage) {
-  const StageClass* known = Find(stage);
+  const StageClass* known = Find(stage.class_name());
   if (known == nullptr) return context.Unsupported(stage, "this class is not known");
   return known->lower(context, stage);
 }

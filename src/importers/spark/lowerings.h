@@ -10,7 +10,7 @@ namespace scoreway::spark {
 using Lowering = Status (*)(Context&, const Stage&);
 
 // Whether the class is in the table.
-bool IsKnown(const Stage& stage);
+bool IsKnown(std::string_view class_name);
 // Lowers a stage by its class; one that is in no table is noted as unsupported.
 Status LowerStage(Context& context, const Stage& stage);
 
@@ -20,13 +20,23 @@ Status LowerBestModel(Context& context, const Stage& stage);
 Status LowerRFormula(Context& context, const Stage& stage);
 Status LowerNothing(Context& context, const Stage& stage);
 
+// one_vs_rest.cc
+Status LowerOneVsRest(Context& context, const Stage& stage);
+
 // texts.cc
 Status LowerTokenizer(Context& context, const Stage& stage);
 Status LowerRegexTokenizer(Context& context, const Stage& stage);
 Status LowerStopWordsRemover(Context& context, const Stage& stage);
 Status LowerNGram(Context& context, const Stage& stage);
 Status LowerCountVectorizer(Context& context, const Stage& stage);
+Status LowerWord2Vec(Context& context, const Stage& stage);
 Status LowerIdf(Context& context, const Stage& stage);
+
+// hashing.cc
+Status LowerHashingTf(Context& context, const Stage& stage);
+Status LowerFeatureHasher(Context& context, const Stage& stage);
+Status LowerMinHash(Context& context, const Stage& stage);
+Status LowerBucketedRandomProjection(Context& context, const Stage& stage);
 
 // sql_transformer.cc
 Status LowerSqlTransformer(Context& context, const Stage& stage);
@@ -37,6 +47,7 @@ Status LowerIndexToString(Context& context, const Stage& stage);
 Status LowerOneHotEncoder(Context& context, const Stage& stage);
 Status LowerVectorIndexer(Context& context, const Stage& stage);
 Status LowerBucketizer(Context& context, const Stage& stage);
+Status LowerTargetEncoder(Context& context, const Stage& stage);
 Status LowerBinarizer(Context& context, const Stage& stage);
 
 // vectors.cc
@@ -46,6 +57,8 @@ Status LowerFeatureSelector(Context& context, const Stage& stage);
 Status LowerInteraction(Context& context, const Stage& stage);
 Status LowerPolynomialExpansion(Context& context, const Stage& stage);
 Status LowerElementwiseProduct(Context& context, const Stage& stage);
+Status LowerDct(Context& context, const Stage& stage);
+Status LowerVectorSizeHint(Context& context, const Stage& stage);
 Status LowerNormalizer(Context& context, const Stage& stage);
 Status LowerPca(Context& context, const Stage& stage);
 
@@ -72,6 +85,24 @@ Status LowerRandomForestRegressor(Context& context, const Stage& stage);
 Status LowerGbtClassifier(Context& context, const Stage& stage);
 Status LowerGbtRegressor(Context& context, const Stage& stage);
 
+// factorization.cc
+Status LowerFmClassification(Context& context, const Stage& stage);
+Status LowerFmRegression(Context& context, const Stage& stage);
+
+// clusters.cc
+Status LowerGaussianMixture(Context& context, const Stage& stage);
+Status LowerBisectingKMeans(Context& context, const Stage& stage);
+
+// topics.cc
+Status LowerLocalLda(Context& context, const Stage& stage);
+
+// frequent_patterns.cc
+Status LowerFpGrowth(Context& context, const Stage& stage);
+
+// boosters.cc
+Status LowerXgboostRegressor(Context& context, const Stage& stage);
+Status LowerXgboostClassifier(Context& context, const Stage& stage);
+
 // recommendation.cc
 Status LowerAls(Context& context, const Stage& stage);
 
@@ -81,8 +112,8 @@ Status LowerMultilayerPerceptron(Context& context, const Stage& stage);
 Status LowerKMeans(Context& context, const Stage& stage);
 
 // classifier.cc
-// The vector of `featuresCol`.
-Result<FrameColumn> Features(Context& context, const Stage& stage);
+// The vector of `featuresCol`; `width` as the stage learned it, 0 if it did not.
+Result<FrameColumn> Features(Context& context, const Stage& stage, size_t width);
 // (-margin, margin): the raw values of two classes.
 Result<ValueId> BothSides(Context& context, const Stage& stage, ValueId margin);
 // 1 - x.

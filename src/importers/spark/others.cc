@@ -24,7 +24,7 @@ Status LowerNaiveBayes(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string type, stage.Text("modelType", "multinomial"));
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> prior, stage.VectorOf(table, "pi"));
   SCOREWAY_ASSIGN_OR_RETURN(Matrix theta, stage.MatrixOf(table, "theta"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, theta.columns));
   if (type != "complement" && prior.size() != theta.rows) return stage.Corrupt("has not one prior for each class");
   ValueId raw = 0;
   if (type == "multinomial") {
@@ -47,6 +47,9 @@ Status LowerNaiveBayes(Context& context, const Stage& stage) {
     SCOREWAY_ASSIGN_OR_RETURN(
         raw,
         context.Add(stage, op::GaussianLikelihood{std::move(prior), theta.values, sigma.values}, {features.value}));
+  } else if (type == "complement") {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId sums, LinearRaw(context, stage, theta, {}, features.value));
+    SCOREWAY_ASSIGN_OR_RETURN(raw, context.Add(stage, op::Row{op::RowFunction::kLogSoftmax}, {sums}));
   } else {
     return context.Unsupported(stage, "the model type '" + type + "'");
   }
@@ -65,7 +68,10 @@ Status LowerMultilayerPerceptron(Context& context, const Stage& stage) {
   } else {
     SCOREWAY_ASSIGN_OR_RETURN(layers, stage.NumbersOf(table, "layers"));  // before Spark 3.0
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
+  if (layers.size() < 2 || !(layers[0] >= 1 && layers[0] <= static_cast<double>(weights.size()))) {
+    return stage.Corrupt("has no layers");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, static_cast<size_t>(layers[0])));
   ValueId value = features.value;
   size_t at = 0;
   for (size_t layer = 1; layer < layers.size(); ++layer) {
@@ -87,7 +93,6 @@ Status LowerMultilayerPerceptron(Context& context, const Stage& stage) {
     if (layer + 1 == layers.size()) break;
     SCOREWAY_ASSIGN_OR_RETURN(value, context.Add(stage, op::Unary{op::UnaryFunction::kLogistic}, {value}));
   }
-  if (layers.size() < 2) return stage.Corrupt("has no layers");
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId probability, context.Add(stage, op::Row{op::RowFunction::kSoftmax}, {value}));
   return SetClassifierColumns(context, stage, value, probability);
 }
@@ -96,13 +101,14 @@ Status LowerMultilayerPerceptron(Context& context, const Stage& stage) {
 Status LowerKMeans(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(const std::string measure, stage.Text("distanceMeasure", "euclidean"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
   std::vector<std::vector<double>> centres(table.row_count());
   for (size_t row = 0; row < table.row_count(); ++row) {
     SCOREWAY_ASSIGN_OR_RETURN(const double index, stage.NumberOf(table, "clusterIdx", row));
     if (!(index >= 0 && index < static_cast<double>(centres.size()))) return stage.Corrupt("has a damaged cluster");
     SCOREWAY_ASSIGN_OR_RETURN(centres[static_cast<size_t>(index)], stage.VectorOf(table, "clusterCenter", row));
   }
+  if (centres.empty()) return stage.Corrupt("has no centres");
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, centres[0].size()));
   op::Distances distances;
   distances.metric = op::Distances::Metric::kSquaredEuclidean;
   const bool cosine = measure == "cosine";

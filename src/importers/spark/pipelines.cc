@@ -45,7 +45,7 @@ Status LowerPipeline(Context& context, const Stage& stage) {
   for (const std::string& folder : folders) {
     SCOREWAY_ASSIGN_OR_RETURN(const Stage inner, Stage::Read(stage.files(), folder));
     if (!first.ok()) {
-      if (!IsKnown(inner)) (void)LowerStage(context, inner);
+      if (!IsKnown(inner.class_name())) (void)LowerStage(context, inner);
       continue;
     }
     first = LowerStage(context, inner);

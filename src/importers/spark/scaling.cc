@@ -1,5 +1,6 @@
 // Scalers of vectors, and the imputer.
 
+#include <algorithm>
 #include <cmath>
 
 #include "importers/spark/lowerings.h"
@@ -10,9 +11,10 @@ namespace {
 // The vector of inputCol as (x - offset) * factor + shift, in that order; an empty vector skips its step.
 Status Scale(Context& context, const Stage& stage, std::vector<double> offset, std::vector<double> factor,
              std::vector<double> shift = {}) {
+  const size_t width = std::max(offset.size(), factor.size());
   SCOREWAY_ASSIGN_OR_RETURN(const std::string in_name, stage.Text("inputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string out_name, stage.Text("outputCol"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name));
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name, width));
   ValueId value = in.value;
   if (!offset.empty()) {
     SCOREWAY_ASSIGN_OR_RETURN(

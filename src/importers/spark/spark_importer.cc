@@ -46,8 +46,15 @@ Status AddOutputs(Context& context) {
   for (const std::string& name : context.AnswerColumns()) {
     const FrameColumn& column = context.column(name);
     switch (column.kind) {
-      case FrameColumn::Kind::kTokens:
-        return Status(Code::kUnsupported, "the column '" + name + "' is a list of tokens, which is no answer");
+      case FrameColumn::Kind::kTokens: {
+        SCOREWAY_ASSIGN_OR_RETURN(const ValueId list,
+                                  builder.Add(op::ListWords{column.tokens->Count()}, {column.tokens->text}, name));
+        SCOREWAY_RETURN_IF_ERROR(builder.AddOutput(name, Type::kList, list, 0));
+        break;
+      }
+      case FrameColumn::Kind::kList:
+        SCOREWAY_RETURN_IF_ERROR(builder.AddOutput(name, Type::kList, column.value, 0));
+        break;
       case FrameColumn::Kind::kText:
         SCOREWAY_RETURN_IF_ERROR(builder.AddOutput(name, Type::kString, column.value, 0));
         break;

@@ -27,12 +27,12 @@ archive::Files Pipeline(const std::vector<std::string>& stages) {
 Result<Model> Import(const archive::Files& files) { return ImportSaved(archive::WriteTar(files), 1 << 20); }
 
 TEST(SparkImporter, NamesEveryStageItDoesNotKnow) {
-  const Result<Model> model = Import(Pipeline(
-      {Metadata("feature.Word2VecModel", ""), Metadata("feature.Binarizer", ""), Metadata("clustering.LDAModel", "")}));
+  const Result<Model> model = Import(Pipeline({Metadata("feature.OurOwnStage", ""), Metadata("feature.Binarizer", ""),
+                                               Metadata("clustering.DistributedLDAModel", "")}));
   ASSERT_EQ(model.code(), Code::kUnsupported);
   const std::string message = model.error().ToString();
-  EXPECT_NE(message.find("feature.Word2VecModel at stages/0_u0"), std::string::npos) << message;
-  EXPECT_NE(message.find("clustering.LDAModel at stages/2_u2"), std::string::npos) << message;
+  EXPECT_NE(message.find("feature.OurOwnStage at stages/0_u0"), std::string::npos) << message;
+  EXPECT_NE(message.find("clustering.DistributedLDAModel at stages/2_u2"), std::string::npos) << message;
 }
 
 TEST(SparkImporter, SaysWhatOfASqlStatementItDoesNotRead) {
@@ -50,6 +50,43 @@ TEST(SparkImporter, SelectsWithoutAFitAreModelsToo) {
   ASSERT_EQ(model->signature().outputs.size(), 2u);
   EXPECT_EQ(model->signature().outputs[0].name, "ratio");
   EXPECT_EQ(model->signature().outputs[1].type, Type::kString);
+}
+
+std::string ReasonOf(const std::vector<std::string>& stages) {
+  const Result<Model> model = Import(Pipeline(stages));
+  EXPECT_EQ(model.code(), Code::kUnsupported);
+  return model.ok() ? "" : model.error().ToString();
+}
+
+TEST(SparkImporter, WantsToKnowHowWideAnInputVectorIs) {
+  const std::string normalizer = Metadata("feature.Normalizer", R"("inputCol":"v","outputCol":"out")");
+  EXPECT_NE(ReasonOf({normalizer}).find("how wide the input vector 'v' is"), std::string::npos);
+  const Result<Model> model =
+      Import(Pipeline({Metadata("feature.VectorSizeHint", R"("inputCol":"v","size":3)"), normalizer}));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  ASSERT_EQ(model->signature().inputs.size(), 3u);
+  EXPECT_EQ(model->signature().inputs[2].name, "v_2");
+  EXPECT_EQ(Import(Pipeline({Metadata("feature.VectorSizeHint", R"("inputCol":"v","size":1000000)")})).code(),
+            Code::kResourceExhausted);
+}
+
+TEST(SparkImporter, DoesNotGuessWhichColumnsOfAFeatureHasherAreNumbers) {
+  EXPECT_NE(ReasonOf({Metadata("feature.FeatureHasher", R"("inputCols":["a","b"],"outputCol":"out")")})
+                .find("whether 'a', 'b' are numbers or categories"),
+            std::string::npos);
+}
+
+TEST(SparkImporter, RefusesPatternsThatJavaMayReadOtherwise) {
+  EXPECT_NE(ReasonOf({Metadata("feature.RegexTokenizer", R"("inputCol":"a","outputCol":"b","pattern":"(?<=x)y")")})
+                .find("the pattern '(?<=x)y'"),
+            std::string::npos);
+}
+
+TEST(SparkImporter, TokensAreListsAndMayBeAnswers) {
+  const Result<Model> model = Import(Pipeline({Metadata("feature.NGram", R"("inputCol":"a","outputCol":"b","n":2)")}));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  EXPECT_EQ(model->signature().inputs[0].type, Type::kList);
+  EXPECT_EQ(model->signature().outputs[0].type, Type::kList);
 }
 
 TEST(SparkImporter, RefusesArchivesOfOtherThings) {

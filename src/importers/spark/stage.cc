@@ -7,7 +7,8 @@
 namespace scoreway::spark {
 namespace {
 
-constexpr std::string_view kPackage = "org.apache.spark.ml.";
+// Stages of stages that hold one written in Python are saved by Python, under its names.
+constexpr std::string_view kPackages[] = {"org.apache.spark.ml.", "pyspark.ml.pipeline.", "pyspark.ml."};
 // A vector or matrix says its size, which must be bounded by what is stored: sparse ones may claim any.
 constexpr size_t kCellsMax = size_t{1} << 26;
 
@@ -58,7 +59,11 @@ Result<Stage> Stage::Read(const archive::Files& files, std::string folder) {
   SCOREWAY_ASSIGN_OR_RETURN(stage.uid_, stage.Text("uid"));
   SCOREWAY_ASSIGN_OR_RETURN(stage.spark_version_, stage.Text("sparkVersion", ""));
   stage.version_ = VersionOf(stage.spark_version_);
-  if (stage.class_name_.starts_with(kPackage)) stage.class_name_.erase(0, kPackage.size());
+  for (const std::string_view package : kPackages) {
+    if (!stage.class_name_.starts_with(package)) continue;
+    stage.class_name_.erase(0, package.size());
+    break;
+  }
   return stage;
 }
 
@@ -158,6 +163,22 @@ Result<parquet::Table> Stage::ReadTable(std::string_view folder) const {
   Result<parquet::Table> table = parquet::Table::Read(parts);
   if (!table.ok()) return AtPlace(place, std::move(table).error());
   return table;
+}
+
+Result<std::string> Stage::ReadLines(std::string_view folder) const {
+  std::string lines;
+  for (const std::string_view part : Parts(*files_, Join(folder_, folder))) lines += part;
+  std::erase(lines, '\n');
+  if (lines.empty()) return Corrupt("has no text in the folder '" + std::string(folder) + "'");
+  return lines;
+}
+
+Result<JsonValue> Stage::ReadMetadata(std::string_view folder) const {
+  const std::string name = Join(folder, "metadata");
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string text, ReadLines(name));
+  Result<JsonValue> metadata = JsonValue::Parse(text);
+  if (!metadata.ok()) return AtPlace(Join(folder_, name), std::move(metadata).error());
+  return metadata;
 }
 
 Result<double> Stage::NumberOf(const parquet::Table& table, std::string_view path, size_t row) const {

@@ -30,7 +30,7 @@ class Stage {
   // The stage in a folder of the files ("" for all), which must outlive it. CORRUPT if there is no metadata there.
   static Result<Stage> Read(const archive::Files& files, std::string folder);
 
-  // "feature.StringIndexerModel": without org.apache.spark.ml. in front; other packages in full.
+  // "feature.StringIndexerModel": without the package of Spark ML in front; others in full.
   const std::string& class_name() const { return class_name_; }
   const std::string& uid() const { return uid_; }
   const std::string& spark_version() const { return spark_version_; }
@@ -57,6 +57,10 @@ class Stage {
 
   // ---- what it learned ---------------------------------------------------------------------------------------------
   Result<parquet::Table> ReadTable(std::string_view folder = "data") const;
+  // The lines of the text files in that folder, without their ends. CORRUPT if there are none.
+  Result<std::string> ReadLines(std::string_view folder) const;
+  // The line of JSON of an older model within the stage, beside its table in that folder.
+  Result<JsonValue> ReadMetadata(std::string_view folder) const;
   // Cells of the table's first row, as most stages have just one. CORRUPT if they are not there.
   Result<double> NumberOf(const parquet::Table& table, std::string_view path, size_t row = 0) const;
   Result<std::vector<double>> NumbersOf(const parquet::Table& table, std::string_view path, size_t row = 0) const;

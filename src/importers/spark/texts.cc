@@ -2,25 +2,19 @@
 // stage that counts them does it all.
 
 #include <algorithm>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include "importers/spark/ascii_case.h"
 #include "importers/spark/lowerings.h"
+#include "importers/spark/token_pattern.h"
 
 namespace scoreway::spark {
 namespace {
 
-// Java's classes \s and \w, which are of ASCII.
-constexpr std::string_view kNoBlanks = R"([^ \t\n\x0B\f\r]+)", kWord = "[0-9A-Za-z_]+";
-
 Status SetTokens(Context& context, const Stage& stage, TokenRecipe recipe) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("outputCol"));
-  FrameColumn column;
-  column.kind = FrameColumn::Kind::kTokens;
-  column.value = recipe.text;
-  column.tokens = std::make_shared<const TokenRecipe>(std::move(recipe));
-  context.Set(name, std::move(column));
+  context.SetTokens(name, std::move(recipe));
   return {};
 }
 
@@ -34,22 +28,12 @@ Result<TokenRecipe> TokensOf(Context& context, const Stage& stage) {
   return *column.tokens;
 }
 
-// What is left between matches of the separator, for those that are read.
-std::string_view Between(std::string_view separator) {
-  if (separator == R"(\s+)" || separator == R"(\s)") return kNoBlanks;
-  if (separator == R"(\W+)" || separator == R"(\W)") return kWord;
-  return {};
-}
-
-// Patterns of tokens that mean the same to Java and to RE2.
-bool IsPlain(std::string_view pattern) {
-  if (pattern.find_first_of("(|^$") != std::string_view::npos) return false;
-  for (size_t at = pattern.find('\\'); at != std::string_view::npos; at = pattern.find('\\', at + 2)) {
-    if (at + 1 == pattern.size() || std::string_view("wWdDS.-").find(pattern[at + 1]) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return !pattern.empty();
+// The parts between matches of the separator as tokens.
+Result<TokenRecipe> SplitAt(Context& context, const Stage& stage, std::string separator, ValueId text) {
+  TokenRecipe recipe;
+  SCOREWAY_ASSIGN_OR_RETURN(recipe.text, context.Add(stage, op::SplitText{std::move(separator)}, {text}));
+  recipe.pattern = op::ListItems::kItem;
+  return recipe;
 }
 
 }  // namespace
@@ -58,11 +42,9 @@ bool IsPlain(std::string_view pattern) {
 Status LowerTokenizer(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("inputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Text(stage, name));
-  TokenRecipe recipe;
-  SCOREWAY_ASSIGN_OR_RETURN(recipe.text, Lowered(context, stage, in.value));
-  recipe.pattern = kNoBlanks;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId lower, Lowered(context, stage, in.value));
+  SCOREWAY_ASSIGN_OR_RETURN(TokenRecipe recipe, SplitAt(context, stage, *TokenPattern(R"(\s)"), lower));
   recipe.is_lower = true;
-  recipe.leaves_out_empty = true;
   return SetTokens(context, stage, std::move(recipe));
 }
 
@@ -70,20 +52,24 @@ Status LowerRegexTokenizer(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("inputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string pattern, stage.Text("pattern", R"(\s+)"));
   SCOREWAY_ASSIGN_OR_RETURN(const bool gaps, stage.Bool("gaps", true));
+  SCOREWAY_ASSIGN_OR_RETURN(const bool lower, stage.Bool("toLowercase", true));
   SCOREWAY_ASSIGN_OR_RETURN(const double length_min, stage.Number("minTokenLength", 1));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Text(stage, name));
-  TokenRecipe recipe;
-  recipe.text = in.value;
-  recipe.pattern = gaps ? std::string(Between(pattern)) : pattern;
-  if (gaps ? recipe.pattern.empty() : !IsPlain(pattern)) {
-    return context.Unsupported(stage, "the pattern '" + pattern + "'");
-  }
   if (!(length_min >= 0 && length_min <= 1000)) return context.Unsupported(stage, "its minTokenLength");
-  if (length_min > 1) recipe.whole = "(?s:.{" + std::to_string(static_cast<int>(length_min)) + ",})";
-  SCOREWAY_ASSIGN_OR_RETURN(recipe.is_lower, stage.Bool("toLowercase", true));
-  if (recipe.is_lower) {
-    SCOREWAY_ASSIGN_OR_RETURN(recipe.text, Lowered(context, stage, in.value));
+  const std::optional<std::string> read = TokenPattern(pattern);
+  if (!read) return context.Unsupported(stage, "the pattern '" + pattern + "'");
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Text(stage, name));
+  ValueId text = in.value;
+  if (lower) {
+    SCOREWAY_ASSIGN_OR_RETURN(text, Lowered(context, stage, text));
   }
+  TokenRecipe recipe;
+  recipe.text = text;
+  recipe.pattern = *read;
+  if (gaps) {
+    SCOREWAY_ASSIGN_OR_RETURN(recipe, SplitAt(context, stage, *read, text));
+  }
+  if (length_min >= 1) recipe.whole = "(?s:.{" + std::to_string(static_cast<int>(length_min)) + ",})";
+  recipe.is_lower = lower;
   return SetTokens(context, stage, std::move(recipe));
 }
 
@@ -120,29 +106,46 @@ Status LowerCountVectorizer(Context& context, const Stage& stage) {
     return stage.Corrupt("its data have no vocabulary");
   }
   if (least_frequency != 1) return context.Unsupported(stage, "minTF, the least frequency within a text");
-  const auto& terms = vocabulary->texts;
-  if (recipe.leaves_out_empty &&
-      (recipe.tokens_a_term > 1 || std::find(terms.begin(), terms.end(), "") != terms.end())) {
-    return context.Unsupported(stage, "empty tokens, which Tokenizer leaves between two blanks");
-  }
-  op::CountText count;
-  count.token = recipe.pattern;
-  count.whole = recipe.whole;
-  count.stop_words = recipe.stop_words;
-  count.least = count.most = recipe.tokens_a_term;
-  count.terms = terms;
+  op::CountText count = recipe.Count();
+  count.terms = vocabulary->texts;
   SCOREWAY_ASSIGN_OR_RETURN(count.presence, stage.Bool("binary", false));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId counts, context.Add(stage, std::move(count), {recipe.text}));
   context.SetVector(out, counts);
   return {};
 }
 
+// The mean of the vectors of a text's words, which are float32; words that have none count as 0.
+Status LowerWord2Vec(Context& context, const Stage& stage) {
+  SCOREWAY_ASSIGN_OR_RETURN(const TokenRecipe recipe, TokensOf(context, stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string out, stage.Text("outputCol"));
+  SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
+  const parquet::Column* words = table.Find("word");
+  const parquet::Column* vectors = table.Find("vector");
+  if (words == nullptr || words->kind != parquet::Column::Kind::kText || !words->ends.empty() || words->texts.empty() ||
+      vectors == nullptr || vectors->kind != parquet::Column::Kind::kReal || vectors->ends.size() != 1 ||
+      vectors->size() % words->size() != 0) {
+    return stage.Corrupt("its data are no words with vectors");
+  }
+  const size_t width = vectors->size() / words->size();
+  for (size_t row = 0; row < table.row_count(); ++row) {
+    const auto range = vectors->ValuesOf(row);
+    if (range.end - range.begin != width) return stage.Corrupt("its vectors differ in length");
+  }
+  op::TermMeans means;
+  means.words = recipe.Count();
+  means.words.terms = words->texts;
+  means.vectors = vectors->reals;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId mean, context.Add(stage, std::move(means), {recipe.text}));
+  context.SetVector(out, mean);
+  return {};
+}
+
 Status LowerIdf(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string in_name, stage.Text("inputCol"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string out, stage.Text("outputCol"));
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name));
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> weights, stage.VectorOf(table, "idf"));
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn in, context.Vector(stage, in_name, weights.size()));
   SCOREWAY_ASSIGN_OR_RETURN(
       const ValueId weighed,
       context.Add(stage, op::Affine{op::Affine::Form::kMultiplyAdd, {}, std::move(weights)}, {in.value}));

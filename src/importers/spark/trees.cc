@@ -8,7 +8,7 @@
 namespace scoreway::spark {
 namespace {
 
-constexpr double kClassesMax = 1 << 16;
+constexpr double kClassesMax = 1 << 16, kWidthMax = 1 << 24;
 
 Result<uint32_t> ClassCount(const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const double classes, stage.Number("numClasses", 2));
@@ -17,7 +17,9 @@ Result<uint32_t> ClassCount(const Stage& stage) {
 }
 
 Result<ValueId> AddTrees(Context& context, const Stage& stage, op::TreeEnsemble trees) {
-  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const double width, stage.Number("numFeatures", 0));
+  if (!(width >= 0 && width <= kWidthMax)) return stage.Corrupt("has no number of features");
+  SCOREWAY_ASSIGN_OR_RETURN(const FrameColumn features, Features(context, stage, static_cast<size_t>(width)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string leaf, stage.Text("leafCol", ""));
   if (!leaf.empty()) return context.Unsupported(stage, "leafCol, the column of leaf indices");
   return context.Add(stage, std::move(trees), {features.value});

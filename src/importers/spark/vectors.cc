@@ -9,17 +9,20 @@ namespace {
 
 // A pipeline may multiply columns by each other again and again.
 constexpr uint64_t kWidthMax = 1 << 20;
+// A transform of so many columns has the square of that many weights.
+constexpr uint32_t kCosinesMax = 4096;
 
 struct InOut {
   FrameColumn in;
   std::string out;
 };
 
-Result<InOut> VectorToVector(Context& context, const Stage& stage, const char* in_parameter = "inputCol") {
+Result<InOut> VectorToVector(Context& context, const Stage& stage, const char* in_parameter = "inputCol",
+                             size_t width = 0) {
   InOut columns;
   SCOREWAY_ASSIGN_OR_RETURN(const std::string in, stage.Text(in_parameter));
   SCOREWAY_ASSIGN_OR_RETURN(columns.out, stage.Text("outputCol"));
-  SCOREWAY_ASSIGN_OR_RETURN(columns.in, context.Vector(stage, in));
+  SCOREWAY_ASSIGN_OR_RETURN(columns.in, context.Vector(stage, in, width));
   return columns;
 }
 
@@ -154,12 +157,44 @@ Status LowerPolynomialExpansion(Context& context, const Stage& stage) {
 }
 
 Status LowerElementwiseProduct(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const InOut columns, VectorToVector(context, stage));
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> factors, stage.Numbers("scalingVec"));
+  SCOREWAY_ASSIGN_OR_RETURN(const InOut columns, VectorToVector(context, stage, "inputCol", factors.size()));
   SCOREWAY_ASSIGN_OR_RETURN(
       const ValueId out,
       context.Add(stage, op::Affine{op::Affine::Form::kMultiplyAdd, {}, std::move(factors)}, {columns.in.value}));
   context.SetVector(columns.out, out);
+  return {};
+}
+
+// The discrete cosine transform II with the scale that makes its matrix orthogonal, or its inverse.
+Status LowerDct(Context& context, const Stage& stage) {
+  SCOREWAY_ASSIGN_OR_RETURN(const InOut columns, VectorToVector(context, stage));
+  SCOREWAY_ASSIGN_OR_RETURN(const bool inverse, stage.Bool("inverse", false));
+  const uint32_t size = columns.in.width;
+  if (size > kCosinesMax) return Status(Code::kResourceExhausted, "the transform has too many columns", columns.out);
+  op::Linear linear;
+  linear.outputs = size;
+  for (uint32_t out = 0; out < size; ++out) {
+    for (uint32_t in = 0; in < size; ++in) {
+      const uint32_t k = inverse ? in : out, n = inverse ? out : in;
+      // The angle within one turn, which keeps its digits.
+      const uint64_t quarter = uint64_t{2 * n + 1} * k % (uint64_t{4} * size);
+      const double angle = M_PI * static_cast<double>(quarter) / (2.0 * size);
+      linear.weights.push_back(std::sqrt((k == 0 ? 1.0 : 2.0) / size) * std::cos(angle));
+    }
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(stage, std::move(linear), {columns.in.value}));
+  context.SetVector(columns.out, out);
+  return {};
+}
+
+// Says how wide an input vector is; of another vector the width is known.
+Status LowerVectorSizeHint(Context& context, const Stage& stage) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string name, stage.Text("inputCol"));
+  SCOREWAY_ASSIGN_OR_RETURN(const double size, stage.Number("size"));
+  if (!(size >= 0 && size <= kWidthMax)) return stage.Corrupt("has no size");
+  if (context.Peek(name) != nullptr) return {};
+  SCOREWAY_RETURN_IF_ERROR(context.Vector(stage, name, static_cast<size_t>(size)).status());
   return {};
 }
 
@@ -182,9 +217,9 @@ Status LowerNormalizer(Context& context, const Stage& stage) {
 }
 
 Status LowerPca(Context& context, const Stage& stage) {
-  SCOREWAY_ASSIGN_OR_RETURN(const InOut columns, VectorToVector(context, stage));
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(const Matrix components, stage.MatrixOf(table, "pc"));
+  SCOREWAY_ASSIGN_OR_RETURN(const InOut columns, VectorToVector(context, stage, "inputCol", components.rows));
   op::Linear linear;
   linear.outputs = static_cast<uint32_t>(components.columns);
   for (size_t j = 0; j < components.columns; ++j) {
