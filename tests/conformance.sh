@@ -36,7 +36,7 @@ check cases xgboost-json,xgboost-ubj,xgboost-legacy,lightgbm 65
 check cases pmml 441
 check cases onnx 56
 check cases spark 19
-check spark spark 13
+check spark spark 14
 
 echo "ONNX models with tensors in files:"
 python3 "$(dirname "$0")/onnx_pb.py" "$scoreway" "$folder/cases" --floor 41 || status=1

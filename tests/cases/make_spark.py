@@ -3,9 +3,13 @@
 
     PYTHON_WITH_PYSPARK tests/cases/make_spark.py [CASE...]      # needs a JDK
 
+With xgboost, pandas and pyarrow installed, those of xgboost.spark too.
 Adds the cases of the version of pyspark that runs it to tests/cases/spark/cases.csv; run it once for each version.
 """
 import csv
+import importlib.util
+import json
+import os
 import pathlib
 import random
 import sys
@@ -13,7 +17,7 @@ import tempfile
 import zipfile
 
 import pyspark
-from pyspark.ml import Pipeline, classification as c, clustering, feature as f, recommendation, regression as r, tuning
+from pyspark.ml import Pipeline, classification as c, clustering, feature as f, fpm, recommendation, regression as r, tuning
 from pyspark.ml.evaluation import RegressionEvaluator
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, IntegerType, StringType, StructField, StructType
@@ -39,6 +43,15 @@ SCHEMA = StructType([StructField("age", DoubleType()), StructField("income", Dou
                      StructField("city", StringType()), StructField("label", StringType()), StructField("binary", DoubleType()),
                      StructField("score", DoubleType()), StructField("item", IntegerType())])
 INPUTS = ["age", "income", "hours", "city", "item"]
+# Columns that some cases take besides.
+MORE = ["*", "item % 7 AS user",
+        "concat(if(age > 50, '  Old', 'young'), ' man  in ', city, ', ', cast(hours AS int), ' hours ', label, ' ') AS sentence",
+        "array_distinct(array(city, label, concat('h', cast(hours / 20 AS int)), concat('i', item % 4))) AS items",
+        "array_distinct(array(item % 5, item % 3 + 10, cast(hours / 30 AS int) + 20)) AS integers"]
+INPUTS_OF = {"als": [*INPUTS, "user"], "fp-growth": ["items"], "fp-growth-numbers": ["integers"], "list-counts": ["items"],
+             "word2vec-list": ["items"], "vector-input": ["vector"], "sparse-input": ["vector"],
+             **{name: ["sentence"] for name in ("hashing-tf", "hashing-tf-binary", "word2vec", "tokenizer-counts", "lda",
+                                            "regex-tokens", "n-grams")}}
 
 
 def assembled(*more, columns=NUMBERS):
@@ -112,6 +125,60 @@ def cases():
                                               labels=["first", "second", "third"])]
     yield "r-formula", [f.RFormula(formula="score ~ age + city + age:city", labelCol="target"),
                         r.LinearRegression(labelCol="target")]
+    yield "fp-growth", [fpm.FPGrowth(itemsCol="items", minSupport=0.05, minConfidence=0.4)]
+    yield "fp-growth-numbers", [fpm.FPGrowth(itemsCol="integers", minSupport=0.03, minConfidence=0.2)]
+    yield "list-counts", [f.CountVectorizer(inputCol="items", outputCol="out")]
+    yield "word2vec-list", [f.Word2Vec(inputCol="items", outputCol="out", vectorSize=3, minCount=1, seed=1)]
+    tokens = f.Tokenizer(inputCol="sentence", outputCol="tokens")
+    yield "hashing-tf", [tokens, f.HashingTF(inputCol="tokens", outputCol="counts", numFeatures=20),
+                         f.IDF(inputCol="counts", outputCol="out")]
+    yield "hashing-tf-binary", [tokens, f.HashingTF(inputCol="tokens", outputCol="features", numFeatures=30, binary=True),
+                                c.LogisticRegression(labelCol="binary", maxIter=5)]
+    yield "word2vec", [tokens, f.Word2Vec(inputCol="tokens", outputCol="features", vectorSize=4, minCount=0, seed=1),
+                       r.LinearRegression(**regression)]
+    yield "tokenizer-counts", [tokens, f.CountVectorizer(inputCol="tokens", outputCol="out")]
+    yield "regex-tokens", [f.RegexTokenizer(inputCol="sentence", outputCol="tokens", pattern=r",\s*|[\s.]+", minTokenLength=2)]
+    yield "n-grams", [tokens, f.NGram(n=3, inputCol="tokens", outputCol="out")]
+    yield "lda", [tokens, f.CountVectorizer(inputCol="tokens", outputCol="features"),
+                  clustering.LDA(k=3, maxIter=5, seed=1)]
+    yield "feature-hasher", [f.SQLTransformer(statement="SELECT *, age * 1.0 AS years, hours / 2 AS half FROM __THIS__"),
+                             f.FeatureHasher(inputCols=["years", "city", "half", "item"], categoricalCols=["city", "item"],
+                                             outputCol="out", numFeatures=16)]
+    yield "one-vs-rest", labelled(c.OneVsRest(labelCol="code", classifier=c.LogisticRegression(maxIter=5)))
+    yield "one-vs-rest-svc", labelled(c.OneVsRest(labelCol="code", classifier=c.LinearSVC(maxIter=5)))
+    yield "naive-bayes-complement", labelled(c.NaiveBayes(labelCol="code", modelType="complement"))
+    yield "naive-bayes-bernoulli", [f.StringIndexer(inputCol="label", outputCol="code"),
+                                    f.VectorAssembler(inputCols=NUMBERS, outputCol="numbers"),
+                                    f.Binarizer(threshold=35.0, inputCol="numbers", outputCol="features"),
+                                    c.NaiveBayes(labelCol="code", modelType="bernoulli")]
+    yield "factorization-classifier", assembled(c.FMClassifier(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **binary))
+    yield "factorization-regressor", assembled(r.FMRegressor(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **regression))
+    yield "gaussian-mixture", assembled(clustering.GaussianMixture(k=3, seed=1))
+    yield "gaussian-mixture-flat", assembled(clustering.GaussianMixture(k=2, seed=1), columns=["age", "hours", "hours"])
+    yield "bisecting-k-means", assembled(clustering.BisectingKMeans(k=5, seed=1))
+    yield "bisecting-k-means-cosine", assembled(clustering.BisectingKMeans(k=4, seed=1, distanceMeasure="cosine"))
+    for name, inverse in [("cosine-transform", False), ("cosine-transform-inverse", True)]:
+        yield name, assembled(f.DCT(inverse=inverse, inputCol="features", outputCol="out"))
+    yield "min-hash", [f.SQLTransformer(statement="SELECT *, age > 40 AS a, hours > 20 AS b, 1 AS c FROM __THIS__"),
+                       f.VectorAssembler(inputCols=["a", "b", "c"], outputCol="features"),
+                       f.MinHashLSH(inputCol="features", outputCol="out", numHashTables=3, seed=1)]
+    yield "projections", assembled(f.BucketedRandomProjectionLSH(inputCol="features", outputCol="out", numHashTables=3,
+                                                                bucketLength=5.0, seed=1))
+    vector = {"inputCol": "vector", "outputCol": "features"}
+    yield "vector-input", [f.StandardScaler(**vector), c.LogisticRegression(**binary)]
+    yield "sparse-input", [f.VectorSizeHint(inputCol="vector", size=3), f.Normalizer(**vector), r.LinearRegression(**regression)]
+    if hasattr(f, "TargetEncoder"):
+        for target, label in [("binary", "binary"), ("continuous", "score")]:
+            yield "target-encoder-" + target, [
+                f.TargetEncoder(inputCols=["item", "hours"], outputCols=["a", "b"], labelCol=label, targetType=target,
+                                smoothing=2.0, handleInvalid="keep"),
+                f.VectorAssembler(inputCols=["a", "b"], outputCol="out")]
+    if importlib.util.find_spec("xgboost"):
+        from xgboost import spark as xgboost
+        small = {"n_estimators": 4, "max_depth": 3, "num_workers": 1}
+        yield "xgboost-binary", assembled(xgboost.SparkXGBClassifier(label_col="binary", **small))
+        yield "xgboost-classes", labelled(xgboost.SparkXGBClassifier(label_col="code", missing=0.0, **small))
+        yield "xgboost-regressor", xgboost.SparkXGBRegressor(features_col=NUMBERS, label_col="score", **small)
     linear = r.LinearRegression(**regression)
     yield "cross-validator", tuning.CrossValidator(
         estimator=Pipeline(stages=assembled(linear)), evaluator=RegressionEvaluator(labelCol="score"), numFolds=2, seed=1,
@@ -121,7 +188,8 @@ def cases():
 def answers(frame, known):
     """The columns that the model made after its first predictor, or all that no stage takes, flat."""
     columns = [name for name in frame.columns if name not in known]
-    predictors = [name for name in columns if name in ("rawPrediction", "probability", "prediction", "predicted", "eta")]
+    predictors = [name for name in columns if name in ("rawPrediction", "probability", "prediction", "predicted", "eta",
+                                                       "topicDistribution")]
     wanted = predictors or columns[-1:]
     header, lines = None, []
     for row in frame.select(wanted).collect():
@@ -130,12 +198,23 @@ def answers(frame, known):
             if hasattr(value, "toArray"):
                 names += ["%s_%d" % (name, i) for i in range(len(value))]
                 cells += [repr(float(x)) for x in value.toArray()]
+            elif isinstance(value, list) and hasattr(value[0] if value else None, "toArray"):  # a hash table each
+                names += ["%s_%d" % (name, i) for i in range(len(value))]
+                cells += [repr(float(x[0])) for x in value]
+            elif isinstance(value, list):
+                names.append(name)
+                cells.append(json.dumps(value, ensure_ascii=False))
             else:
                 names.append(name)
                 cells.append("" if value is None else value if isinstance(value, str) else repr(value))
         header = names
         lines.append(cells)
     return [header, *lines]
+
+
+def input_cell(value):
+    """Lists as JSON, vectors as Spark's text of them."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value) if hasattr(value, "toArray") else value
 
 
 def save(model, path):
@@ -150,13 +229,19 @@ def save(model, path):
 
 
 def main():
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
              .config("spark.sql.shuffle.partitions", "1").getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
     version = pyspark.__version__
-    train = spark.createDataFrame(rows_of(400, 1), SCHEMA).selectExpr("*", "item % 7 AS user").coalesce(1).cache()
-    test_rows = rows_of(40, 2)
-    test = spark.createDataFrame(test_rows, SCHEMA).selectExpr("*", "item % 7 AS user").coalesce(1)
+    # Vectors as they come, dense and (compressed) sparse.
+    vectors = f.SQLTransformer(statement="SELECT *, if(item < 5, age, 0D) AS v0, if(item < 5, income, 0D) AS v1 FROM __THIS__")
+    gathered = Pipeline(stages=[vectors, f.VectorAssembler(inputCols=["v0", "v1", "hours"], outputCol="vector")])
+
+    def frame(rows):
+        data = spark.createDataFrame(rows, SCHEMA).selectExpr(*MORE).coalesce(1)
+        return gathered.fit(data).transform(data)
+    train, test = frame(rows_of(400, 1)).cache(), frame(rows_of(40, 2))
     index = HERE / "cases.csv"
     lines = [line for line in csv.DictReader(open(index))] if index.exists() else []
     for name, stages in cases():
@@ -167,14 +252,15 @@ def main():
         model = estimator.fit(train)
         folder = HERE / name
         (folder / version).mkdir(parents=True, exist_ok=True)
-        inputs = [*INPUTS, "user"] if name == "als" else INPUTS
+        inputs = INPUTS_OF.get(name, INPUTS)
         with open(folder / "input.csv", "w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([inputs, *test.select(inputs).collect()])
+            csv.writer(file, lineterminator="\n").writerows(
+                [inputs, *([input_cell(value) for value in row] for row in test.select(inputs).collect())])
         save(model, folder / version / "model.zip")
         with open(folder / version / "expected.csv", "w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(answers(model.transform(test), test.columns))
         lines.append({"case": name, "version": version, "model": version + "/model.zip", "expected": version + "/expected.csv",
-                      "rel": "1e-9", "abs": "1e-12", "optional": ""})
+                      "rel": "1e-6" if name.startswith("xgboost") else "1e-9", "abs": "1e-12", "optional": ""})
         print(name, version, flush=True)
     lines.sort(key=lambda line: (line["case"], line["version"]))
     with open(index, "w", newline="") as file:
