@@ -3,7 +3,7 @@
 
     PYTHON_WITH_PYSPARK tests/cases/make_spark.py [CASE...]      # needs a JDK
 
-With xgboost, pandas and pyarrow installed, those of xgboost.spark too.
+With xgboost, scikit-learn, pandas and pyarrow installed, those of xgboost.spark too.
 Adds the cases of the version of pyspark that runs it to tests/cases/spark/cases.csv; run it once for each version.
 """
 import csv
@@ -173,7 +173,7 @@ def cases():
                 f.TargetEncoder(inputCols=["item", "hours"], outputCols=["a", "b"], labelCol=label, targetType=target,
                                 smoothing=2.0, handleInvalid="keep"),
                 f.VectorAssembler(inputCols=["a", "b"], outputCol="out")]
-    if importlib.util.find_spec("xgboost"):
+    if importlib.util.find_spec("xgboost") and importlib.util.find_spec("sklearn"):
         from xgboost import spark as xgboost
         small = {"n_estimators": 4, "max_depth": 3, "num_workers": 1}
         yield "xgboost-binary", assembled(xgboost.SparkXGBClassifier(label_col="binary", **small))

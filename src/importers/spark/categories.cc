@@ -201,17 +201,23 @@ Status LowerTargetEncoder(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(const std::string invalid, stage.Text("handleInvalid", "error"));
   SCOREWAY_ASSIGN_OR_RETURN(const double smoothing, stage.Number("smoothing", 0));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string target, stage.Text("targetType", "binary"));
+  if (target != "binary" && target != "continuous") {
+    return context.Unsupported(stage, "the type of target '" + target + "'");
+  }
   if (table.row_count() != columns.in.size()) return stage.Corrupt("has not one list of categories for each column");
   for (size_t row = 0; row < table.row_count(); ++row) {
     SCOREWAY_ASSIGN_OR_RETURN(const double index, stage.NumberOf(table, "index", row));
     SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> categories, stage.NumbersOf(table, "categories", row));
     SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> counts, stage.NumbersOf(table, "counts", row));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> means, stage.NumbersOf(table, "stats", row));
+    SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> means, stage.NumbersOf(table, "stats", row));
     const auto all = std::find(categories.begin(), categories.end(), kAll);
     if (!(index >= 0 && index < static_cast<double>(columns.in.size())) || counts.size() != categories.size() ||
         means.size() != categories.size() || all == categories.end()) {
       return stage.Corrupt("has damaged categories");
     }
+    // Of a target of two classes it is how often the second one occurred.
+    for (size_t k = 0; target == "binary" && k < means.size(); ++k) means[k] /= counts[k];
     const auto at = static_cast<size_t>(index);
     const double mean_of_all = means[static_cast<size_t>(all - categories.begin())];
     op::CodeOrReject missing{true}, other{invalid != "keep", static_cast<double>(categories.size())};

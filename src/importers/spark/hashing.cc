@@ -131,6 +131,7 @@ Status LowerFeatureHasher(Context& context, const Stage& stage) {
 // vector of zeros.
 Status LowerMinHash(Context& context, const Stage& stage) {
   constexpr int64_t kPrime = 2038074743;
+  if (!stage.AtLeast(3, 0)) return context.Unsupported(stage, "its hashes before Spark 3.0");
   SCOREWAY_ASSIGN_OR_RETURN(const parquet::Table table, stage.ReadTable());
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> coefficients, stage.NumbersOf(table, "randCoefficients"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string in, stage.Text("inputCol"));
