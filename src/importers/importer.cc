@@ -7,6 +7,7 @@
 #include "importers/boosters/xgboost_importer.h"
 #include "importers/onnx/onnx_importer.h"
 #include "importers/pickle/joblib.h"
+#include "importers/pickle/parser.h"
 #include "importers/pickle/refuse.h"
 #include "importers/pmml/pmml_importer.h"
 #include "importers/sklearn/sklearn_importer.h"
@@ -87,6 +88,19 @@ Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::stri
   std::string known;
   for (std::string_view format : KnownFormats()) known += (known.empty() ? "" : ", ") + std::string(format);
   return Error{Code::kInvalidArgument, "the bytes are of no format that is known (" + known + ")", {}};
+}
+
+std::string_view RecognisedFormat(std::string_view bytes) {
+  // An archive or a compressed file may be anything.
+  constexpr std::string_view kSparkMetadata = "metadata/part-";
+  if (LooksLikeSavedModel(bytes)) return "scoreway";
+  if (boosters::LooksLikeXgboost(bytes)) return "xgboost";
+  if (boosters::LooksLikeLightgbm(bytes)) return "lightgbm";
+  if (onnx::LooksLikeModel(bytes)) return "onnx";
+  if (spark::LooksLikeSaved(bytes)) return bytes.find(kSparkMetadata) != std::string_view::npos ? "spark" : "";
+  if (pickle::LooksLikePickle(bytes)) return "pickle";
+  if (pmml::LooksLikePmml(bytes)) return "pmml";
+  return {};
 }
 
 std::vector<std::string_view> KnownFormats() {

@@ -27,6 +27,10 @@ struct ImportOptions {
 Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
                                                  const ImportOptions& options = {});
 
+// What bytes that begin so seem to be: "pickle", "xgboost", "lightgbm", "onnx", "spark", "pmml" or "scoreway"; empty if
+// none of them is sure, as of a compressed file. Whether an importer can read them is another question.
+std::string_view RecognisedFormat(std::string_view bytes);
+
 // Names of the formats that ImportModel knows, in the order they are tried.
 std::vector<std::string_view> KnownFormats();
 

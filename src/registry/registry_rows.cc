@@ -7,16 +7,12 @@
 #include "registry/json_members.h"
 
 namespace scoreway {
-namespace {
 
-// So that the order of keys is the order of numbers.
-std::string Padded(std::string_view prefix, int64_t number) {
+std::string PaddedSort(std::string_view prefix, int64_t number) {
   char digits[24];
   std::snprintf(digits, sizeof(digits), "%012lld", static_cast<long long>(number));
   return std::string(prefix) + digits;
 }
-
-}  // namespace
 
 Partition NamesPartition(int bucket) { return {"names", std::to_string(bucket)}; }
 
@@ -28,9 +24,9 @@ Partition MetadataPartition(std::string_view name, std::string_view push_id) {
   return {"version", std::string(name) + "/" + std::string(push_id)};
 }
 
-std::string VersionSort(int64_t number) { return Padded(kVersionPrefix, number); }
+std::string VersionSort(int64_t number) { return PaddedSort(kVersionPrefix, number); }
 
-std::string EventSort(int64_t sequence) { return Padded(kEventPrefix, sequence); }
+std::string EventSort(int64_t sequence) { return PaddedSort(kEventPrefix, sequence); }
 
 std::string PendingSort(std::string_view push_id) { return std::string(kPendingPrefix).append(push_id); }
 

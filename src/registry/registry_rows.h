@@ -26,6 +26,8 @@ inline constexpr char kMetadataSort[] = "info";
 inline constexpr char kVersionPrefix[] = "v/";
 inline constexpr char kEventPrefix[] = "e/";
 inline constexpr char kPendingPrefix[] = "x/";
+// The prefix and the number, in twelve digits at least, so that keys sort as numbers do.
+std::string PaddedSort(std::string_view prefix, int64_t number);
 std::string VersionSort(int64_t number);
 std::string EventSort(int64_t sequence);
 std::string PendingSort(std::string_view push_id);

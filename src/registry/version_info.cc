@@ -1,34 +1,13 @@
 #include "registry/version_info.h"
 
-#include <cmath>
 #include <utility>
 
 #include "base/utc_time.h"
-#include "base/utf8.h"
 #include "registry/json_members.h"
+#include "registry/named_values.h"
 
 namespace scoreway {
 namespace {
-
-void WriteTexts(std::string_view key, const std::map<std::string, std::string>& texts, JsonWriter* json) {
-  json->Key(key);
-  json->BeginObject();
-  for (const auto& [name, text] : texts) json->StringField(name, text);
-  json->EndObject();
-}
-
-void WriteMetrics(const std::map<std::string, double>& metrics, JsonWriter* json) {
-  json->Key("metrics");
-  json->BeginObject();
-  for (const auto& [name, value] : metrics) {
-    if (std::isinf(value)) {
-      json->StringField(name, value > 0 ? "Infinity" : "-Infinity");
-    } else {
-      json->DoubleField(name, value);
-    }
-  }
-  json->EndObject();
-}
 
 void WriteDescribing(const VersionMetadata& metadata, JsonWriter* json) {
   json->StringField("format", metadata.format);
@@ -40,27 +19,14 @@ void WriteDescribing(const VersionMetadata& metadata, JsonWriter* json) {
   json->StringField("training_data", metadata.training_data);
   json->Key("parent_version");
   metadata.parent_version == 0 ? json->Null() : json->Int(metadata.parent_version);
+  json->Key("run");
+  metadata.run == 0 ? json->Null() : json->Int(metadata.run);
+  json->Key("step");
+  metadata.run == 0 ? json->Null() : json->Int(metadata.step);
   json->UintField("model_bytes", metadata.model_bytes);
-  WriteMetrics(metadata.metrics, json);
-  WriteTexts("parameters", metadata.parameters, json);
-  WriteTexts("tags", metadata.tags, json);
-}
-
-Status CheckText(std::string_view what, std::string_view text) {
-  if (IsUtf8(text)) return {};
-  return Status(Code::kInvalidArgument, "the text is not UTF-8", std::string(what));
-}
-
-template <typename Map>
-Status CheckNames(std::string_view what, const Map& entries) {
-  for (const auto& [name, value] : entries) {
-    if (name.empty()) return Status(Code::kInvalidArgument, "an entry has an empty name", std::string(what));
-    SCOREWAY_RETURN_IF_ERROR(CheckText(what, name));
-    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
-      SCOREWAY_RETURN_IF_ERROR(CheckText(std::string(what) + "." + name, value));
-    }
-  }
-  return {};
+  WriteNamedValues("metrics", metadata.metrics, json);
+  WriteNamedValues("parameters", metadata.parameters, json);
+  WriteNamedValues("tags", metadata.tags, json);
 }
 
 Status CheckJsonText(std::string_view what, std::string_view json) {
@@ -87,9 +53,9 @@ Status CheckMetadata(const VersionMetadata& metadata) {
   for (const auto& [what, text] : texts) SCOREWAY_RETURN_IF_ERROR(CheckText(what, text));
   SCOREWAY_RETURN_IF_ERROR(CheckJsonText("signature", metadata.signature_json));
   SCOREWAY_RETURN_IF_ERROR(CheckJsonText("parity", metadata.parity_json));
-  SCOREWAY_RETURN_IF_ERROR(CheckNames("metrics", metadata.metrics));
-  SCOREWAY_RETURN_IF_ERROR(CheckNames("parameters", metadata.parameters));
-  return CheckNames("tags", metadata.tags);
+  SCOREWAY_RETURN_IF_ERROR(CheckNamedValues("metrics", metadata.metrics));
+  SCOREWAY_RETURN_IF_ERROR(CheckNamedValues("parameters", metadata.parameters));
+  return CheckNamedValues("tags", metadata.tags);
 }
 
 std::string MetadataToJson(const VersionMetadata& metadata) {
@@ -114,6 +80,8 @@ Result<VersionMetadata> MetadataFromJson(std::string_view json) {
   members.Read("description", &metadata.description);
   members.Read("training_data", &metadata.training_data);
   members.Read("parent_version", &metadata.parent_version);
+  members.Read("run", &metadata.run);
+  members.Read("step", &metadata.step);
   members.Read("model_bytes", &metadata.model_bytes);
   members.Read("signature", &metadata.signature_json);
   members.Read("parity", &metadata.parity_json);

@@ -23,6 +23,8 @@ struct VersionMetadata {
   std::string description;
   std::string training_data;   // a reference: a path, a query, a commit
   int64_t parent_version = 0;  // the version of the same model it was made from; 0: none
+  int64_t run = 0;             // the run of the same model whose checkpoint it was promoted from; 0: none
+  int64_t step = 0;            // of that checkpoint
   uint64_t model_bytes = 0;    // in memory, when loaded
   std::string signature_json;  // JSON text, or empty
   std::string parity_json;     // the parity report: JSON text, or empty

@@ -18,6 +18,8 @@ VersionMetadata Full() {
   metadata.description = "line one\nline \"two\" \xE2\x82\xAC";
   metadata.training_data = "s3://bucket/rows?version=3";
   metadata.parent_version = 4;
+  metadata.run = 17;
+  metadata.step = 300;
   metadata.model_bytes = 123456789012;
   metadata.signature_json = R"({"inputs":[{"name":"a","type":"float64"}]})";
   metadata.parity_json = R"({"rows": 10})";
@@ -87,7 +89,8 @@ TEST(VersionInfo, TheWireFormHasEveryMember) {
   EXPECT_EQ(text,
             R"({"name":"wine","version":3,"state":"ready","created":"1970-01-01T00:00:00.000000Z",)"
             R"("artifact_sha256":"ab","artifact_bytes":10,"format":"","source_library":"","source_library_version":"",)"
-            R"("engine":"","producer":"","description":"","training_data":"","parent_version":null,"model_bytes":0,)"
+            R"("engine":"","producer":"","description":"","training_data":"","parent_version":null,"run":null,)"
+            R"("step":null,"model_bytes":0,)"
             R"("metrics":{"auc":0.5},"parameters":{},"tags":{},"signature":{"a":1},"parity":null})");
 }
 

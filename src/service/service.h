@@ -3,6 +3,7 @@
 
 #include "engines/engines.h"
 #include "registry/registry.h"
+#include "registry/runs.h"
 #include "service/serving_set.h"
 
 namespace scoreway {
@@ -12,6 +13,8 @@ struct Service {
   // Told of changes at once; null where nothing is served, as in a command.
   ServingSet* serving = nullptr;
   const Engines* engines = &NativeEngines();
+  // Null where no use case of runs is called.
+  Runs* runs = nullptr;
 };
 
 }  // namespace scoreway

@@ -42,6 +42,7 @@ class GatewayFixture : public ::testing::Test {
 
   const std::unique_ptr<Store> store = NewMemoryStore(SystemClock());
   Registry registry{*store, SystemClock()};
+  Runs runs{*store, SystemClock()};
   std::unique_ptr<RegistrySource> source;
   std::unique_ptr<ServingSet> serving;
   std::unique_ptr<Gateway> gateway;

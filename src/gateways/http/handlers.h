@@ -37,5 +37,19 @@ void HandlePutAlias(Gateway& gateway, Call& call);
 void HandleDeleteAlias(Gateway& gateway, Call& call);
 void HandleAliasHistory(Gateway& gateway, Call& call);
 void HandleRollbackAlias(Gateway& gateway, Call& call);
+// run_handlers.cc
+void HandleStartRun(Gateway& gateway, Call& call);
+void HandleListRuns(Gateway& gateway, Call& call);
+void HandleGetRun(Gateway& gateway, Call& call);
+void HandleFinishRun(Gateway& gateway, Call& call);
+void HandlePruneRun(Gateway& gateway, Call& call);
+void HandleCompareRuns(Gateway& gateway, Call& call);
+// checkpoint_handlers.cc
+void HandleLogCheckpoint(Gateway& gateway, Call& call);
+void HandleListCheckpoints(Gateway& gateway, Call& call);
+void HandleBestCheckpoints(Gateway& gateway, Call& call);
+void HandleGetCheckpoint(Gateway& gateway, Call& call);
+void HandleGetCheckpointArtifact(Gateway& gateway, Call& call);
+void HandlePromoteCheckpoint(Gateway& gateway, Call& call);
 
 }  // namespace scoreway::http

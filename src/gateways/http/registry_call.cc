@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "service/run_reference.h"
+
 namespace scoreway::http {
 
 Result<int64_t> VersionNumber(const Call& call) {
@@ -10,6 +12,10 @@ Result<int64_t> VersionNumber(const Call& call) {
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
   if (fault == std::errc() && end == digits.data() + digits.size() && version > 0) return version;
   return Error{Code::kInvalidArgument, "not a version: '" + std::string(digits) + "'", "path"};
+}
+
+Result<int64_t> RunNumber(Gateway& gateway, const Call& call) {
+  return FindRun(*gateway.service().runs, ModelName(call), call.parameters[1]);
 }
 
 Change ChangeOf(const Request& request) {

@@ -12,6 +12,8 @@ namespace scoreway::http {
 inline std::string ModelName(const Call& call) { return std::string(call.parameters[0]); }
 // The second one, as a version. INVALID_ARGUMENT if it is not a number.
 Result<int64_t> VersionNumber(const Call& call);
+// The second one, as a run: a number, or latest.
+Result<int64_t> RunNumber(Gateway& gateway, const Call& call);
 // Who and why of a change, by ?who= and ?why=.
 Change ChangeOf(const Request& request);
 

@@ -9,6 +9,7 @@
 #include "gateways/http/gateway_options.h"
 #include "gateways/http/http_options.h"
 #include "registry/registry.h"
+#include "registry/runs.h"
 #include "service/serving_set.h"
 
 namespace scoreway::http {
@@ -26,6 +27,6 @@ struct ServeOptions {
 // Serves until SIGINT or SIGTERM, then drains: /v2/health/ready says 503, no connection is accepted, requests in flight
 // are answered within HttpOptions::drain_timeout. A second signal cuts them off. Ok after an orderly end. UNAVAILABLE
 // names the port when it is in use; what cannot be preloaded is an error that names it. One server per process.
-Status RunServer(Registry& registry, const ServeOptions& options);
+Status RunServer(Registry& registry, Runs& runs, const ServeOptions& options);
 
 }  // namespace scoreway::http

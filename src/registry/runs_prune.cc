@@ -1,0 +1,167 @@
+// Letting bytes go, keeping those that became versions, and removing what is left over.
+#include <limits>
+#include <utility>
+
+#include "registry/checkpoint_cursor.h"
+#include "registry/model_names.h"
+#include "registry/registry_rows.h"
+#include "registry/runs.h"
+#include "registry/stored_run.h"
+#include "store/random_id.h"
+
+namespace scoreway {
+namespace {
+
+constexpr int kTriesMax = 1000;
+constexpr int64_t kLeftoverAgeMicros = int64_t{3600} * 1'000'000;  // no log takes so long
+
+// The steps in a bucket whose bytes a rule may let go.
+Status ReadKept(Store& store, const Partition& bucket, std::vector<int64_t>* steps) {
+  ScanRange range = ScanPrefix(kKeptPrefix);
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store.Scan(bucket, range));
+    for (const Row& row : page.rows) {
+      SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(bucket, row.sort, kKeptPrefix));
+      steps->push_back(step);
+    }
+    range.page_token = page.next_page_token;
+  } while (!range.page_token.empty());
+  return {};
+}
+
+}  // namespace
+
+// The row of what is unfinished goes last: until then the work can be done again from the start.
+Status Runs::ReleaseUnfinished(const Partition& bucket, std::string_view reference, std::string_view log_id,
+                               std::string_view sha256) {
+  SCOREWAY_RETURN_IF_ERROR(blobs_.Release(sha256, reference));
+  return store_.Apply(bucket, Delete(UnfinishedSort(log_id)));
+}
+
+Result<PruneCounts> Runs::Prune(std::string_view name, int64_t number, const RetentionRules* given) {
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredRun stored, ReadStoredRun(store_, name, number));
+  const RunInfo& run = stored.run;
+  const RetentionRules& rules = given == nullptr ? run.retention : *given;
+  SCOREWAY_RETURN_IF_ERROR(CheckRetention(rules));
+  PruneCounts counts;
+  std::vector<int64_t> kept;
+  BucketCursor buckets(store_, name, number, 0, false);
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto bucket, buckets.Next());
+    if (!bucket) break;
+    SCOREWAY_RETURN_IF_ERROR(CollectUnfinished(run, *bucket, &counts));
+    if (!rules.empty()) SCOREWAY_RETURN_IF_ERROR(ReadKept(store_, CheckpointPartition(name, number, *bucket), &kept));
+  }
+  std::vector<RetentionCandidate> candidates;
+  for (const int64_t step : kept) {
+    RetentionCandidate candidate{step, std::numeric_limits<double>::quiet_NaN()};
+    if (rules.keep_best > 0) {
+      SCOREWAY_ASSIGN_OR_RETURN(const StoredCheckpoint checkpoint, ReadStoredCheckpoint(store_, name, number, step));
+      const auto metric = checkpoint.row.info.metrics.find(rules.metric);
+      if (metric != checkpoint.row.info.metrics.end()) candidate.metric = metric->second;
+    }
+    candidates.push_back(candidate);
+  }
+  for (const int64_t step : StepsToPrune(rules, candidates)) {
+    SCOREWAY_RETURN_IF_ERROR(PruneStep(run, step, &counts));
+  }
+  return counts;
+}
+
+Status Runs::PruneStep(const RunInfo& run, int64_t step, PruneCounts* counts) {
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredCheckpoint stored, ReadStoredCheckpoint(store_, run.name, run.number, step));
+  const CheckpointInfo& info = stored.row.info;
+  if (!stored.text || !info.has_bytes() || info.version != 0) return {};
+  CheckpointRow pruned = stored.row;
+  pruned.info.artifact = CheckpointInfo::Artifact::kPruned;
+  const PendingRow release{PendingRow::Kind::kRelease, info.artifact_sha256, clock_.NowMicros()};
+  const Partition bucket = PartitionOfStep(run.name, run.number, step);
+  WriteBatch batch{bucket, {}};
+  batch.writes.push_back(PutIfEquals(CheckpointSort(step), pruned.Encode(), *stored.text));
+  batch.writes.push_back(Delete(KeptSort(step)));
+  batch.writes.push_back(Put(UnfinishedSort(stored.row.log_id), release.Encode()));
+  const Status status = store_.Apply(batch);
+  if (status.code() == Code::kConflict) return {};  // it was just promoted or replaced: the next time will tell
+  if (!status.ok()) return status.error();
+  ++counts->checkpoints;
+  counts->bytes += info.artifact_bytes;
+  const std::string reference = CheckpointReference(run.name, run.number, stored.row.log_id);
+  return ReleaseUnfinished(bucket, reference, stored.row.log_id, info.artifact_sha256);
+}
+
+Status Runs::CollectUnfinished(const RunInfo& run, int64_t number, PruneCounts* counts) {
+  const Partition bucket = CheckpointPartition(run.name, run.number, number);
+  ScanRange range = ScanPrefix(kUnfinishedPrefix);
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store_.Scan(bucket, range));
+    for (const Row& row : page.rows) {
+      auto pending = PendingRow::Decode(row.value);
+      if (!pending.ok()) return DamagedRow(bucket, row.sort, pending.error());
+      if (clock_.NowMicros() - pending->start_micros < kLeftoverAgeMicros) continue;
+      if (pending->kind == PendingRow::Kind::kPush) {
+        // After this its row can no longer be written; if it is just being written, that wins.
+        PendingRow abandoned = *pending;
+        abandoned.kind = PendingRow::Kind::kAbandoned;
+        const Status status = store_.Apply(bucket, PutIfEquals(row.sort, abandoned.Encode(), row.value));
+        if (status.code() == Code::kConflict) continue;
+        if (!status.ok()) return status.error();
+      }
+      const std::string_view log_id = std::string_view(row.sort).substr(std::string_view(kUnfinishedPrefix).size());
+      SCOREWAY_RETURN_IF_ERROR(
+          ReleaseUnfinished(bucket, CheckpointReference(run.name, run.number, log_id), log_id, pending->sha256));
+      ++counts->leftovers;
+    }
+    range.page_token = page.next_page_token;
+  } while (!range.page_token.empty());
+  return {};
+}
+
+Result<CheckpointInfo> Runs::MarkPromoted(std::string_view name, int64_t run, int64_t step, int64_t version) {
+  const Partition bucket = PartitionOfStep(name, run, step);
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    SCOREWAY_ASSIGN_OR_RETURN(const StoredCheckpoint stored, ReadPresentCheckpoint(store_, name, run, step));
+    CheckpointRow row = stored.row;
+    if (row.info.version == version) return std::move(row.info);
+    if (row.info.version != 0) {
+      return Status(Code::kConflict, "the checkpoint became version " + std::to_string(row.info.version) + " already",
+                    CheckpointPlace(name, run, step));
+    }
+    row.info.version = version;
+    WriteBatch batch{bucket, {}};
+    std::string restored_id;
+    if (row.info.artifact == CheckpointInfo::Artifact::kPruned) {
+      SCOREWAY_ASSIGN_OR_RETURN(restored_id, RestoreBytes(name, run, &row, &batch));
+    }
+    batch.writes.push_back(PutIfEquals(CheckpointSort(step), row.Encode(), *stored.text));
+    batch.writes.push_back(Delete(KeptSort(step)));
+    const Status status = store_.Apply(batch);
+    if (status.ok()) return std::move(row.info);
+    if (!restored_id.empty()) {
+      (void)ReleaseUnfinished(bucket, CheckpointReference(name, run, restored_id), restored_id,
+                              row.info.artifact_sha256);
+    }
+    if (status.code() != Code::kConflict) return status.error();
+  }
+  return Status(Code::kUnavailable, "too many change the same checkpoint at once", CheckpointPlace(name, run, step));
+}
+
+// A rule let the bytes go while they became a version; that has them yet.
+Result<std::string> Runs::RestoreBytes(std::string_view name, int64_t run, CheckpointRow* row, WriteBatch* batch) {
+  const std::string id = RandomId();
+  const Partition bucket = PartitionOfStep(name, run, row->info.step);
+  const PendingRow pending{PendingRow::Kind::kPush, row->info.artifact_sha256, clock_.NowMicros()};
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(bucket, Put(UnfinishedSort(id), pending.Encode())));
+  const Status status = blobs_.AddReference(row->info.artifact_sha256, CheckpointReference(name, run, id));
+  if (status.code() == Code::kNotFound) {
+    // The version is deleted as well: there is nothing to keep.
+    SCOREWAY_RETURN_IF_ERROR(store_.Apply(bucket, Delete(UnfinishedSort(id))));
+    return std::string();
+  }
+  if (!status.ok()) return status.error();
+  row->info.artifact = CheckpointInfo::Artifact::kKept;
+  row->log_id = id;
+  batch->writes.push_back(DeleteIfEquals(UnfinishedSort(id), pending.Encode()));
+  return id;
+}
+
+}  // namespace scoreway
