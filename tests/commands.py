@@ -50,7 +50,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -130,6 +130,92 @@ class PredictTest(CommandTest):
             self.skipTest("no /dev/full")
         _, err = self.run_command("predict", WINE / "model.pkl", "-i", WINE / "rows.csv", "-o", "/dev/full", status=6)
         self.assertIn("/dev/full", err)
+
+
+class RunTest(CommandTest):
+    """The iterations of a training, as somebody follows them from a shell."""
+
+    def start(self, *more):
+        return self.run_command("run", "start", "wine", *more)[0].strip()
+
+    def steps(self, *arguments):
+        return [checkpoint["step"] for checkpoint in self.json_of("run", *arguments)["checkpoints"]]
+
+    def test_a_training_is_followed_from_its_start_to_a_version(self):
+        run = self.start("--parameter", "eta=0.1", "--source", "train.py", "--keep-last", "1", "--keep-best", "1",
+                         "--keep-metric", "auc")
+        self.assertEqual(run, "1")
+        for step, auc in enumerate((0.5, 0.75, 0.625, 0.7)):
+            model = self.folder / f"model{step}"
+            model.write_bytes((WINE / "model.pkl").read_bytes() if step == 1 else b"iteration %d" % step)
+            self.run_command("run", "log", "wine", run, step, model, "--metric", f"auc={auc}")
+        self.assertEqual(self.steps("show", "wine", "latest"), [3, 2, 1, 0])
+        kept = {c["step"]: c["artifact"] for c in self.json_of("run", "show", "wine", run)["checkpoints"]}
+        self.assertEqual(kept, {0: "pruned", 1: "kept", 2: "pruned", 3: "kept"})
+        self.assertEqual(self.steps("best", "wine", run, "--metric", "auc"), [1])
+        self.assertEqual(self.steps("best", "wine", run, "--metric", "auc", "--goal", "min", "-n", "2"), [0, 2])
+
+        self.run_command("run", "pull", "wine", run, "best", "--metric", "auc", "-o", "best.pkl")
+        self.assertEqual((self.folder / "best.pkl").read_bytes(), (WINE / "model.pkl").read_bytes())
+        _, err = self.run_command("run", "pull", "wine", run, "0", status=4)
+        self.assertIn("retention", err)
+
+        self.run_command("run", "promote", "wine", run, "latest", status=2)
+        version = self.json_of("run", "promote", "wine", run, "best", "--metric", "auc", "--alias", "champion",
+                               "--parity-input", WINE / "rows.csv", "--parity-expected", WINE / "expected.csv",
+                               "--require-parity")
+        self.assertEqual((version["version"], version["run"], version["step"]), (1, 1, 1))
+        self.assertEqual(version["metrics"], {"auc": 0.75})
+        self.assertEqual(version["parameters"], {"eta": "0.1"})
+        again = self.json_of("run", "promote", "wine", run, "1")
+        self.assertEqual(again["version"], 1)
+
+        self.run_command("run", "finish", "wine", run)
+        _, err = self.run_command("run", "log", "wine", run, "9", "--metric", "auc=1", status=5)
+        self.assertIn("finished", err)
+        out, _ = self.run_command("run", "list", "wine")
+        for part in ("finished", "train.py", "auc=0.7"):
+            self.assertIn(part, out)
+
+    def test_a_log_may_be_repeated_but_not_contradicted(self):
+        run = self.start()
+        log = ("run", "log", "wine", run, "7", "--metric")
+        self.run_command(*log, "auc=0.5")
+        self.assertIn("logged before", self.run_command(*log, "auc=0.5")[0])
+        _, err = self.run_command(*log, "auc=0.6", status=5)
+        self.assertIn("auc", err)
+        self.run_command(*log, "auc=0.6", "--replace")
+        self.assertEqual(self.json_of("run", "best", "wine", run, "--metric", "auc")["checkpoints"][0]["metrics"], {"auc": 0.6})
+
+    def test_runs_are_compared_by_their_best(self):
+        for values in ((0.5, 0.9), (0.25, 0.8)):
+            run = self.start()
+            for step, value in enumerate(values):
+                self.run_command("run", "log", "wine", run, step, "--metric", f"loss={value}", "--metric", f"odd={value}")
+        compared = self.json_of("run", "compare", "wine", "--metric", "loss")
+        self.assertEqual([r["run"]["run"] for r in compared["runs"]], [2, 1])
+        compared = self.json_of("run", "compare", "wine", "1", "2", "--metric", "odd", "--goal", "max")
+        self.assertEqual([r["run"]["run"] for r in compared["runs"]], [1, 2])
+        _, err = self.run_command("run", "compare", "wine", "--metric", "odd", status=2)
+        self.assertIn("goal", err)
+
+    def test_a_run_goes_on_from_a_checkpoint_and_is_pruned(self):
+        run = self.start()
+        for step in range(3):
+            (self.folder / "bytes").write_bytes(b"x" * (step + 1))
+            self.run_command("run", "log", "wine", run, step, "bytes")
+        second = self.start("--from", "1/2")
+        shown = self.json_of("run", "show", "wine", second)["run"]
+        self.assertEqual((shown["parent_run"], shown["parent_step"]), (1, 2))
+        self.run_command("run", "start", "wine", "--from", "1/9", status=4)
+        self.assertEqual(self.json_of("run", "prune", "wine", "--keep-last", "1"), {"checkpoints": 2, "bytes": 3})
+
+    def test_what_is_not_there_is_status_4(self):
+        self.run_command("run", "show", "wine", "latest", status=4)
+        self.start()
+        self.run_command("run", "show", "wine", "9", status=4)
+        self.run_command("run", "pull", "wine", "1", status=4)
+        self.run_command("run", status=2)
 
 
 class InspectTest(CommandTest):

@@ -1,6 +1,7 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -86,6 +87,19 @@ void AddPairs(CLI::App* command, const std::string& flag, std::map<std::string, 
       ->take_all();
 }
 
+void AddParity(CLI::App* c, std::string* input, std::string* expected, double* tolerance, bool* is_required) {
+  auto* rows = c->add_option("--parity-input", *input, "CSV rows to score now, to compare with --parity-expected")
+                   ->type_name("FILE");
+  auto* answers =
+      c->add_option("--parity-expected", *expected, "CSV of the training library's own answers for these rows")
+          ->type_name("FILE");
+  rows->needs(answers);
+  answers->needs(rows);
+  c->add_option("--parity-tolerance", *tolerance, "Greatest relative difference that still counts as equal")
+      ->capture_default_str();
+  c->add_flag("--require-parity", *is_required, "Refuse the version if its answers differ");
+}
+
 const std::map<std::string, RowFormat> kRowFormats = {
     {"auto", RowFormat::kAuto}, {"csv", RowFormat::kCsv}, {"jsonl", RowFormat::kJsonLines}};
 
@@ -105,6 +119,7 @@ struct CommandLine {
   RmOptions rm;
   // One for each of its subcommands.
   std::vector<std::unique_ptr<StoreOptions>> store;
+  std::vector<std::unique_ptr<RunOptions>> run;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -136,17 +151,7 @@ void AddPush(CommandLine& line) {
   c->add_option("--training-data", o.training_data, "Where the training data is, for people");
   c->add_option("--parent", o.parent_version, "The version this one was made from")->type_name("VERSION");
   c->add_option("--idempotency-key", o.idempotency_key, "Pushing again with the same key gives the same version");
-  auto* rows =
-      c->add_option("--parity-input", o.parity_input, "CSV rows to score now, to compare with --parity-expected")
-          ->type_name("FILE");
-  auto* expected =
-      c->add_option("--parity-expected", o.parity_expected, "CSV of the training library's own answers for these rows")
-          ->type_name("FILE");
-  rows->needs(expected);
-  expected->needs(rows);
-  c->add_option("--parity-tolerance", o.parity_tolerance, "Greatest relative difference that still counts as equal")
-      ->capture_default_str();
-  c->add_flag("--require-parity", o.require_parity, "Refuse the version if its answers differ");
+  AddParity(c, &o.parity_input, &o.parity_expected, &o.parity_tolerance, &o.require_parity);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
@@ -265,6 +270,122 @@ void AddStore(CommandLine& line) {
   AddStoreCommand(line, group, Action::kMigrate, "migrate", "Bring what an older scoreway made forward");
 }
 
+CLI::App* AddRunCommand(CommandLine& line, CLI::App* group, RunOptions::Action action, const char* name,
+                        const char* help) {
+  line.run.push_back(std::make_unique<RunOptions>());
+  RunOptions* options = line.run.back().get();
+  options->action = action;
+  CLI::App* command = group->add_subcommand(name, help);
+  line.commands.emplace_back(command, [options] { return CommandOptions(*options); });
+  command->add_option("name", options->name, "Name of the model")->required();
+  AddRegistry(command, &options->registry);
+  AddJson(command, &options->json);
+  return command;
+}
+
+void AddMetricAndGoal(CLI::App* c, RunOptions* o) {
+  c->add_option("--metric", o->metric, "The metric that tells which is best");
+  c->add_option("--goal", o->goal, "max or min; may be left out for metrics such as auc, accuracy, loss and rmse")
+      ->check(CLI::IsMember({"max", "min"}));
+}
+
+void AddRetention(CLI::App* c, RetentionOptions* o) {
+  c->add_option("--keep-last", o->keep_last, "Keep the bytes of the last so many checkpoints")->type_name("COUNT");
+  auto* best = c->add_option("--keep-best", o->keep_best, "Keep the bytes of the best so many, by --keep-metric")
+                   ->type_name("COUNT");
+  c->add_option("--keep-every", o->keep_every, "Keep the bytes of steps that are a multiple of this")
+      ->type_name("STEPS");
+  auto* metric = c->add_option("--keep-metric", o->metric, "The metric of --keep-best");
+  c->add_option("--keep-goal", o->goal, "max or min")->check(CLI::IsMember({"max", "min"}))->needs(metric);
+  best->needs(metric);
+}
+
+void AddRun(CommandLine& line) {
+  using Action = RunOptions::Action;
+  CLI::App* group = line.app.add_subcommand("run", "Keep the iterations of trainings: start, log, compare, promote");
+  group->require_subcommand(1);
+  const auto add = [&](Action action, const char* name, const char* help) {
+    return AddRunCommand(line, group, action, name, help);
+  };
+  const auto last = [&] { return line.run.back().get(); };
+  constexpr const char* kRunHelp = "Number of the run, or latest";
+  constexpr const char* kStepHelp = "A step, latest, or best by --metric";
+
+  CLI::App* c = add(Action::kStart, "start", "Start a run of a model; prints its number");
+  RunOptions* o = last();
+  AddPairs(c, "--parameter", &o->parameters, "A training parameter; may be given several times");
+  AddPairs(c, "--tag", &o->tags, "A tag; may be given several times");
+  c->add_option("--source", o->source, "What trains: a script, a commit, a job");
+  c->add_option("--from", o->from, "The checkpoint it goes on from")->type_name("RUN/STEP");
+  c->add_option("--idempotency-key", o->idempotency_key, "Starting again with the same key gives the same run");
+  AddRetention(c, &o->retention);
+
+  c = add(Action::kLog, "log", "Log a checkpoint: metrics, and the model's file if there is one");
+  o = last();
+  c->add_option("run", o->run, kRunHelp)->required();
+  c->add_option("step", o->step, "The step, a number from 0")->required();
+  c->add_option("file", o->file, "The model as it is now: any file, or the folder of a Spark model; '-' reads input");
+  AddPairs(c, "--metric", &o->metrics, "A metric such as auc=0.93; may be given several times");
+  c->add_option("--reference", o->reference, "Where the bytes are, if not here");
+  c->add_flag("--replace", o->replace, "Overwrite what the step has already");
+
+  add(Action::kList, "list", "List the runs of a model, the newest first");
+
+  c = add(Action::kShow, "show", "Show a run and its last checkpoints");
+  o = last();
+  c->add_option("run", o->run, kRunHelp)->required();
+  c->add_option("-n,--count", o->count, "How many checkpoints")->capture_default_str();
+
+  c = add(Action::kCompare, "compare", "Compare runs by their best checkpoints");
+  o = last();
+  c->add_option("runs", o->runs, "Numbers of runs; the newest ten if none is given");
+  AddMetricAndGoal(c, o);
+  c->get_option("--metric")->required();
+
+  c = add(Action::kBest, "best", "List the best checkpoints of a run");
+  o = last();
+  o->count = 1;
+  c->add_option("run", o->run, kRunHelp)->required();
+  AddMetricAndGoal(c, o);
+  c->get_option("--metric")->required();
+  c->add_option("-n,--count", o->count, "How many checkpoints")->capture_default_str();
+  c->add_flag("--with-bytes", o->with_bytes, "Only those whose bytes are here");
+
+  c = add(Action::kPull, "pull", "Give back the bytes of a checkpoint, to go on from");
+  o = last();
+  o->step = "latest";
+  c->add_option("run", o->run, kRunHelp)->required();
+  c->add_option("step", o->step, kStepHelp)->capture_default_str();
+  c->add_option("-o,--output", o->output, "The file to write, '-' for standard output; by default NAME-RUN-STEP")
+      ->type_name("FILE");
+  AddMetricAndGoal(c, o);
+
+  c = add(Action::kPromote, "promote", "Make a checkpoint the next version of its model");
+  o = last();
+  c->add_option("run", o->run, kRunHelp)->required();
+  c->add_option("step", o->step, kStepHelp)->required();
+  AddMetricAndGoal(c, o);
+  c->add_option("--alias", o->aliases, "Point this alias at the new version; may be given several times")
+      ->expected(1)
+      ->take_all();
+  c->add_option("--description", o->description, "What this version is, in a sentence");
+  c->add_option("--why", o->why, "The reason, kept with the moves of aliases");
+  AddPairs(c, "--tag", &o->tags, "A tag to search by; may be given several times");
+  AddParity(c, &o->parity_input, &o->parity_expected, &o->parity_tolerance, &o->require_parity);
+  AddEngines(c, &o->engines);
+
+  c = add(Action::kFinish, "finish", "End a run: it takes no more checkpoints");
+  o = last();
+  c->add_option("run", o->run, kRunHelp)->required();
+  c->add_flag("--failed", o->failed, "It failed");
+  c->add_option("--message", o->message, "Why it failed");
+
+  c = add(Action::kPrune, "prune", "Let go of the bytes that no rule keeps; metrics stay");
+  o = last();
+  c->add_option("run", o->run, "Number of the run, or latest; without it all runs of the model");
+  AddRetention(c, &o->retention);
+}
+
 void AddServe(CommandLine& line) {
   ServeCommandOptions& o = line.serve;
   CLI::App* c = line.Command("serve", "Answer requests over HTTP until told to stop (SIGTERM or Ctrl-C)", &o);
@@ -337,15 +458,36 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddPull(*line);
   AddRm(*line);
   AddStore(*line);
+  AddRun(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);
   return line;
 }
 
-// Long flags of a command, each with its help's first line.
+// Those that stand first on the command line.
+std::vector<const CLI::App*> TopCommands(const CommandLine& line) {
+  return line.app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+// With blanks between; empty for a command without.
+std::string SubcommandNames(const CLI::App* command) {
+  std::string names;
+  for (const CLI::App* each : command->get_subcommands([](const CLI::App*) { return true; })) {
+    names += (names.empty() ? "" : " ") + each->get_name();
+  }
+  return names;
+}
+
+// Long flags of a command, each with its help's first line; those of its subcommands too.
 std::vector<std::pair<std::string, std::string>> Flags(const CLI::App* command) {
   std::vector<std::pair<std::string, std::string>> flags;
+  for (const CLI::App* each : command->get_subcommands([](const CLI::App*) { return true; })) {
+    for (auto& flag : Flags(each)) {
+      const auto same = std::ranges::find(flags, flag.first, &std::pair<std::string, std::string>::first);
+      if (same == flags.end()) flags.push_back(std::move(flag));
+    }
+  }
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& name : option->get_lnames()) {
       const std::string help = option->get_description();
@@ -363,14 +505,14 @@ std::string ShellQuoted(const std::string& text) {
 
 std::string BashScript(const CommandLine& line) {
   std::string commands, cases;
-  for (const auto& [command, options] : line.commands) {
+  for (const CLI::App* command : TopCommands(line)) {
     commands += command->get_name() + " ";
     cases += "    " + command->get_name() + ") words=\"";
     for (const auto& [flag, help] : Flags(command)) cases += flag + " ";
-    cases += "\" ;;\n";
+    cases += "\"; subcommands=\"" + SubcommandNames(command) + "\" ;;\n";
   }
   return "_scoreway() {\n"
-         "  local current=${COMP_WORDS[COMP_CWORD]} words\n"
+         "  local current=${COMP_WORDS[COMP_CWORD]} words subcommands\n"
          "  COMPREPLY=()\n"
          "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
          "    COMPREPLY=($(compgen -W \"" +
@@ -383,6 +525,8 @@ std::string BashScript(const CommandLine& line) {
          "  esac\n"
          "  if [[ $current == -* ]]; then\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+         "  elif [ \"$COMP_CWORD\" = 2 ] && [ -n \"$subcommands\" ]; then\n"
+         "    COMPREPLY=($(compgen -W \"$subcommands\" -- \"$current\"))\n"
          "  else\n"
          "    COMPREPLY=($(compgen -f -- \"$current\") $(compgen -W \"$(scoreway models --names 2>/dev/null)\" -- "
          "\"$current\"))\n"
@@ -393,15 +537,15 @@ std::string BashScript(const CommandLine& line) {
 
 std::string ZshScript(const CommandLine& line) {
   std::string commands, cases;
-  for (const auto& [command, options] : line.commands) {
+  for (const CLI::App* command : TopCommands(line)) {
     commands += "    " + ShellQuoted(command->get_name() + ":" + command->get_description()) + "\n";
     cases += "    " + command->get_name() + ")\n      flags=(";
     for (const auto& [flag, help] : Flags(command)) cases += flag + " ";
-    cases += ") ;;\n";
+    cases += ")\n      subcommands=(" + SubcommandNames(command) + ") ;;\n";
   }
   return "#compdef scoreway\n"
          "_scoreway() {\n"
-         "  local -a commands flags\n"
+         "  local -a commands flags subcommands\n"
          "  commands=(\n" +
          commands +
          "  )\n"
@@ -414,6 +558,8 @@ std::string ZshScript(const CommandLine& line) {
          "  esac\n"
          "  if [[ $words[CURRENT] == -* ]]; then\n"
          "    compadd -- $flags\n"
+         "  elif (( CURRENT == 3 && $#subcommands )); then\n"
+         "    compadd -- $subcommands\n"
          "  else\n"
          "    _files\n"
          "    compadd -- $(scoreway models --names 2>/dev/null)\n"
@@ -424,10 +570,13 @@ std::string ZshScript(const CommandLine& line) {
 
 std::string FishScript(const CommandLine& line) {
   std::string script;
-  for (const auto& [command, options] : line.commands) {
+  for (const CLI::App* command : TopCommands(line)) {
     const std::string name = command->get_name();
     script += "complete -c scoreway -n __fish_use_subcommand -f -a " + name + " -d " +
               ShellQuoted(command->get_description()) + "\n";
+    if (const std::string names = SubcommandNames(command); !names.empty()) {
+      script += "complete -c scoreway -n '__fish_seen_subcommand_from " + name + "' -f -a '" + names + "'\n";
+    }
     for (const auto& [flag, help] : Flags(command)) {
       script += "complete -c scoreway -n '__fish_seen_subcommand_from " + name + "' -l " + flag.substr(2) + " -d " +
                 ShellQuoted(help) + "\n";

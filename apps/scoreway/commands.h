@@ -16,6 +16,7 @@ Status RunRollback(const RollbackOptions& options);
 Status RunPull(const PullOptions& options);
 Status RunRm(const RmOptions& options);
 Status RunStore(const StoreOptions& options);
+Status RunRun(const RunOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

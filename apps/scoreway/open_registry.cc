@@ -17,7 +17,8 @@ namespace {
 Result<OpenedRegistry> Open(const RegistryOptions& options, WhenMissing when_missing) {
   SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(options, when_missing));
   auto registry = std::make_unique<Registry>(*store, SystemClock());
-  return OpenedRegistry{std::move(store), std::move(registry)};
+  auto runs = std::make_unique<Runs>(*store, SystemClock());
+  return OpenedRegistry{std::move(store), std::move(registry), std::move(runs)};
 }
 
 // A feature map of XGBoost that lies beside the model: "model.fmap" of "model.json". Larger files are none.

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "options.h"
 #include "registry/registry.h"
+#include "registry/runs.h"
 #include "store/store.h"
 
 namespace scoreway {
@@ -17,6 +18,7 @@ namespace scoreway {
 struct OpenedRegistry {
   std::unique_ptr<Store> store;
   std::unique_ptr<Registry> registry;
+  std::unique_ptr<Runs> runs;
 
   Registry* operator->() const { return registry.get(); }
 };

@@ -112,6 +112,49 @@ struct StoreOptions {
   bool print = false;  // init: the statements, without doing them
 };
 
+// Which checkpoints keep their bytes.
+struct RetentionOptions {
+  int64_t keep_last = 0, keep_best = 0, keep_every = 0;  // 0: no such rule
+  std::string metric, goal;                              // of keep_best
+};
+
+struct RunOptions {
+  enum class Action { kStart, kLog, kList, kShow, kCompare, kBest, kPull, kPromote, kFinish, kPrune };
+
+  RegistryOptions registry;
+  Action action = Action::kList;
+  std::string name;  // of the model
+  std::string run;   // a number, or latest
+  std::string step;  // a number, latest or best
+  std::vector<std::string> runs;
+  std::string metric, goal;
+  bool json = false;
+  // start
+  std::map<std::string, std::string> parameters, tags;
+  std::string source, from;  // "RUN/STEP"
+  std::string idempotency_key;
+  RetentionOptions retention;  // and prune
+  // log
+  std::map<std::string, double> metrics;
+  std::string file;  // empty: metrics only
+  std::string reference;
+  bool replace = false;
+  // show, best
+  size_t count = 20;
+  bool with_bytes = false;
+  std::string output;  // pull
+  // promote
+  std::vector<std::string> aliases;
+  std::string description, why;
+  std::string parity_input, parity_expected;
+  double parity_tolerance = 1e-9;
+  bool require_parity = false;
+  EngineOptions engines;
+  // finish
+  bool failed = false;
+  std::string message;
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -142,6 +185,6 @@ struct CompletionOptions {
 
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions, RollbackOptions, PullOptions,
-                 RmOptions, StoreOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 RmOptions, StoreOptions, RunOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

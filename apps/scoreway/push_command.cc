@@ -7,6 +7,7 @@
 #include "model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
+#include "printing.h"
 #include "service/push.h"
 #include "table.h"
 
@@ -39,13 +40,6 @@ Result<PushModelRequest> MakeRequest(const PushOptions& options) {
   return request;
 }
 
-void PrintJson(const PushModelAnswer& answer) {
-  std::string text;
-  JsonWriter json(&text);
-  WriteJson(answer.version, &json);
-  std::printf("%s\n", text.c_str());
-}
-
 void PrintText(const PushModelAnswer& answer) {
   const VersionInfo& version = answer.version;
   std::printf("%s/%lld%s: %s %s, %s, sha256 %.12s\n", version.name.c_str(), static_cast<long long>(version.number),
@@ -71,7 +65,7 @@ Status RunPush(const PushOptions& options) {
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};
   Result<PushModelAnswer> answer = PushModel(service, std::move(request), std::move(artifact));
   if (!answer.ok()) return AtPlace(options.file, std::move(answer).error());
-  options.json ? PrintJson(*answer) : PrintText(*answer);
+  options.json ? PrintAsJson(answer->version) : PrintText(*answer);
   return {};
 }
 

@@ -3,9 +3,9 @@
 #include <cstdio>
 
 #include "commands.h"
-#include "data/codec/json_writer.h"
 #include "files.h"
 #include "open_registry.h"
+#include "printing.h"
 #include "service/models.h"
 #include "service/promote.h"
 #include "store/cassandra/cassandra_options.h"
@@ -14,57 +14,22 @@
 namespace scoreway {
 namespace {
 
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-// All pages of a listing.
-template <typename T, typename NextPage>
-Result<std::vector<T>> All(NextPage next_page) {
-  std::vector<T> items;
-  ListOptions options{.count_max = 1000, .page_token = {}};
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(ListPage<T> page, next_page(options));
-    for (T& item : page.items) items.push_back(std::move(item));
-    options.page_token = std::move(page.next_page_token);
-  } while (!options.page_token.empty());
-  return items;
-}
-
-std::string Joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-void PrintJson(const std::function<void(JsonWriter&)>& members) {
-  std::string text;
-  JsonWriter json(&text);
-  json.BeginObject();
-  members(json);
-  json.EndObject();
-  Print(text + "\n");
-}
-
 void PrintVersions(const std::vector<VersionInfo>& versions, const std::map<std::string, int64_t>& aliases,
                    bool names) {
   Table table(
       names ? std::vector<std::string>{"MODEL", "VERSION", "ALIASES", "CREATED (UTC)", "LIBRARY", "SIZE", "METRICS"}
             : std::vector<std::string>{"VERSION", "ALIASES", "CREATED (UTC)", "LIBRARY", "SIZE", "METRICS"});
   for (const VersionInfo& version : versions) {
-    std::vector<std::string> pointing, metrics;
+    std::vector<std::string> pointing;
     for (const auto& [alias, number] : aliases) {
       if (number == version.number && !names) pointing.push_back(alias);
-    }
-    for (const auto& [name, value] : version.metadata.metrics) {
-      char number[32];
-      std::snprintf(number, sizeof number, "%.6g", value);
-      metrics.push_back(name + "=" + number);
     }
     std::vector<std::string> row = {std::to_string(version.number),
                                     Joined(pointing),
                                     TimeText(version.created_micros),
                                     version.metadata.source_library + " " + version.metadata.source_library_version,
                                     BytesText(version.artifact_bytes),
-                                    Joined(metrics)};
+                                    MetricsText(version.metadata.metrics)};
     if (names) row.insert(row.begin(), version.name);
     table.Add(std::move(row));
   }
@@ -149,13 +114,7 @@ Status PrintAliases(Registry& registry, const AliasOptions& options) {
 }
 
 void PrintMove(const AliasEvent& event, const std::string& name, bool as_json) {
-  if (as_json) {
-    std::string text;
-    JsonWriter json(&text);
-    WriteJson(event, &json);
-    Print(text + "\n");
-    return;
-  }
+  if (as_json) return PrintAsJson(event);
   const std::string from = event.from == 0 ? "nothing" : name + "/" + std::to_string(event.from);
   const std::string to = event.to == 0 ? "nothing" : name + "/" + std::to_string(event.to);
   Print(name + "@" + event.alias + ": " + from + " -> " + to + "\n");

@@ -30,7 +30,7 @@ Status RunServe(const ServeCommandOptions& options) {
     if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };
-  return http::RunServer(*registry.registry, serve);
+  return http::RunServer(*registry.registry, *registry.runs, serve);
 }
 
 }  // namespace scoreway
