@@ -398,6 +398,9 @@ void AddServe(CommandLine& line) {
   c->add_option("--body-max", o.body_bytes_max, "Largest request body, in bytes; 64MB and the like are understood")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
+  c->add_option("--upload-max", o.upload_bytes_max, "Largest model or checkpoint that may be pushed")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
   c->add_option("--drain", o.drain_seconds, "Seconds that running requests may take to finish once told to stop")
       ->capture_default_str();
   c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");

@@ -163,6 +163,7 @@ struct ServeCommandOptions {
   unsigned threads = 0;  // 0: one a core
   std::string address_file;
   uint64_t body_bytes_max = uint64_t{64} << 20;
+  uint64_t upload_bytes_max = uint64_t{512} << 20;
   unsigned drain_seconds = 30;
   std::vector<std::string> preload;
   bool access_log = false;

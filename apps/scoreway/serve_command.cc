@@ -21,6 +21,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.http.threads = options.threads;
   serve.http.drain_timeout = std::chrono::seconds(options.drain_seconds);
   serve.gateway.body_bytes_max = options.body_bytes_max;
+  serve.gateway.upload_bytes_max = options.upload_bytes_max;
   serve.gateway.log_requests = options.access_log;
   serve.preload = options.preload;
   Status address_written;

@@ -16,7 +16,7 @@
 //     version  name "/" push id "info"         the metadata, of any size up to 1 MiB
 //
 // The model's partition is the unit of conditional writes; 100,000 versions and as many moves of aliases keep it
-// beneath 60 MB. Runs and their checkpoints will have tables of their own.
+// beneath 60 MB. Runs and their checkpoints have tables of their own (runs.h).
 //
 // Errors: kNotFound names the model, version or alias that does not exist; kConflict for what lost a compare-and-set or
 // is still in use; kInvalidArgument for bad names, references and search expressions; the Store's own beside these.
@@ -112,6 +112,8 @@ class Registry {
   // The original bytes, checked against their checksums. kNotFound if the version is deleted.
   Result<std::string> ReadArtifact(std::string_view name, int64_t number, uint64_t size_max = UINT64_MAX);
   Status ReadArtifact(std::string_view name, int64_t number, const std::function<Status(std::string_view)>& sink);
+  // The same for those who take them at their own pace; the registry must outlive the reader.
+  Result<std::unique_ptr<BlobReader>> OpenArtifact(std::string_view name, int64_t number);
 
   // Versions, by model and then the newest first, for which the expression holds; see search_expression.h.
   Result<ListPage<VersionInfo>> Search(std::string_view expression, const ListOptions& options = {});

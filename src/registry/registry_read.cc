@@ -151,6 +151,14 @@ Status Registry::ReadArtifact(std::string_view name, int64_t number,
   return {};
 }
 
+Result<std::unique_ptr<BlobReader>> Registry::OpenArtifact(std::string_view name, int64_t number) {
+  SCOREWAY_RETURN_IF_ERROR(CheckModelName(name));
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredVersion stored, ReadReadyVersion(store_, name, number));
+  auto reader = blobs_.Open(stored.row.sha256);
+  if (!reader.ok()) return AtPlace(VersionPlace(name, number), reader.error());
+  return reader;
+}
+
 Result<uint64_t> Registry::ChangeCount(std::string_view name) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(name));
   return store_.ChangeCount(ModelPartition(name));

@@ -27,6 +27,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,6 +114,8 @@ class Runs {
   Status ReadArtifact(std::string_view name, int64_t run, int64_t step,
                       const std::function<Status(std::string_view)>& sink);
   Result<std::string> ReadArtifact(std::string_view name, int64_t run, int64_t step, uint64_t size_max);
+  // The same for those who take them at their own pace; this must outlive the reader.
+  Result<std::unique_ptr<BlobReader>> OpenArtifact(std::string_view name, int64_t run, int64_t step);
 
   // Notes that the checkpoint became this version; from now on its bytes stay. kConflict if it became another one.
   Result<CheckpointInfo> MarkPromoted(std::string_view name, int64_t run, int64_t step, int64_t version);
@@ -124,6 +127,9 @@ class Runs {
   struct LogPlan;
 
   // runs_log.cc
+  Result<LogAnswer> LogOnce(LogPlan* plan);
+  bool HasSeen(const Partition& bucket);
+  void NoteSeen(const Partition& bucket);
   Status CheckPending(const LogPlan& plan);
   void PruneNowAndThen(const RunInfo& run, bool now);
   // runs_prune.cc
@@ -137,7 +143,9 @@ class Runs {
   const Clock& clock_;
   Blobs blobs_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, int> logs_since_prune_;  // guarded by mutex_; of runs with rules
+  // Guarded by mutex_:
+  std::map<std::pair<std::string, int64_t>, int> logs_since_prune_;  // of runs with rules
+  std::set<std::string> buckets_seen_;                               // whose row "b/" is there, some of them
 };
 
 }  // namespace scoreway

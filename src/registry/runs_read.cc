@@ -107,14 +107,24 @@ Result<std::vector<CheckpointInfo>> Runs::Best(std::string_view name, int64_t ru
   return checkpoints_found;
 }
 
-Status Runs::ReadArtifact(std::string_view name, int64_t run, int64_t step,
-                          const std::function<Status(std::string_view)>& sink) {
+Result<std::unique_ptr<BlobReader>> Runs::OpenArtifact(std::string_view name, int64_t run, int64_t step) {
   SCOREWAY_ASSIGN_OR_RETURN(const CheckpointInfo checkpoint, GetCheckpoint(name, run, step));
   const std::string place = CheckpointPlace(name, run, step);
   if (!checkpoint.has_bytes()) return BytesNotHere(checkpoint, place);
-  Status status = blobs_.Read(checkpoint.artifact_sha256, sink);
-  if (!status.ok()) return AtPlace(place, std::move(status).error());
-  return {};
+  auto reader = blobs_.Open(checkpoint.artifact_sha256);
+  if (!reader.ok()) return AtPlace(place, reader.error());
+  return reader;
+}
+
+Status Runs::ReadArtifact(std::string_view name, int64_t run, int64_t step,
+                          const std::function<Status(std::string_view)>& sink) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, OpenArtifact(name, run, step));
+  while (true) {
+    auto chunk = reader->Next();
+    if (!chunk.ok()) return AtPlace(CheckpointPlace(name, run, step), chunk.error());
+    if (chunk->empty()) return {};
+    SCOREWAY_RETURN_IF_ERROR(sink(*chunk));
+  }
 }
 
 Result<std::string> Runs::ReadArtifact(std::string_view name, int64_t run, int64_t step, uint64_t size_max) {

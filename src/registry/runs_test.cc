@@ -314,6 +314,11 @@ TEST_P(RunsTest, APromotedCheckpointKeepsItsBytes) {
   EXPECT_EQ(runs_->Prune("wine", run, &last)->checkpoints, 2u);
   EXPECT_EQ(StepsWithBytes(run), (Steps{1, 3}));
   EXPECT_EQ(ReadBack(run, 1), "1");
+  LogRequest other = Request(run, 1, {{"auc", 0.5}});
+  other.replace = true;
+  EXPECT_EQ(Log(other, "others").code(), Code::kAlreadyExists);
+  EXPECT_TRUE(runs_->Log(other).ok()) << "metrics may come later";
+  EXPECT_EQ(ReadBack(run, 1), "1");
 }
 
 TEST_P(RunsTest, BytesThatWentWhileTheyBecameAVersionComeBack) {

@@ -44,30 +44,51 @@ Result<std::optional<ParityReport>> CheckSample(const Scorer& scorer, std::strin
   return report;
 }
 
+// Reads the artifact as a model and compares it with its sample, before anything is stored: what can be said of it goes
+// into the request's metadata.
+Result<std::optional<ParityReport>> Examine(const Service& service, std::shared_ptr<const std::string> artifact,
+                                            PushModelRequest* request) {
+  SCOREWAY_RETURN_IF_ERROR(CheckModelName(request->push.name));
+  for (const std::string& alias : request->push.aliases) SCOREWAY_RETURN_IF_ERROR(CheckAliasName(alias));
+
+  // A Scorer is made even without a sample: a model that cannot be scored is not worth a version.
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, request->import));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Scorer> scorer, service.engines->MakeScorer(model));
+  SCOREWAY_ASSIGN_OR_RETURN(std::optional<ParityReport> parity, CheckSample(*scorer, *artifact, *request));
+  if (parity) {
+    JsonWriter json(&request->push.metadata.parity_json);
+    WriteJson(*parity, &json);
+  }
+  Describe(*model, &request->push.metadata);
+  return parity;
+}
+
+Result<PushModelAnswer> Conclude(const Service& service, const std::string& name, const PushAnswer& pushed,
+                                 std::optional<ParityReport> parity) {
+  PushModelAnswer answer;
+  answer.is_new = pushed.is_new;
+  answer.parity = std::move(parity);
+  // What is served follows at once; should that fail, polling tries again, and the push has happened all the same.
+  if (service.serving != nullptr) (void)service.serving->Refresh(name);
+  SCOREWAY_ASSIGN_OR_RETURN(answer.version, service.registry->GetVersion(name, pushed.version));
+  return answer;
+}
+
 }  // namespace
 
 Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest request,
                                   std::shared_ptr<const std::string> artifact) {
-  SCOREWAY_RETURN_IF_ERROR(CheckModelName(request.push.name));
-  for (const std::string& alias : request.push.aliases) SCOREWAY_RETURN_IF_ERROR(CheckAliasName(alias));
-
-  // A Scorer is made even without a sample: a model that cannot be scored is not worth a version.
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, request.import));
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Scorer> scorer, service.engines->MakeScorer(model));
-  PushModelAnswer answer;
-  SCOREWAY_ASSIGN_OR_RETURN(answer.parity, CheckSample(*scorer, *artifact, request));
-  if (answer.parity) {
-    JsonWriter json(&request.push.metadata.parity_json);
-    WriteJson(*answer.parity, &json);
-  }
-  Describe(*model, &request.push.metadata);
-
+  SCOREWAY_ASSIGN_OR_RETURN(std::optional<ParityReport> parity, Examine(service, artifact, &request));
   SCOREWAY_ASSIGN_OR_RETURN(const PushAnswer pushed, service.registry->Push(request.push, *artifact));
-  answer.is_new = pushed.is_new;
-  // What is served follows at once; should that fail, polling tries again, and the push has happened all the same.
-  if (service.serving != nullptr) (void)service.serving->Refresh(request.push.name);
-  SCOREWAY_ASSIGN_OR_RETURN(answer.version, service.registry->GetVersion(request.push.name, pushed.version));
-  return answer;
+  return Conclude(service, request.push.name, pushed, std::move(parity));
+}
+
+Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest request, BlobWriter& artifact) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::string bytes, artifact.ReadBack());
+  SCOREWAY_ASSIGN_OR_RETURN(std::optional<ParityReport> parity,
+                            Examine(service, std::make_shared<const std::string>(std::move(bytes)), &request));
+  SCOREWAY_ASSIGN_OR_RETURN(const PushAnswer pushed, service.registry->Push(request.push, artifact));
+  return Conclude(service, request.push.name, pushed, std::move(parity));
 }
 
 }  // namespace scoreway

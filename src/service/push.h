@@ -34,4 +34,8 @@ struct PushModelAnswer {
 Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest request,
                                   std::shared_ptr<const std::string> artifact);
 
+// The same for an artifact that came in pieces and lies in the store, seen by nobody yet: it is read back to be looked
+// at, and refused like any other. Memory is needed for the artifact once and for what it is read into.
+Result<PushModelAnswer> PushModel(const Service& service, PushModelRequest request, BlobWriter& artifact);
+
 }  // namespace scoreway

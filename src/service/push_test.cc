@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "base/clock.h"
-#include "service/artifact.h"
 #include "service/error_mapping.h"
 #include "service/models.h"
 #include "service/promote.h"
@@ -44,7 +43,7 @@ TEST_F(PushTest, StoresWhatTheModelSaysOfItself) {
   EXPECT_EQ(version.metadata.engine, "native");
   EXPECT_GT(version.metadata.model_bytes, 0u);
   EXPECT_NE(version.metadata.signature_json.find("\"inputs\""), std::string::npos);
-  EXPECT_EQ(*PullArtifact(service, "wine", 1)->bytes, Example("model.pkl"));
+  EXPECT_EQ(*registry.ReadArtifact("wine", 1), Example("model.pkl"));
 }
 
 TEST_F(PushTest, StoresNothingThatIsNoModel) {

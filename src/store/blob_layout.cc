@@ -7,6 +7,7 @@ namespace scoreway {
 namespace {
 
 constexpr uint8_t kFormat = 1;
+constexpr size_t kReadChunksMax = 8;
 
 Status CheckFormat(uint8_t format) {
   if (format == kFormat) return {};
@@ -30,6 +31,14 @@ std::string ChunkSort(uint32_t index) {
   std::string sort;
   for (int shift = 24; shift >= 0; shift -= 8) sort.push_back(static_cast<char>(index >> shift));
   return sort;
+}
+
+std::vector<RowAddress> ChunkRows(std::string_view upload_id, uint32_t begin, uint32_t chunk_count) {
+  std::vector<RowAddress> rows;
+  for (uint32_t index = begin; index < chunk_count && rows.size() < kReadChunksMax; ++index) {
+    rows.push_back({ChunkPartition(upload_id, index / kChunksPerBucket), ChunkSort(index)});
+  }
+  return rows;
 }
 
 std::string EncodeChunk(std::string_view bytes) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "store/store.h"
@@ -22,6 +23,9 @@ inline constexpr char kManifestSort[] = "m";
 inline constexpr char kReferencePrefix[] = "r/";
 std::string ReferenceSort(std::string_view reference);
 std::string ChunkSort(uint32_t index);
+// Where the chunks from `begin` on lie, as many as are read at once: what waits for a store far away, waits once for
+// all.
+std::vector<RowAddress> ChunkRows(std::string_view upload_id, uint32_t begin, uint32_t chunk_count);
 
 // A chunk's value: CRC-32C of the bytes, then the bytes.
 std::string EncodeChunk(std::string_view bytes);

@@ -81,6 +81,26 @@ const BlobInfo& BlobWriter::Seal() {
   return info_;
 }
 
+Result<std::string> BlobWriter::ReadBack() {
+  Seal();
+  if (!pending_.empty()) SCOREWAY_RETURN_IF_ERROR(Flush());
+  std::string bytes;
+  bytes.reserve(info_.size);
+  for (uint32_t index = 0; index < chunk_count_;) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto stored, store_.GetEach(ChunkRows(id_, index, chunk_count_)));
+    for (const auto& value : stored) {
+      if (!value) {
+        return Status(Code::kUnavailable, "the upload took so long that it was given up: send it again",
+                      "artifact " + info_.sha256);
+      }
+      SCOREWAY_ASSIGN_OR_RETURN(const std::string_view chunk, DecodeChunk(*value));
+      bytes += chunk;
+      ++index;
+    }
+  }
+  return bytes;
+}
+
 std::vector<WriteBatch> BlobWriter::ChunksAndSeal() const {
   std::vector<WriteBatch> batches;
   if (is_upload_sealed_) return batches;

@@ -32,6 +32,8 @@ class BlobWriter {
   Status Append(std::string_view bytes);
   // Ends the bytes: no Append after it. The same answer each time.
   const BlobInfo& Seal();
+  // All bytes again, for whoever must look at them before the blob is finished. Ends them, as Seal does.
+  Result<std::string> ReadBack();
 
  private:
   friend class Blobs;

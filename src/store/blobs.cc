@@ -12,7 +12,6 @@ namespace {
 // A conflict means that somebody else got on with the same blob; so many in a row mean that something is wrong.
 constexpr int kTriesMax = 1000;
 // Asked for at once, and in memory.
-constexpr size_t kReadChunksMax = 8;
 
 std::string BlobPlace(std::string_view sha256) { return "artifact " + std::string(sha256); }
 
@@ -130,37 +129,34 @@ Result<std::string_view> Blobs::CheckChunk(const BlobManifest& manifest, uint32_
   return bytes;
 }
 
-Status Blobs::Read(std::string_view sha256, const std::function<Status(std::string_view chunk)>& sink) {
-  SCOREWAY_ASSIGN_OR_RETURN(const auto manifest, FindManifest(sha256));
+Result<std::unique_ptr<BlobReader>> Blobs::Open(std::string_view sha256) {
+  SCOREWAY_ASSIGN_OR_RETURN(auto manifest, FindManifest(sha256));
   if (!manifest) return NoSuchBlob(sha256);
-  Sha256 sha;
-  for (uint32_t index = 0; index < manifest->chunk_count;) {
-    std::vector<RowAddress> rows;
-    for (uint32_t next = index; next < manifest->chunk_count && rows.size() < kReadChunksMax; ++next) {
-      rows.push_back({ChunkPartition(manifest->upload_id, next / kChunksPerBucket), ChunkSort(next)});
-    }
-    SCOREWAY_ASSIGN_OR_RETURN(const auto stored, store_.GetEach(rows));
-    for (const auto& value : stored) {
-      SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bytes, CheckChunk(*manifest, index++, value));
-      sha.Update(bytes);
-      SCOREWAY_RETURN_IF_ERROR(sink(bytes));
-    }
+  return std::make_unique<BlobReader>(*this, std::move(*manifest));
+}
+
+Status Blobs::Read(std::string_view sha256, const std::function<Status(std::string_view chunk)>& sink) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, Open(sha256));
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string chunk, reader->Next());
+    if (chunk.empty()) return {};
+    SCOREWAY_RETURN_IF_ERROR(sink(chunk));
   }
-  if (sha.FinishHex() == sha256) return {};
-  return Status(Code::kCorrupt, "the stored bytes do not have the SHA-256 they are stored under", BlobPlace(sha256));
 }
 
 Result<std::string> Blobs::ReadAll(std::string_view sha256, uint64_t size_max) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, Open(sha256));
+  if (reader->size() > size_max) {
+    return Status(Code::kResourceExhausted, "the artifact has more than " + std::to_string(size_max) + " bytes",
+                  BlobPlace(sha256));
+  }
   std::string bytes;
-  SCOREWAY_RETURN_IF_ERROR(Read(sha256, [&](std::string_view chunk) -> Status {
-    if (chunk.size() > size_max - bytes.size()) {
-      return Status(Code::kResourceExhausted, "the artifact has more than " + std::to_string(size_max) + " bytes",
-                    BlobPlace(sha256));
-    }
-    bytes.append(chunk);
-    return {};
-  }));
-  return bytes;
+  bytes.reserve(reader->size());
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string chunk, reader->Next());
+    if (chunk.empty()) return bytes;
+    bytes += chunk;
+  }
 }
 
 Status Blobs::AddReference(std::string_view sha256, std::string_view reference) {

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "store/blob_reader.h"
 #include "store/blob_writer.h"
 #include "store/store.h"
 
@@ -51,8 +53,9 @@ class Blobs {
 
   // Nothing if there is no such blob.
   Result<std::optional<BlobInfo>> Find(std::string_view sha256);
-  // Hands the bytes to the sink chunk by chunk, each checked against its CRC; kCorrupt at the end if the whole does not
-  // have this SHA-256. Stops at the sink's first error and returns it.
+  Result<std::unique_ptr<BlobReader>> Open(std::string_view sha256);
+  // Hands the bytes to the sink chunk by chunk, as BlobReader gives them. Stops at the sink's first error and returns
+  // it.
   Status Read(std::string_view sha256, const std::function<Status(std::string_view chunk)>& sink);
   // All bytes, checked; kResourceExhausted if there are more than size_max.
   Result<std::string> ReadAll(std::string_view sha256, uint64_t size_max);
@@ -67,6 +70,8 @@ class Blobs {
   Result<size_t> CollectUploads(int64_t age_micros);
 
  private:
+  friend class BlobReader;
+
   // The manifest of a living blob; nothing if there is none, or it is on its way out.
   Result<std::optional<BlobManifest>> FindManifest(std::string_view sha256);
   // The same, for those who are about to write it: one that is on its way out is first helped out.

@@ -2,10 +2,13 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "gateways/http/artifact_answer.h"
 #include "gateways/http/handlers.h"
+#include "gateways/http/json_body.h"
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/registry_call.h"
 #include "gateways/http/run_request.h"
+#include "gateways/http/upload.h"
 #include "service/log_checkpoint.h"
 #include "service/promote_checkpoint.h"
 #include "service/run_reference.h"
@@ -33,34 +36,53 @@ Result<CheckpointInfo> CheckpointOf(Gateway& gateway, const Call& call, int64_t 
   return FindCheckpoint(*gateway.service().runs, ModelName(call), run, wish);
 }
 
-Result<LogRequest> ReadLogRequest(const Call& call, int64_t run) {
+Status ReadMetadata(std::string_view json, LogRequest* log) {
+  Status status = ReadJsonBody(
+      json, {{"metrics", Into(&log->metrics)}, {"reference", Into(&log->reference)}, {"replace", Into(&log->replace)}});
+  if (!status.ok()) return AtPlace("part 'metadata'", ToError(std::move(status)));
+  return {};
+}
+
+Result<LogRequest> ReadLogRequest(const Call& call, int64_t run, const std::string& metadata) {
   LogRequest log;
   log.name = ModelName(call);
   log.run = run;
   if (ParseInt64(call.parameters[2], &log.step) != NumberParse::kOk) {
     return Error{Code::kInvalidArgument, "not a step: '" + std::string(call.parameters[2]) + "'", "path"};
   }
-  SCOREWAY_ASSIGN_OR_RETURN(log.replace, ReadFlag(call.request(), "replace"));
+  SCOREWAY_RETURN_IF_ERROR(ReadMetadata(metadata, &log));
   for (const auto& [key, value] : call.request().QueryParameters()) {
     if (key == "reference") {
       log.reference = value;
+    } else if (key == "replace") {
+      SCOREWAY_ASSIGN_OR_RETURN(log.replace, ReadFlag(call.request(), "replace"));
     } else if (key.starts_with("metric.") && key.size() > 7) {
       if (ParseDouble(value, &log.metrics[key.substr(7)]) != NumberParse::kOk) return BadParameter(key, "not a number");
-    } else if (key != "replace") {
+    } else {
       return BadParameter(key, "unknown; known are metric.NAME, reference and replace");
     }
   }
   return log;
 }
 
+Result<LogAnswer> Log(const Service& service, LogRequest request, Upload& upload) {
+  if (upload.bytes() == nullptr) {
+    return LogCheckpoint(service, std::move(request), upload.writer(), upload.head());
+  }
+  return LogCheckpoint(service, std::move(request), *upload.bytes());
+}
+
 }  // namespace
 
 void HandleLogCheckpoint(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(Upload * upload, EndUpload(call));
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t run, RunNumber(gateway, call));
-    SCOREWAY_ASSIGN_OR_RETURN(LogRequest request, ReadLogRequest(call, run));
-    SCOREWAY_ASSIGN_OR_RETURN(const LogAnswer answer,
-                              LogCheckpoint(gateway.service(), std::move(request), call.request().body()));
+    SCOREWAY_ASSIGN_OR_RETURN(LogRequest request, ReadLogRequest(call, run, upload->metadata()));
+    if (!upload->rows().empty() || !upload->expected().empty()) {
+      return Status(Code::kInvalidArgument, "a checkpoint takes no sample; its promotion does", "part 'rows'");
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const LogAnswer answer, Log(gateway.service(), std::move(request), *upload));
     call.response().status = answer.is_new ? 201 : 200;
     JsonWriter json(&call.response().body);
     WriteJson(answer.checkpoint, &json);
@@ -107,14 +129,11 @@ void HandleGetCheckpointArtifact(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t run, RunNumber(gateway, call));
     SCOREWAY_ASSIGN_OR_RETURN(const CheckpointInfo checkpoint, CheckpointOf(gateway, call, run, true));
-    SCOREWAY_ASSIGN_OR_RETURN(std::string bytes,
-                              gateway.service().runs->ReadArtifact(ModelName(call), run, checkpoint.step, UINT64_MAX));
-    Response& response = call.response();
-    response.content_type = "application/octet-stream";
-    response.AddHeader("ETag", '"' + checkpoint.artifact_sha256 + '"');
-    response.AddHeader("Scoreway-Step", std::to_string(checkpoint.step));
-    response.body = std::move(bytes);
-    return {};
+    SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> artifact,
+                              gateway.service().runs->OpenArtifact(ModelName(call), run, checkpoint.step));
+    call.response().AddHeader("ETag", '"' + checkpoint.artifact_sha256 + '"');
+    call.response().AddHeader("Scoreway-Step", std::to_string(checkpoint.step));
+    return AnswerArtifact(gateway, std::move(artifact), &call.response());
   });
 }
 

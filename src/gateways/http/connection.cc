@@ -36,6 +36,7 @@ Connection::Connection(IoThread* thread, IoThread::Socket socket)
 }
 
 Connection::~Connection() {
+  if (state != nullptr) thread_->dispatcher().Discard(std::move(state));
   if (handled) thread_->dispatcher().Abandoned(*this);
   thread_->Unregister(this);
 }
@@ -49,7 +50,9 @@ void Connection::Start() {
 void Connection::StartRequest() {
   request_.Clear();
   response_.Clear();
+  if (state != nullptr) thread_->dispatcher().Discard(std::move(state));
   route = -1;
+  piece_bytes = 0;
   handled = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
   phase_ = Phase::kIdle;
@@ -70,7 +73,7 @@ void Connection::Close() {
 }
 
 void Connection::Drain() {
-  if (phase_ == Phase::kIdle) {
+  if (phase_ == Phase::kIdle && source_ == nullptr) {
     deadline_micros_ = std::min(deadline_micros_, SteadyMicros() + thread_->options().drain_idle.count() * 1000);
   }
 }
@@ -80,16 +83,19 @@ void Connection::Drain() {
 
 void Connection::Advance() {
   while (!closed_ && !writing_ && phase_ != Phase::kLingering) {
-    const bool parse = !parked_ && !close_after_answer_;
+    const bool parse =
+        !parked_ && !close_after_answer_ && source_ == nullptr && large_body_.empty() && large_owner_ == nullptr;
     const Step step = parse ? ParseRequest() : Step::kNeedsInput;
     const bool has_output = !output_.empty() || !large_body_.empty() || large_owner_ != nullptr;
     // Pipelined requests are answered together, as far as their bytes are here.
-    const bool more = step == Step::kAnswered && input_begin_ < input_end_ && !close_after_answer_;
+    const bool more =
+        step == Step::kAnswered && input_begin_ < input_end_ && !close_after_answer_ && source_ == nullptr;
     if (more && output_.size() < kOutputBytesMax && large_owner_ == nullptr && large_body_.empty()) continue;
     if (has_output && !Flush()) return;
     if (parked_) return;
+    if (source_ != nullptr) return FetchPiece();
     if (close_after_answer_) return Linger();
-    if (step == Step::kNeedsInput) return Read();
+    if (step == Step::kNeedsInput && parse) return Read();
   }
 }
 
@@ -108,6 +114,10 @@ Connection::Step Connection::ParseRequest() {
       return Step::kAnswered;
     }
     if (parser_->is_done()) return HandleRequest();
+    if (piece_bytes > 0 && request_.body().size() >= piece_bytes) {
+      const Step step = TakePiece();
+      if (step != Step::kNeedsInput) return step;
+    }
     if (ec == error::need_more || used == 0) break;
   }
   if (input_ended_) OnEndOfInput();
@@ -149,6 +159,26 @@ Connection::Step Connection::HandleRequest() {
   return Step::kAnswered;
 }
 
+Connection::Step Connection::TakePiece() {
+  phase_ = Phase::kWorking;
+  taking_piece_ = true;
+  work_deadline_micros_ = SteadyMicros() + thread_->options().request_timeout.count() * 1000;
+  Guarded([&] { thread_->dispatcher().Piece(*this); });
+  return parked_ ? Step::kParked : PieceTaken();
+}
+
+Connection::Step Connection::PieceTaken() {
+  taking_piece_ = false;
+  if (response_.status >= 400) {
+    close_after_answer_ = true;
+    FinishResponse();
+    return Step::kAnswered;
+  }
+  phase_ = Phase::kBody;
+  SetDeadline(thread_->options().body_timeout);
+  return Step::kNeedsInput;
+}
+
 template <typename Work>
 void Connection::Guarded(Work&& work) {
   try {
@@ -173,7 +203,13 @@ void Connection::FinishResponse() {
   close_after_answer_ = !keep_alive;
   const int64_t now = SteadyMicros();
   AppendHead(keep_alive, now);
-  if (request_.method() != Method::kHead && response_.status != 204 && response_.status != 304) {
+  const bool has_body = request_.method() != Method::kHead && response_.status != 204 && response_.status != 304;
+  if (has_body && response_.source != nullptr && response_.source_bytes > response_.body.size()) {
+    source_ = std::move(response_.source);
+    source_pool_ = response_.source_pool;
+    source_left_ = response_.source_bytes - response_.body.size();
+  }
+  if (has_body) {
     if (response_.shared_owner != nullptr) {
       large_owner_ = std::move(response_.shared_owner);
       unsent_[1] = net::const_buffer(response_.shared_body.data(), response_.shared_body.size());
@@ -267,7 +303,53 @@ void Connection::Answered() {
     answered_while_writing_ = true;
     return;
   }
-  FinishResponse();
+  FinishWork();
+  Advance();
+}
+
+void Connection::FinishWork() {
+  if (taking_piece_) {
+    PieceTaken();
+  } else {
+    FinishResponse();
+  }
+}
+
+void Connection::FetchPiece() {
+  ticket_ = thread_->Park(shared_from_this());
+  parked_ = true;
+  SetDeadline(thread_->options().write_timeout);
+  IoThread* const thread = thread_;
+  // As in RunOn, the raw pointers hold.
+  const bool taken = source_pool_->Submit([this, thread, ticket = ticket_] {
+    if (!abandoned_.load(std::memory_order_relaxed)) {
+      Result<std::string> piece = source_->Next();
+      fetch_failed_ = !piece.ok() || piece->empty();
+      if (!fetch_failed_) fetched_ = std::move(*piece);
+    }
+    thread->mailbox()->Post([thread, ticket] {
+      if (const auto self = thread->Unpark(ticket)) self->PieceFetched();
+    });
+  });
+  if (taken) return;
+  thread_->Unpark(ticket_);
+  parked_ = false;
+  Close();
+}
+
+void Connection::PieceFetched() {
+  parked_ = false;
+  if (closed_) return;
+  // The head with its length is sent: a body that cannot be whole ends with the connection.
+  if (fetch_failed_ || fetched_.size() > source_left_) return Close();
+  source_left_ -= fetched_.size();
+  large_body_ = std::move(fetched_);
+  fetched_.clear();
+  unsent_[1] = net::const_buffer(large_body_.data(), large_body_.size());
+  if (source_left_ == 0) {
+    source_.reset();
+    if (thread_->draining()) Drain();
+  }
   Advance();
 }
 
@@ -310,8 +392,8 @@ void Connection::OnRead(const error_code& ec, size_t size) {
   input_ended_ = ec == net::error::eof;
   input_end_ += size;
   Advance();
-  if (phase_ == Phase::kBody && request_.body().size() >= body_mark_) {
-    body_mark_ = request_.body().size() + kBodyProgressBytes;
+  if (phase_ == Phase::kBody && parser_->body_bytes() >= body_mark_) {
+    body_mark_ = parser_->body_bytes() + kBodyProgressBytes;
     SetDeadline(thread_->options().body_timeout);
   }
 }
@@ -321,7 +403,7 @@ void Connection::OnEndOfInput() {
     close_after_answer_ = true;
     return;
   }
-  const std::string got = std::to_string(request_.body().size());
+  const std::string got = std::to_string(parser_->body_bytes());
   if (!parser_->head_done()) return Refuse(400, "INVALID_ARGUMENT", "the request ends within its head");
   if (!parser_->declared_size()) {
     return Refuse(400, "INVALID_ARGUMENT", "the chunked body ends after " + got + " bytes without its last chunk");
@@ -369,7 +451,7 @@ void Connection::WriteRest() {
     if (!self->TakeSent(sent)) return self->WriteRest();
     self->writing_ = false;
     if (!self->parked_) self->SetDeadline(self->thread_->options().idle_timeout);
-    if (std::exchange(self->answered_while_writing_, false)) self->FinishResponse();
+    if (std::exchange(self->answered_while_writing_, false)) self->FinishWork();
     self->Advance();
   });
 }

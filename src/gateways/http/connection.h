@@ -57,6 +57,9 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   Step ParseRequest();
   void OnParseError(const error_code& ec);
   Step HandleRequest();
+  // Hands a piece of the body to the dispatcher.
+  Step TakePiece();
+  Step PieceTaken();
   // Runs a handler behind the catch-all of this door.
   template <typename Work>
   void Guarded(Work&& work);
@@ -64,8 +67,12 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void FinishResponse();
   void AppendHead(bool keep_alive, int64_t now_micros);
   void Refuse(int status, std::string_view code, std::string_view detail);
-  // The parked request has its answer.
+  // The parked request has its answer, or its piece is taken.
   void Answered();
+  void FinishWork();
+  // The next bytes of a body that is fetched while it is sent.
+  void FetchPiece();
+  void PieceFetched();
 
   void Read();
   void OnRead(const error_code& ec, size_t size);
@@ -87,7 +94,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   std::vector<char> input_;
   size_t input_begin_ = 0, input_end_ = 0;
   std::optional<RequestParser> parser_;
-  size_t body_mark_ = 0;  // bytes of body at which body_timeout begins anew
+  uint64_t body_mark_ = 0;  // bytes of body at which body_timeout begins anew
   bool reading_ = false;
   bool input_ended_ = false;
 
@@ -95,6 +102,11 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   std::string output_;
   std::shared_ptr<const void> large_owner_;
   std::string large_body_;
+  std::shared_ptr<BodySource> source_;  // of what is yet to be sent of the last answer's body
+  WorkerPool* source_pool_ = nullptr;
+  uint64_t source_left_ = 0;
+  std::string fetched_;
+  bool fetch_failed_ = false;
   std::array<boost::asio::const_buffer, 2> unsent_;
   bool writing_ = false;
 
@@ -102,6 +114,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool closed_ = false;
   bool close_after_answer_ = false;
   bool answered_while_writing_ = false;
+  bool taking_piece_ = false;
   bool parked_ = false;
   uint64_t ticket_ = 0;
   int64_t deadline_micros_ = 0;

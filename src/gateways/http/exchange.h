@@ -1,8 +1,9 @@
 // Exchange and Dispatcher: the seam between the HTTP core and what it serves.
 //
 // A Dispatcher sees each request twice: after its head, to say how large a body it takes or to refuse it before the
-// body is read, and when it is whole. Handle runs on the thread that read the request and must not block; what is slow
-// goes on with RunOn or Suspend, and the connection reads nothing until that answer is sent.
+// body is read, and when it is whole; of a large body that it wants in pieces, each piece too. Handle runs on the
+// thread that read the request and must not block; what is slow goes on with RunOn or Suspend, and the connection reads
+// nothing until that answer is sent.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,12 @@ class WorkerPool;
 namespace scoreway::http {
 
 class Exchange;
+
+// What a Dispatcher keeps of a request until its answer.
+class ExchangeState {
+ public:
+  virtual ~ExchangeState() = default;
+};
 
 // Ends a Suspend. Copyable; may outlive the server, and is then without effect.
 class Resumer {
@@ -54,6 +61,9 @@ class Exchange {
 
   // What the Dispatcher keeps of Head for Handle.
   int route = -1;
+  std::unique_ptr<ExchangeState> state;
+  // Not 0: the body is wanted in pieces of about so many bytes.
+  size_t piece_bytes = 0;
   // Set by the core: Handle was called.
   bool handled = false;
 
@@ -69,12 +79,18 @@ class Dispatcher {
   // The head is read. Returns the bytes of body it may have; a negative number: the answer is in response() already and
   // the body is not wanted. Thread-safe, as all of these.
   virtual int64_t Head(Exchange& exchange) = 0;
-  // The request is whole. Answers in response(), or moves on.
+  // A piece of the body is in request().body(): takes it away, so that the body is empty. May go on with RunOn. A
+  // status of 400 or more in response() refuses the rest; the connection ends with it.
+  virtual void Piece(Exchange& /*exchange*/) {}
+  // The request is whole; of a body in pieces the last one, perhaps an empty one, is in request().body(). Answers in
+  // response(), or moves on.
   virtual void Handle(Exchange& exchange) = 0;
   // The answer is on its way. `nanoseconds` since the request's first byte was read; `slot` as Exchange::slot.
   virtual void Finished(const Exchange& /*exchange*/, int64_t /*nanoseconds*/) {}
   // Handle was called, and the connection ended before the answer.
   virtual void Abandoned(const Exchange& /*exchange*/) {}
+  // The request has ended, and with it what was kept: to be destroyed, where that may take long on another thread.
+  virtual void Discard(std::unique_ptr<ExchangeState> /*state*/) {}
 };
 
 }  // namespace scoreway::http

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "gateways/http/routes.h"
+#include "gateways/http/upload.h"
 #include "service/error_mapping.h"
 
 namespace scoreway::http {
@@ -74,9 +75,35 @@ int64_t Gateway::Head(Exchange& exchange) {
   switch (routes_.route(exchange.route).body) {
     case Body::kNone: return kUnwantedBodyBytesMax;
     case Body::kRequest: return static_cast<int64_t>(options_.body_bytes_max);
-    case Body::kUpload: return static_cast<int64_t>(options_.upload_bytes_max);
+    case Body::kUpload: return BeginUpload(exchange);
   }
   return kUnwantedBodyBytesMax;
+}
+
+int64_t Gateway::BeginUpload(Exchange& exchange) {
+  auto upload = Upload::Begin(
+      exchange.request(), [this] { return service_.registry->NewArtifact(); }, options_.upload_memory_bytes_max);
+  if (!upload.ok()) {
+    WriteError(upload.error(), &exchange.response());
+    return -1;
+  }
+  exchange.state = std::move(*upload);
+  exchange.piece_bytes = options_.upload_piece_bytes;
+  return static_cast<int64_t>(options_.upload_bytes_max);
+}
+
+void Gateway::Piece(Exchange& exchange) {
+  RunOn(registry_pool_, exchange, [](Exchange& e) {
+    const Status status = static_cast<Upload&>(*e.state).Take(e.request().body());
+    e.request().mutable_body()->clear();
+    if (!status.ok()) WriteStorageError(status.error(), &e.response());
+  });
+}
+
+// An upload that came to nothing takes its bytes out of the store, which may take its time.
+void Gateway::Discard(std::unique_ptr<ExchangeState> state) {
+  const std::shared_ptr<ExchangeState> shared = std::move(state);
+  (void)registry_pool_.Submit([shared] {});
 }
 
 void Gateway::Handle(Exchange& exchange) {

@@ -49,9 +49,11 @@ class Gateway final : public Dispatcher {
   Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads);
 
   int64_t Head(Exchange& exchange) override;
+  void Piece(Exchange& exchange) override;
   void Handle(Exchange& exchange) override;
   void Finished(const Exchange& exchange, int64_t nanoseconds) override;
   void Abandoned(const Exchange& exchange) override;
+  void Discard(std::unique_ptr<ExchangeState> state) override;
 
   // From now on health says not ready.
   void BeginDrain() { draining_.store(true, std::memory_order_relaxed); }
@@ -63,6 +65,7 @@ class Gateway final : public Dispatcher {
   const HttpMetrics& metrics() const { return metrics_; }
   const RouteTable& routes() const { return routes_; }
   WorkerPool& score_pool() { return score_pool_; }
+  WorkerPool& registry_pool() { return registry_pool_; }
 
   // Runs `work` on the pool, or answers 503.
   void RunOn(WorkerPool& pool, Exchange& exchange, std::function<void(Exchange&)> work);
@@ -71,6 +74,7 @@ class Gateway final : public Dispatcher {
   BorrowedState BorrowState();
 
  private:
+  int64_t BeginUpload(Exchange& exchange);
   void HandleRoute(const Route& route, Exchange& exchange, PredictState* state);
   void AnswerNoRoute(Exchange& exchange);
   PredictState& StateOf(unsigned slot) { return *states_[slot]; }

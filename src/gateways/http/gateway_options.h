@@ -8,8 +8,11 @@ namespace scoreway::http {
 
 struct GatewayOptions {
   uint64_t body_bytes_max = uint64_t{64} << 20;     // of requests
-  uint64_t upload_bytes_max = uint64_t{512} << 20;  // of pushed models
-  unsigned score_threads = 0;                       // for expensive predictions; 0: one a core
+  uint64_t upload_bytes_max = uint64_t{512} << 20;  // of pushed models and checkpoints
+  size_t upload_piece_bytes = size_t{4} << 20;      // that are handed on as they come
+  // Models up to this size stay in memory while they come; larger ones go on to the store.
+  uint64_t upload_memory_bytes_max = uint64_t{16} << 20;
+  unsigned score_threads = 0;  // for expensive predictions; 0: one a core
   unsigned registry_threads = 2;
   unsigned push_threads = 2;
   size_t score_queue_max = 256;

@@ -1,6 +1,7 @@
 // The HTTP core over real sockets: what a client may send, and what it gets.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -14,16 +15,46 @@ namespace scoreway::http {
 namespace {
 
 // /echo answers the body; /pool too, from a pool; /wait answers when told to; /large a body that lies elsewhere; /throw
-// throws; /gate answers from the pool once the gate is open; /refused is refused by its head.
+// throws; /pieces takes its body in pieces, from the pool, and answers how long it was; /source answers a body that is
+// fetched; /gate answers from the pool once the gate is open; /refused is refused by its head.
 class Echo final : public Dispatcher {
  public:
   int64_t Head(Exchange& exchange) override {
+    if (exchange.request().path() == "/pieces") {
+      exchange.piece_bytes = 1000;
+      exchange.state = std::make_unique<Length>();
+      return 10'000'000;
+    }
     if (exchange.request().path() != "/refused") return 1000;
     WriteProblem(403, "PERMISSION_DENIED", "not you", {}, &exchange.response());
     return -1;
   }
+  void Piece(Exchange& exchange) override {
+    const auto take = [](Exchange& e) {
+      static_cast<Length&>(*e.state).bytes += e.request().body().size();
+      if (e.request().body().find('!') != std::string_view::npos) {
+        WriteProblem(422, "CORRUPT", "a bang", {}, &e.response());
+      }
+      e.request().mutable_body()->clear();
+    };
+    ASSERT_TRUE(exchange.RunOn(pool, take));
+  }
+  void Discard(std::unique_ptr<ExchangeState> /*state*/) override { ++discarded; }
   void Handle(Exchange& exchange) override {
     const std::string_view path = exchange.request().path();
+    if (path == "/pieces") {
+      const auto& length = static_cast<const Length&>(*exchange.state);
+      exchange.response().body = std::to_string(length.bytes + exchange.request().body().size());
+      return;
+    }
+    if (path == "/source") {
+      const auto wanted = exchange.request().Query("pieces");
+      exchange.response().body = "first";
+      exchange.response().source = std::make_shared<Counted>(std::stoi(wanted.value_or("0")));
+      exchange.response().source_bytes = 5 + 3 * 100'000;
+      exchange.response().source_pool = &pool;
+      return;
+    }
     const auto echo = [](Exchange& e) { e.response().body = e.request().body(); };
     if (path == "/throw") throw std::runtime_error("a fault");
     if (path == "/large") {
@@ -44,6 +75,20 @@ class Echo final : public Dispatcher {
     }
   }
 
+  struct Length : ExchangeState {
+    size_t bytes = 0;
+  };
+  // So many pieces, then an error.
+  struct Counted : BodySource {
+    explicit Counted(int count) : left(count) {}
+    Result<std::string> Next() override {
+      if (left-- == 0) return Error{Code::kCorrupt, "no more", {}};
+      return std::string(100'000, static_cast<char>('a' + left));
+    }
+    int left;
+  };
+
+  std::atomic<int> discarded{0};
   std::promise<Resumer> waiting;
   std::promise<void> gate, entered;
   const std::shared_ptr<const std::string> large = std::make_shared<std::string>(5'000'000, 'x');
@@ -82,6 +127,47 @@ class HttpCoreTest : public ::testing::Test {
 std::string Post(std::string_view path, std::string_view body, std::string_view headers = {}) {
   return "POST " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n" + std::string(headers) +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+TEST_F(HttpCoreTest, TakesALargeBodyInPieces) {
+  TestClient client(Start());
+  for (const size_t size : {size_t{0}, size_t{999}, size_t{1000}, size_t{1001}, size_t{3'000'000}}) {
+    EXPECT_EQ(client.Call("POST", "/pieces", std::string(size, 'x')).body, std::to_string(size));
+  }
+  client.Send("POST /pieces HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 40; ++i) client.Send("7D0\r\n" + std::string(2000, 'x') + "\r\n");
+  client.Send("0\r\n\r\n" + Post("/echo", "the next one"));
+  EXPECT_EQ(client.Receive().body, "80000");
+  EXPECT_EQ(client.Receive().body, "the next one");
+  EXPECT_EQ(dispatcher.discarded, 6);
+}
+
+TEST_F(HttpCoreTest, APieceMayBeRefusedBeforeTheBodyIsWhole) {
+  TestClient client(Start());
+  client.Send("POST /pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 9000000\r\n\r\n" + std::string(5000, 'x') + "!" +
+              std::string(5000, 'x'));
+  const TestResponse refused = client.Receive();
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.headers.at("connection"), "close");
+  EXPECT_EQ(dispatcher.discarded, 1);
+}
+
+TEST_F(HttpCoreTest, FetchesABodyWhileItIsSent) {
+  TestClient client(Start());
+  const std::string whole = "first" + std::string(100'000, 'c') + std::string(100'000, 'b') + std::string(100'000, 'a');
+  client.Send("GET /source?pieces=3 HTTP/1.1\r\nHost: h\r\n\r\n" + Post("/echo", "the next one"));
+  const TestResponse response = client.Receive();
+  EXPECT_EQ(response.headers.at("content-length"), "300005");
+  EXPECT_TRUE(response.body == whole);
+  EXPECT_EQ(client.Receive().body, "the next one");
+  EXPECT_EQ(client.Call("HEAD", "/source?pieces=3").headers.at("content-length"), "300005");
+  EXPECT_EQ(client.Call("POST", "/echo", "and on").body, "and on");
+}
+
+TEST_F(HttpCoreTest, ABodyThatCannotBeFetchedEndsTheConnection) {
+  TestClient client(Start());
+  client.Send("GET /source?pieces=2 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.Receive().status, 0);
 }
 
 TEST_F(HttpCoreTest, AnswersManyRequestsOnOneConnection) {

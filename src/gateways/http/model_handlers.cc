@@ -1,8 +1,8 @@
 // /v1/models: what is registered.
+#include "gateways/http/artifact_answer.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/registry_call.h"
-#include "service/artifact.h"
 #include "service/models.h"
 
 namespace scoreway::http {
@@ -78,16 +78,15 @@ void HandleGetArtifact(Gateway& gateway, Call& call) {
                               gateway.service().registry->GetVersion(ModelName(call), number));
     Response& response = call.response();
     const std::string tag = '"' + version.artifact_sha256 + '"';
-    response.content_type = "application/octet-stream";
     response.AddHeader("ETag", tag);
     if (call.request().Header("if-none-match").value_or("").find(tag) != std::string_view::npos) {
+      response.content_type = "application/octet-stream";
       response.status = 304;
       return {};
     }
-    SCOREWAY_ASSIGN_OR_RETURN(ArtifactAnswer artifact, PullArtifact(gateway.service(), ModelName(call), number));
-    response.shared_body = *artifact.bytes;
-    response.shared_owner = std::move(artifact.bytes);
-    return {};
+    SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> artifact,
+                              gateway.service().registry->OpenArtifact(ModelName(call), number));
+    return AnswerArtifact(gateway, std::move(artifact), &response);
   });
 }
 

@@ -1,11 +1,14 @@
-// POST /v1/models/NAME/versions: the body is the file as it was saved, what is said about it stands in the query.
+// POST /v1/models/NAME/versions: the body is the file as it was saved, or a form with it; what is said about it stands
+// in the query, or in the form's metadata.
 #include "service/push.h"
 
 #include <charconv>
 #include <string>
 
 #include "gateways/http/handlers.h"
+#include "gateways/http/json_body.h"
 #include "gateways/http/registry_call.h"
+#include "gateways/http/upload.h"
 
 namespace scoreway::http {
 namespace {
@@ -51,6 +54,37 @@ Status ReadParameter(const std::string& key, std::string value, PushModelRequest
   return {};
 }
 
+// The form's metadata. The query's word counts where both speak.
+Status ReadMetadata(std::string_view json, PushModelRequest* request) {
+  VersionMetadata& metadata = request->push.metadata;
+  Status status = ReadJsonBody(json, {{"aliases", Into(&request->push.aliases)},
+                                      {"description", Into(&metadata.description)},
+                                      {"training_data", Into(&metadata.training_data)},
+                                      {"parent_version", Into(&metadata.parent_version)},
+                                      {"metrics", Into(&metadata.metrics)},
+                                      {"parameters", Into(&metadata.parameters)},
+                                      {"tags", Into(&metadata.tags)},
+                                      {"who", Into(&request->push.change.who)},
+                                      {"why", Into(&request->push.change.why)},
+                                      {"require_parity", Into(&request->require_parity)},
+                                      {"tolerance", Into(&request->parity.tolerance)}});
+  if (!status.ok()) return AtPlace("part 'metadata'", ToError(std::move(status)));
+  return {};
+}
+
+Status ReadSample(const Upload& upload, PushModelRequest* request) {
+  if (upload.rows().empty() != upload.expected().empty()) {
+    return Status(Code::kInvalidArgument, "rows and expected come together", "part 'rows'");
+  }
+  if (!upload.rows().empty()) request->sample = ParitySample{upload.rows(), upload.expected()};
+  return {};
+}
+
+Result<PushModelAnswer> Push(const Service& service, PushModelRequest request, Upload& upload) {
+  if (upload.bytes() == nullptr) return PushModel(service, std::move(request), upload.writer());
+  return PushModel(service, std::move(request), upload.bytes());
+}
+
 }  // namespace
 
 void HandlePush(Gateway& gateway, Call& call) {
@@ -58,17 +92,19 @@ void HandlePush(Gateway& gateway, Call& call) {
     PushModelRequest request;
     request.push.name = ModelName(call);
     request.push.change.who = "http";
+    SCOREWAY_ASSIGN_OR_RETURN(Upload * upload, EndUpload(call));
+    SCOREWAY_RETURN_IF_ERROR(ReadMetadata(upload->metadata(), &request));
+    SCOREWAY_RETURN_IF_ERROR(ReadSample(*upload, &request));
     request.push.idempotency_key = call.request().Header("idempotency-key").value_or("");
     for (auto& [key, value] : call.request().QueryParameters()) {
       SCOREWAY_RETURN_IF_ERROR(ReadParameter(key, std::move(value), &request));
     }
     request.push.metadata.producer = request.push.change.who;
-    if (call.request().body().empty())
-      return Status(Code::kInvalidArgument, "the body is empty; it should be the model's file");
-    // The request gives its body away: a model is large, and nothing else will look at it.
-    auto artifact = std::make_shared<const std::string>(std::move(*call.exchange.request().mutable_body()));
-    SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer,
-                              PushModel(gateway.service(), std::move(request), std::move(artifact)));
+    if (!upload->has_artifact()) {
+      return Status(Code::kInvalidArgument,
+                    "the model's file is missing: it should be the body, or its part 'artifact'");
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer, Push(gateway.service(), std::move(request), *upload));
     call.response().status = answer.is_new ? 201 : 200;
     call.response().AddHeader(
         "Location", "/v1/models/" + answer.version.name + "/versions/" + std::to_string(answer.version.number));

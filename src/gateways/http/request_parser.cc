@@ -56,13 +56,13 @@ void RequestParser::on_header_impl(error_code& ec) {
 }
 
 uint64_t RequestParser::Append(string_view body, error_code& ec) {
-  std::string* text = request_->mutable_body();
-  if (text->size() + body.size() > static_cast<uint64_t>(body_bytes_max_)) {
+  if (body_bytes_ + body.size() > static_cast<uint64_t>(body_bytes_max_)) {
     too_large_ = true;
     Stop(ec);
     return 0;
   }
-  text->append(body.data(), body.size());
+  body_bytes_ += body.size();
+  request_->mutable_body()->append(body.data(), body.size());
   return body.size();
 }
 

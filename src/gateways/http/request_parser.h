@@ -38,6 +38,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   bool head_done() const { return head_done_; }
   bool expects_continue() const { return expects_continue_; }
   bool http10() const { return http10_; }
+  // Of the body, so far.
+  uint64_t body_bytes() const { return body_bytes_; }
   // Of the head; nothing if chunked.
   std::optional<uint64_t> declared_size() const { return declared_size_; }
 
@@ -69,6 +71,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   Request* request_;
   Listener* listener_;
   int64_t body_bytes_max_ = 0;
+  uint64_t body_bytes_ = 0;
   std::optional<uint64_t> declared_size_;
   unsigned host_count_ = 0;
   bool refused_ = false, too_large_ = false, head_done_ = false, expects_continue_ = false, http10_ = false;

@@ -22,6 +22,9 @@ void Response::Clear() {
   if (body.capacity() > kKeptBytes) body.shrink_to_fit();
   shared_owner.reset();
   shared_body = {};
+  source.reset();
+  source_pool = nullptr;
+  source_bytes = 0;
   headers.clear();
   close = false;
 }

@@ -1,13 +1,27 @@
 // Response: what a handler answers. The core writes the head (status line, length, date, connection) and sends it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 
+namespace scoreway {
+class WorkerPool;
+}
+
 namespace scoreway::http {
+
+// The bytes of a body that are fetched while it is sent.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next bytes, empty at the end; an error ends the connection, so that the peer sees that the body is not whole.
+  // May block. One thread at a time.
+  virtual Result<std::string> Next() = 0;
+};
 
 struct Response {
   int status = 200;
@@ -17,13 +31,20 @@ struct Response {
   // A body that lives elsewhere, sent without copying when its owner is set; `body` is then ignored.
   std::shared_ptr<const void> shared_owner;
   std::string_view shared_body;
+  // What follows `body`, if there is more of it than is here: fetched on the pool, up to `source_bytes` with `body`.
+  std::shared_ptr<BodySource> source;
+  WorkerPool* source_pool = nullptr;
+  uint64_t source_bytes = 0;
   // Further header lines, each ending with CR LF; see AddHeader.
   std::string headers;
   bool close = false;  // the connection ends with this answer
 
   // Control characters in the value become spaces, so that no value can begin a line of its own.
   void AddHeader(std::string_view name, std::string_view value);
-  size_t body_size() const { return shared_owner ? shared_body.size() : body.size(); }
+  size_t body_size() const {
+    if (source != nullptr) return source_bytes;
+    return shared_owner ? shared_body.size() : body.size();
+  }
   // 200 with nothing in it; keeps memory of ordinary size.
   void Clear();
 };
