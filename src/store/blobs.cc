@@ -11,7 +11,6 @@ namespace {
 
 // A conflict means that somebody else got on with the same blob; so many in a row mean that something is wrong.
 constexpr int kTriesMax = 1000;
-// Asked for at once, and in memory.
 
 std::string BlobPlace(std::string_view sha256) { return "artifact " + std::string(sha256); }
 
