@@ -4,10 +4,13 @@
     tests/commands.py SCOREWAY [unittest options]
 """
 import csv
+import hashlib
+import http.client
 import io
 import json
 import os
 import pathlib
+import re
 import signal
 import sqlite3
 import subprocess
@@ -375,6 +378,36 @@ class ServeTest(CommandTest):
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read()
+
+    def memory_max(self, server):
+        """The most memory that the server ever had, in bytes."""
+        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
+
+    def test_a_large_checkpoint_goes_in_and_out_in_little_memory(self):
+        server = self.start()
+        self.ask("/v1/models/wine/runs", {})
+        piece = os.urandom(1 << 20)
+        sent, received = hashlib.sha256(), hashlib.sha256()
+
+        def pieces():
+            for number in range(150):
+                part = number.to_bytes(4, "big") + piece[4:]
+                sent.update(part)
+                yield part
+
+        connection = http.client.HTTPConnection(self.url[len("http://"):], timeout=60)
+        self.addCleanup(connection.close)
+        path = "/v1/models/wine/runs/1/checkpoints/1"
+        connection.request("PUT", path, pieces(), {"Content-Length": str(150 << 20)})
+        answer = connection.getresponse()
+        self.assertEqual(json.loads(answer.read())["artifact_sha256"], sent.hexdigest())
+        connection.request("GET", path + "/artifact")
+        answer = connection.getresponse()
+        while part := answer.read(1 << 20):
+            received.update(part)
+        self.assertEqual(received.hexdigest(), sent.hexdigest())
+        self.assertLess(self.memory_max(server), 100 << 20)
 
     def test_a_pushed_model_answers_and_the_server_drains(self):
         self.push_wine("--alias", "champion")

@@ -1,10 +1,13 @@
-// kill -9 in the middle of pushes and alias moves: what was acknowledged must be there, numbers without gap or twin.
+// kill -9 in the middle of pushes, alias moves and logs of checkpoints: what
+// was acknowledged must be there, numbers without gap or twin.
 //
 //     registry_crash_test [ROUNDS] [SEED]
 //
-// Each round two processes of four threads each push versions and move aliases in one SQLite file and report every
-// success through a pipe. After a random number of reports both are killed; then the file is opened and compared with
-// all that was reported, in this round and those before. Exits 0 if nothing is missing.
+// Each round two processes of four threads each push versions, move aliases and
+// log to one run in one SQLite file and report every success through a pipe.
+// After a random number of reports both are killed; then the file is opened and
+// compared with all that was reported, in this round and those before. Exits 0
+// if nothing is missing.
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -25,6 +28,7 @@
 #include "base/sha256.h"
 #include "registry/registry.h"
 #include "registry/registry_rows.h"
+#include "registry/runs.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace scoreway {
@@ -33,6 +37,13 @@ namespace {
 constexpr int kProcesses = 2;
 constexpr int kThreads = 4;
 const char* const kModels[] = {"wine", "beer"};
+constexpr char kRunOf[] = "wine";
+
+// What a crash leaves of logs is taken out when it is old.
+class LaterClock final : public Clock {
+ public:
+  int64_t NowMicros() const override { return SystemClock().NowMicros() + int64_t{2} * 3600 * 1'000'000; }
+};
 
 [[noreturn]] void Fail(const std::string& message) {
   std::fprintf(stderr, "FAILED: %s\n", message.c_str());
@@ -45,20 +56,36 @@ T Must(Result<T> result, const std::string& what) {
   return std::move(result).value();
 }
 
-// The bytes follow from the key, so that the parent can tell what a version must hold. Some are shared by many pushes,
-// some have several chunks.
+// The bytes follow from the key, so that the parent can tell what a version
+// must hold. Some are shared by many pushes, some have several chunks.
 std::string ArtifactOf(const std::string& key) {
   const size_t hash = std::hash<std::string>()(key);
   if (hash % 5 == 0) return "the same bytes for all";
   return key + std::string(hash % 7 == 0 ? 5'300'000 : hash % 3000, 'x');
 }
 
-// One line a success, written in one piece: "push MODEL VERSION KEY" or "move MODEL SEQUENCE TO".
+// One line a success, written in one piece: "push MODEL VERSION KEY", "move
+// MODEL SEQUENCE ALIAS TO" or "log MODEL STEP KEY".
 void Report(int pipe, const std::string& line) {
   if (write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(3);
 }
 
-void WorkUntilKilled(Registry& registry, int pipe, const std::string& prefix) {
+// A checkpoint of the one run, at a step that is nobody else's.
+void LogOne(Store& store, Runs& runs, int pipe, int64_t run, int64_t step, const std::string& key) {
+  LogRequest request;
+  request.name = kRunOf;
+  request.run = run;
+  request.step = step;
+  request.metrics = {{"step", static_cast<double>(step)}};
+  BlobWriter artifact(store, SystemClock());
+  Status status = artifact.Append(ArtifactOf(key));
+  if (status.ok()) status = runs.Log(request, &artifact).status();
+  if (status.ok()) return Report(pipe, "log " + request.name + " " + std::to_string(step) + " " + key + "\n");
+  if (status.code() != Code::kUnavailable) Report(pipe, "error " + status.ToString() + "\n");
+}
+
+void WorkUntilKilled(Registry& registry, Store& store, Runs& runs, int64_t run, int pipe, const std::string& prefix,
+                     int64_t first_step) {
   for (int i = 0;; ++i) {
     PushRequest request;
     request.name = kModels[i % 2];
@@ -72,6 +99,7 @@ void WorkUntilKilled(Registry& registry, int pipe, const std::string& prefix) {
       return;
     }
     Report(pipe, "push " + request.name + " " + std::to_string(answer->version) + " " + request.idempotency_key + "\n");
+    LogOne(store, runs, pipe, run, first_step + i, request.idempotency_key + ".log");
     const AliasMove move{"champion", answer->version, {}};
     auto events = registry.SetAliases(request.name, {&move, 1}, {prefix, "crash test"});
     if (!events.ok()) continue;
@@ -82,16 +110,28 @@ void WorkUntilKilled(Registry& registry, int pipe, const std::string& prefix) {
   }
 }
 
-[[noreturn]] void RunChild(const std::string& path, int pipe, const std::string& prefix) {
+[[noreturn]] void RunChild(const std::string& path, int pipe, int round, int process) {
   auto store = OpenSqliteStore(path, SystemClock());
   if (!store.ok()) {
     Report(pipe, "error " + store.status().ToString() + "\n");
     _exit(2);
   }
   Registry registry(**store, SystemClock());
+  Runs runs(**store, SystemClock());
+  RunInfo run;
+  run.name = kRunOf;
+  const auto started = runs.Start(run, "the one run");
+  if (!started.ok()) {
+    Report(pipe, "error " + started.status().ToString() + "\n");
+    _exit(2);
+  }
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] { WorkUntilKilled(registry, pipe, prefix + "." + std::to_string(t)); });
+    const std::string prefix = std::to_string(round) + "." + std::to_string(process) + "." + std::to_string(t);
+    const int64_t first_step = ((int64_t{round} * kProcesses + process) * kThreads + t) * 1'000;
+    threads.emplace_back([&, prefix, first_step] {
+      WorkUntilKilled(registry, **store, runs, started->run.number, pipe, prefix, first_step);
+    });
   }
   for (auto& thread : threads) thread.join();
   _exit(2);
@@ -101,6 +141,8 @@ void WorkUntilKilled(Registry& registry, int pipe, const std::string& prefix) {
 struct Reported {
   std::map<std::string, std::map<int64_t, std::string>> keys;                       // model, version -> key
   std::map<std::string, std::map<int64_t, std::pair<std::string, int64_t>>> moves;  // model, sequence -> alias, to
+
+  std::map<int64_t, std::string> logs;  // step -> key
 
   void Take(const std::string& line) {
     std::istringstream words(line);
@@ -113,13 +155,16 @@ struct Reported {
       int64_t to = 0;
       words >> to;
       if (!moves[model].emplace(number, std::pair(text, to)).second) Fail("an event's number was given out twice");
+    } else if (kind == "log") {
+      if (!logs.emplace(number, text).second) Fail("a step was logged twice");
     } else {
       Fail("a worker reports: " + line);
     }
   }
 };
 
-// Reads the reports until so many lines have come, kills the processes, and reads what is left in the pipe.
+// Reads the reports until so many lines have come, kills the processes, and
+// reads what is left in the pipe.
 size_t CollectReports(int pipe, const std::vector<pid_t>& children, size_t kill_after, Reported* reported) {
   std::string pending;
   size_t lines = 0;
@@ -210,6 +255,32 @@ void CheckMoves(Registry& registry, const std::string& model, const Reported& re
   if (Must(registry.GetModel(model), "model").aliases != at) Fail(model + ": aliases and their history differ");
 }
 
+void CheckLogs(Store& store, const Reported& reported) {
+  const LaterClock later;
+  Runs runs(store, later);
+  const auto run = runs.GetRun(kRunOf, 1);
+  if (!run.ok() && reported.logs.empty()) return;
+  Must(runs.Prune(kRunOf, 1), "prune");
+  std::set<int64_t> listed;
+  ListOptions options;
+  do {
+    const auto page = Must(runs.ListCheckpoints(kRunOf, 1, options), "list checkpoints");
+    for (const CheckpointInfo& checkpoint : page.items) listed.insert(checkpoint.step);
+    options.page_token = page.next_page_token;
+  } while (!options.page_token.empty());
+  for (const int64_t step : listed) {
+    const std::string bytes = Must(runs.ReadArtifact(kRunOf, 1, step, UINT64_MAX), "the bytes of a checkpoint");
+    const auto key = reported.logs.find(step);
+    if (key != reported.logs.end() && bytes != ArtifactOf(key->second)) Fail("a checkpoint has other bytes");
+    const auto left =
+        Must(store.Scan(CheckpointPartition(kRunOf, 1, step / kStepsPerBucket), ScanPrefix("x/")), "scan");
+    if (!left.rows.empty()) Fail("an unfinished log is left");
+  }
+  for (const auto& [step, key] : reported.logs) {
+    if (!listed.contains(step)) Fail("a checkpoint that was acknowledged is gone");
+  }
+}
+
 void CheckNothingIsLeft(Store& store, Registry& registry) {
   Must(registry.Collect(0), "collect");
   for (const char digit : std::string_view("0123456789abcdef")) {
@@ -231,7 +302,7 @@ void RunRound(const std::string& path, int round, size_t kill_after, Reported* r
     if (child < 0) Fail("no process");
     if (child == 0) {
       close(pipes[0]);
-      RunChild(path, pipes[1], std::to_string(round) + "." + std::to_string(process));
+      RunChild(path, pipes[1], round, process);
     }
     children.push_back(child);
   }
@@ -245,6 +316,7 @@ void RunRound(const std::string& path, int round, size_t kill_after, Reported* r
       CheckVersions(registry, model, *reported);
       CheckMoves(registry, model, *reported);
     }
+    CheckLogs(*store, *reported);
     CheckNothingIsLeft(*store, registry);
   }
   CheckIntegrity(path);
@@ -268,7 +340,10 @@ int Main(int argc, char** argv) {
   std::filesystem::remove_all(folder);
   size_t versions = 0;
   for (const auto& [model, keys] : reported.keys) versions += keys.size();
-  std::printf("ok: %zu acknowledged versions are there, without gap or twin\n", versions);
+  std::printf(
+      "ok: %zu acknowledged versions and %zu checkpoints are there, "
+      "without gap or twin\n",
+      versions, reported.logs.size());
   return 0;
 }
 
