@@ -1,5 +1,7 @@
 // Letting bytes go, keeping those that became versions, and removing what is left over.
+#include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "registry/checkpoint_cursor.h"
@@ -13,6 +15,7 @@ namespace scoreway {
 namespace {
 
 constexpr int kTriesMax = 1000;
+constexpr size_t kStepsPerRead = 100;
 constexpr int64_t kLeftoverAgeMicros = int64_t{3600} * 1'000'000;  // no log takes so long
 
 // The steps in a bucket whose bytes a rule may let go.
@@ -27,6 +30,25 @@ Status ReadKept(Store& store, const Partition& bucket, std::vector<int64_t>* ste
     range.page_token = page.next_page_token;
   } while (!range.page_token.empty());
   return {};
+}
+
+// With the metric, if there is one.
+Result<std::vector<RetentionCandidate>> Candidates(Store& store, const RunInfo& run, const std::string& metric,
+                                                   std::span<const int64_t> steps) {
+  std::vector<RetentionCandidate> candidates;
+  for (const int64_t step : steps) candidates.push_back({step, std::numeric_limits<double>::quiet_NaN()});
+  if (metric.empty()) return candidates;
+  for (size_t begin = 0; begin < steps.size(); begin += kStepsPerRead) {
+    const auto part = steps.subspan(begin, std::min(kStepsPerRead, steps.size() - begin));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, ReadCheckpoints(store, run.name, run.number, part));
+    size_t at = begin;
+    for (const CheckpointRow& row : rows) {
+      while (candidates[at].step != row.info.step) ++at;
+      const auto found = row.info.metrics.find(metric);
+      if (found != row.info.metrics.end()) candidates[at].metric = found->second;
+    }
+  }
+  return candidates;
 }
 
 }  // namespace
@@ -52,16 +74,8 @@ Result<PruneCounts> Runs::Prune(std::string_view name, int64_t number, const Ret
     SCOREWAY_RETURN_IF_ERROR(CollectUnfinished(run, *bucket, &counts));
     if (!rules.empty()) SCOREWAY_RETURN_IF_ERROR(ReadKept(store_, CheckpointPartition(name, number, *bucket), &kept));
   }
-  std::vector<RetentionCandidate> candidates;
-  for (const int64_t step : kept) {
-    RetentionCandidate candidate{step, std::numeric_limits<double>::quiet_NaN()};
-    if (rules.keep_best > 0) {
-      SCOREWAY_ASSIGN_OR_RETURN(const StoredCheckpoint checkpoint, ReadStoredCheckpoint(store_, name, number, step));
-      const auto metric = checkpoint.row.info.metrics.find(rules.metric);
-      if (metric != checkpoint.row.info.metrics.end()) candidate.metric = metric->second;
-    }
-    candidates.push_back(candidate);
-  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<RetentionCandidate> candidates,
+                            Candidates(store_, run, rules.keep_best > 0 ? rules.metric : "", kept));
   for (const int64_t step : StepsToPrune(rules, candidates)) {
     SCOREWAY_RETURN_IF_ERROR(PruneStep(run, step, &counts));
   }

@@ -16,6 +16,7 @@ namespace {
 constexpr int kTriesMax = 1000;
 constexpr int64_t kIdempotencyMicros = int64_t{7} * 24 * 3600 * 1'000'000;
 constexpr size_t kIdempotencyBytesMax = 200;
+constexpr size_t kRunsPerRead = 100;
 
 Status CheckStart(const RunInfo& run, std::string_view idempotency_key) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(run.name));
@@ -109,15 +110,19 @@ Result<ListPage<RunInfo>> Runs::ListRuns(std::string_view name, const ListOption
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t below, ParseNumberToken(options.page_token));
   SCOREWAY_ASSIGN_OR_RETURN(const LastRun last, ReadLast(store_, name));
   ListPage<RunInfo> page;
-  for (int64_t number = below > 0 ? std::min(below - 1, last.number) : last.number; number > 0; --number) {
-    auto run = GetRun(name, number);
-    if (run.code() == Code::kNotFound) continue;  // its start was broken off
-    if (!run.ok()) return run.error();
-    if (page.items.size() == options.count_max) {
-      page.next_page_token = std::to_string(page.items.back().number);
-      return page;
+  int64_t number = below > 0 ? std::min(below - 1, last.number) : last.number;
+  while (number > 0) {
+    std::vector<int64_t> numbers;
+    for (; number > 0 && numbers.size() < kRunsPerRead; --number) numbers.push_back(number);
+    // Where a start was broken off there is none.
+    SCOREWAY_ASSIGN_OR_RETURN(std::vector<RunInfo> runs, ReadRuns(store_, name, numbers));
+    for (RunInfo& run : runs) {
+      if (page.items.size() == options.count_max) {
+        page.next_page_token = std::to_string(page.items.back().number);
+        return page;
+      }
+      page.items.push_back(std::move(run));
     }
-    page.items.push_back(std::move(*run));
   }
   return page;
 }

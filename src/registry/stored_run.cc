@@ -21,6 +21,35 @@ Result<StoredRun> ReadStoredRun(Store& store, std::string_view name, int64_t num
   return StoredRun{std::move(*text), std::move(*run)};
 }
 
+Result<std::vector<RunInfo>> ReadRuns(Store& store, std::string_view name, std::span<const int64_t> numbers) {
+  std::vector<RowAddress> rows;
+  for (const int64_t number : numbers) rows.push_back({RunPartition(name, number), kRunInfoSort});
+  SCOREWAY_ASSIGN_OR_RETURN(const auto texts, store.GetEach(rows));
+  std::vector<RunInfo> runs;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i]) continue;
+    auto run = DecodeRun(name, numbers[i], *texts[i]);
+    if (!run.ok()) return DamagedRow(rows[i].partition, rows[i].sort, run.error());
+    runs.push_back(std::move(*run));
+  }
+  return runs;
+}
+
+Result<std::vector<CheckpointRow>> ReadCheckpoints(Store& store, std::string_view name, int64_t run,
+                                                   std::span<const int64_t> steps) {
+  std::vector<RowAddress> rows;
+  for (const int64_t step : steps) rows.push_back({PartitionOfStep(name, run, step), CheckpointSort(step)});
+  SCOREWAY_ASSIGN_OR_RETURN(const auto texts, store.GetEach(rows));
+  std::vector<CheckpointRow> checkpoints;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i]) continue;
+    auto row = CheckpointRow::Decode(steps[i], *texts[i]);
+    if (!row.ok()) return DamagedRow(rows[i].partition, rows[i].sort, row.error());
+    checkpoints.push_back(std::move(*row));
+  }
+  return checkpoints;
+}
+
 Result<StoredCheckpoint> ReadStoredCheckpoint(Store& store, std::string_view name, int64_t run, int64_t step) {
   StoredCheckpoint stored;
   stored.row.info.step = step;
