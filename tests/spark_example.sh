@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The example from pyspark to a served model, with its models on real data.
+# The example from pyspark to a served model, with its five models on real data.
 #
 #   tests/spark_example.sh SCOREWAY PYTHON FOLDER [STORE]
 #
@@ -27,6 +27,7 @@ naive-bayes car_evaluation.csv
 random-forest winequality-red.csv
 k-means socialMedia.csv
 als jester_ratings3.csv
+fp-growth jester_ratings3.csv
 MODELS
 rm -f "${TMPDIR:-/tmp}/spark_example.$$"
 exit $status

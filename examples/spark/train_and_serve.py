@@ -154,7 +154,8 @@ def main():
     parser.add_argument("--scoreway", default="scoreway", help="the program")
     arguments = parser.parse_args()
 
-    spark = (SparkSession.builder.master("local[2]").appName("scoreway example").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+    spark = (SparkSession.builder.master("local[2]").appName("scoreway example")
+             .config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
              .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
              .config("spark.sql.shuffle.partitions", "2").getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
