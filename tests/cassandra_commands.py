@@ -78,6 +78,8 @@ def plain(checks, url, folder):
     expect("rm", run("rm", "wine/2", "--force", *place))
     expect("what is gone", run("pull", "wine/2", "-o", pulled, *place), 4)
 
+    copies(checks, url, folder)
+
     started = time.monotonic()
     expect("nobody there", run("models", "--registry", "cassandra://127.0.0.1:1/nothing?connect_ms=2000"), 6)
     checks.that("and soon", time.monotonic() - started < 10)
@@ -86,6 +88,28 @@ def plain(checks, url, folder):
     hidden = run("models", "--registry", "cassandra://me:secret@127.0.0.1/x")
     expect("a user in the URL", hidden, 2, ["environment"])
     checks.that("never printed", "secret" not in hidden.stdout + hidden.stderr)
+
+
+def copies(checks, url, folder):
+    """Check, and copying there and back."""
+    run, expect = checks.run, checks.expect
+    place = ("--registry", url)
+    expect("check", run("store", "check", *place), 0, ["1 models, 1 versions", "model_versions", "0 uploads"])
+    expect("check --quick", run("store", "check", "--quick", *place), 0, ["not read"])
+    file = folder / "copy.db"
+    expect("copy to a file", run("store", "copy", "--to", file, *place), 0, ["1 artifacts"])
+    expect("copy again", run("store", "copy", "--to", file, *place), 0, ["0 versions"])
+    expect("check of the file", run("store", "check", "--registry", file), 0, ["1 versions"])
+    told = run("models", "wine", "--json", *place).stdout
+    checks.that("the copy tells the same", told and told == run("models", "wine", "--json", "--registry", file).stdout)
+    history = run("alias", "wine", "champion", "--history", *place).stdout
+    checks.that("and its history", history == run("alias", "wine", "champion", "--history", "--registry", file).stdout)
+    back = url.replace("?", "_back?")
+    expect("a keyspace for the way back", run("store", "init", "--registry", back))
+    expect("copy back", run("store", "copy", "--to", back, "--registry", file), 0, ["1 models"])
+    checks.that("nothing was lost", told == run("models", "wine", "--json", "--registry", back).stdout)
+    expect("push to the copy", run("push", "wine", MODEL, "--registry", back), 0, ["wine/3"])
+    expect("copy over what went on", run("store", "copy", "--to", back, *place), 5, ["wine"])
 
 
 def secure(checks, url, folder, authority, user, password):

@@ -267,6 +267,16 @@ void AddStore(CommandLine& line) {
   CLI::App* c = AddStoreCommand(line, group, Action::kInit, "init",
                                 "Make the registry's file, or keyspace and tables in Cassandra; safe to repeat");
   c->add_flag("--print", line.store.back()->print, "Print the CQL instead, for cqlsh");
+  c = AddStoreCommand(line, group, Action::kCheck, "check",
+                      "Read every version and its bytes, say what is damaged, and write model_versions anew");
+  c->add_flag("--quick", line.store.back()->quick, "Without reading the bytes of artifacts");
+  c = AddStoreCommand(
+      line, group, Action::kCopy, "copy",
+      "Copy the registry to another place, a file or Cassandra; run again, it goes on where it broke off");
+  c->add_option("--to", line.store.back()->to.path, "The registry to copy to")->type_name("FILE|URL")->required();
+  c = AddStoreCommand(line, group, Action::kTakeIn, "take-in",
+                      "Make versions of the models that others have written into Cassandra's intake tables");
+  AddEngines(c, &line.store.back()->engines);
   AddStoreCommand(line, group, Action::kMigrate, "migrate", "Bring what an older scoreway made forward");
 }
 

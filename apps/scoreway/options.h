@@ -105,11 +105,14 @@ struct RmOptions {
 };
 
 struct StoreOptions {
-  enum class Action { kInit, kMigrate };
+  enum class Action { kInit, kCheck, kMigrate, kCopy, kTakeIn };
 
   RegistryOptions registry;
   Action action = Action::kInit;
-  bool print = false;  // init: the statements, without doing them
+  bool print = false;     // init: the statements, without doing them
+  bool quick = false;     // check: without reading the artifacts
+  RegistryOptions to;     // copy
+  EngineOptions engines;  // take-in
 };
 
 // Which checkpoints keep their bytes.

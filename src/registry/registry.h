@@ -146,22 +146,29 @@ class Registry {
   // While it stands still, nothing in the registry has changed. It may move without a change.
   Result<uint64_t> ChangeCount() { return store_.ChangeCount(); }
 
+  // Writes the store's catalogue anew from the rows that count, where the store has one; gives the number of rows.
+  Result<size_t> RepairCatalogue();
+
   // Removes what crashes and broken connections left at least so long ago. Call it now and then; choose an age that no
   // push reaches (hours).
   Result<CollectCounts> Collect(int64_t age_micros);
 
  private:
   struct PushPlan;
+  struct PlannedVersion;
   using AliasUpdate = std::function<Result<std::vector<AliasEvent>>(AliasTable*, WriteBatch* checks)>;
 
   std::mutex& NameLock(std::string_view name);
   // registry_push.cc
   Result<std::optional<PushAnswer>> FindByKey(const PushPlan& plan);
-  Result<WriteBatch> PlanVersion(const PushPlan& plan, int64_t* number);
+  Result<PlannedVersion> PlanVersion(const PushPlan& plan);
   Status CheckStillPending(const PushPlan& plan);
   void GiveUpPush(const PushPlan& plan);
   // registry_aliases.cc
   Result<std::vector<AliasEvent>> UpdateAliases(std::string_view name, const AliasUpdate& update);
+  // registry_catalogue.cc
+  Status WriteCatalogue(std::string_view name, int64_t number);
+  void CatalogueMoves(std::string_view name, std::span<const AliasEvent> events);
   // registry_delete.cc
   Status FinishPending(std::string_view name, std::string_view push_id, std::string_view sha256, bool is_push);
   Result<size_t> CollectModel(const std::string& name, int64_t age_micros);

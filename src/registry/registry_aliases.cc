@@ -55,7 +55,10 @@ Result<std::vector<AliasEvent>> Registry::UpdateAliases(std::string_view name, c
     if (events->empty()) return events;
     AppendAliasWrites(aliases, *events, &batch);
     const Status status = store_.Apply(batch);
-    if (status.ok()) return events;
+    if (status.ok()) {
+      CatalogueMoves(name, *events);
+      return events;
+    }
     if (status.code() != Code::kConflict) return status.error();
   }
   return Status(Code::kUnavailable, "too many writers move aliases of the same model at once", ModelPlace(name));

@@ -65,6 +65,8 @@ Status Registry::DeleteVersion(std::string_view name, int64_t number, bool force
     const Status status = store_.Apply(batch);
     if (status.code() == Code::kConflict) continue;
     if (!status.ok()) return status.error();
+    CatalogueMoves(name, events);
+    (void)WriteCatalogue(name, number);
     // The version is gone; if its artifact cannot be released now, Collect does it.
     (void)FinishPending(name, version.row.push_id, version.row.sha256, false);
     return {};

@@ -32,7 +32,10 @@ Result<VersionInfo> Registry::UpdateMetadata(std::string_view name, int64_t numb
     if (!status.ok()) return AtPlace(VersionPlace(name, number), status.error());
     SCOREWAY_ASSIGN_OR_RETURN(std::string next, EncodeMetadata(name, version.metadata));
     status = store_.Apply(partition, PutIfUnchanged(kMetadataSort, std::move(next), json));
-    if (status.ok()) return version;
+    if (status.ok()) {
+      (void)WriteCatalogue(name, number);
+      return version;
+    }
     if (status.code() != Code::kConflict) return status.error();
   }
   return Status(Code::kUnavailable, "too many writers change the same version at once", VersionPlace(name, number));

@@ -76,8 +76,13 @@ Result<int64_t> ParseStoredVersion(const Partition& partition, std::string_view 
 }
 
 Result<VersionInfo> ReadVersionInfo(Store& store, std::string_view name, int64_t number, const VersionRow& row) {
+  SCOREWAY_ASSIGN_OR_RETURN(const auto json, store.Get(MetadataPartition(name, row.push_id), kMetadataSort));
+  return MakeVersionInfo(name, number, row, json);
+}
+
+Result<VersionInfo> MakeVersionInfo(std::string_view name, int64_t number, const VersionRow& row,
+                                    const std::optional<std::string>& json) {
   const Partition partition = MetadataPartition(name, row.push_id);
-  SCOREWAY_ASSIGN_OR_RETURN(const auto json, store.Get(partition, kMetadataSort));
   if (!json) return DamagedRow(partition, kMetadataSort, Error{Code::kCorrupt, "it is missing", {}});
   auto metadata = MetadataFromJson(*json);
   if (!metadata.ok()) return DamagedRow(partition, kMetadataSort, metadata.error());

@@ -48,6 +48,9 @@ Result<StoredVersion> ReadReadyVersion(Store& store, std::string_view name, int6
 Result<int64_t> ParseStoredVersion(const Partition& partition, std::string_view digits);
 // Row and metadata.
 Result<VersionInfo> ReadVersionInfo(Store& store, std::string_view name, int64_t number, const VersionRow& row);
+// The same from a metadata row that was read; kCorrupt if there is none.
+Result<VersionInfo> MakeVersionInfo(std::string_view name, int64_t number, const VersionRow& row,
+                                    const std::optional<std::string>& json);
 
 // The metadata's row; kResourceExhausted if it is too large for one.
 Result<std::string> EncodeMetadata(std::string_view name, const VersionMetadata& metadata);

@@ -44,6 +44,12 @@ struct Registry::PushPlan {
   }
 };
 
+struct Registry::PlannedVersion {
+  int64_t number = 0;
+  WriteBatch batch;
+  std::vector<AliasEvent> events;
+};
+
 std::mutex& Registry::NameLock(std::string_view name) {
   return name_locks_[std::hash<std::string_view>()(name) % name_locks_.size()];
 }
@@ -70,12 +76,15 @@ Result<PushAnswer> Registry::Push(const PushRequest& request, BlobWriter& artifa
       if (is_kept) GiveUpPush(plan);
       return std::move(*earlier);
     }
-    int64_t number = 0;
-    SCOREWAY_ASSIGN_OR_RETURN(const WriteBatch version, PlanVersion(plan, &number));
+    SCOREWAY_ASSIGN_OR_RETURN(const PlannedVersion version, PlanVersion(plan));
     const std::string reference = ArtifactReference(request.name, plan.push_id);
-    Status status =
-        is_kept ? store_.Apply(version) : blobs_.Finish(artifact, reference, {before, {&version, 1}}, &is_kept);
-    if (status.ok()) return PushAnswer{number, plan.artifact.sha256, true};
+    Status status = is_kept ? store_.Apply(version.batch)
+                            : blobs_.Finish(artifact, reference, {before, {&version.batch, 1}}, &is_kept);
+    if (status.ok()) {
+      CatalogueMoves(request.name, version.events);
+      (void)WriteCatalogue(request.name, version.number);  // what fails now, RepairCatalogue writes
+      return PushAnswer{version.number, plan.artifact.sha256, true};
+    }
     if (status.code() != Code::kConflict || !is_kept) return status;
     SCOREWAY_RETURN_IF_ERROR(CheckStillPending(plan));
   }
@@ -100,7 +109,7 @@ Result<std::optional<PushAnswer>> Registry::FindByKey(const PushPlan& plan) {
 }
 
 // The one batch that makes the version visible: number, version, aliases and the end of the pending row.
-Result<WriteBatch> Registry::PlanVersion(const PushPlan& plan, int64_t* number) {
+Result<Registry::PlannedVersion> Registry::PlanVersion(const PushPlan& plan) {
   const PushRequest& request = plan.request;
   const int64_t now = clock_.NowMicros();
   SCOREWAY_ASSIGN_OR_RETURN(StoredHead head, ReadHead(store_, request.name));
@@ -111,26 +120,27 @@ Result<WriteBatch> Registry::PlanVersion(const PushPlan& plan, int64_t* number) 
                   ModelPlace(request.name));
   }
   HeadRow next = head.row;
-  *number = ++next.last_number;
+  const int64_t number = ++next.last_number;
   ++next.ready_count;
   next.is_deleted = false;
   const VersionRow version{plan.push_id, VersionInfo::State::kReady, now, plan.artifact.sha256, plan.artifact.size};
 
-  WriteBatch batch{ModelPartition(request.name), {}};
+  PlannedVersion planned{number, {ModelPartition(request.name), {}}, {}};
+  WriteBatch& batch = planned.batch;
   batch.writes.push_back(PutIfUnchanged(kHeadSort, next.Encode(), head.text));
-  batch.writes.push_back(PutIfAbsent(VersionSort(*number), version.Encode()));
+  batch.writes.push_back(PutIfAbsent(VersionSort(number), version.Encode()));
   batch.writes.push_back(DeleteIfEquals(PendingSort(plan.push_id), plan.pending.Encode()));
   if (!request.idempotency_key.empty()) {
-    batch.writes.push_back(PutIfAbsent(IdempotencySort(request.idempotency_key), std::to_string(*number)));
+    batch.writes.push_back(PutIfAbsent(IdempotencySort(request.idempotency_key), std::to_string(number)));
   }
   if (!request.aliases.empty()) {
     std::vector<AliasMove> moves;
-    for (const std::string& alias : request.aliases) moves.push_back({alias, *number, std::nullopt});
+    for (const std::string& alias : request.aliases) moves.push_back({alias, number, std::nullopt});
     SCOREWAY_ASSIGN_OR_RETURN(StoredAliases aliases, ReadAliases(store_, request.name));
-    SCOREWAY_ASSIGN_OR_RETURN(const auto events, aliases.table.Apply(moves, request.change, now));
-    AppendAliasWrites(aliases, events, &batch);
+    SCOREWAY_ASSIGN_OR_RETURN(planned.events, aliases.table.Apply(moves, request.change, now));
+    AppendAliasWrites(aliases, planned.events, &batch);
   }
-  return batch;
+  return planned;
 }
 
 Status Registry::CheckStillPending(const PushPlan& plan) {

@@ -1,4 +1,5 @@
 // What the registry tells without changing anything.
+#include <algorithm>
 #include <utility>
 
 #include "base/number_text.h"
@@ -10,6 +11,9 @@
 
 namespace scoreway {
 namespace {
+
+// Metadata of so many versions is asked for at once: each may have a MiB, most have a KiB.
+constexpr size_t kReadTogether = 20;
 
 Status BadPageToken() { return Status(Code::kInvalidArgument, "the page token is not of this listing"); }
 
@@ -24,18 +28,40 @@ Result<Reference> ParseSearchToken(const std::string& token) {
 // The next name in order.
 std::string After(std::string_view name) { return name.empty() ? std::string() : std::string(name) + '\0'; }
 
+// The next few versions, their metadata read together; none at the end.
+Result<std::vector<VersionInfo>> NextVersions(Store& store, std::string_view name, const ListOptions& options,
+                                              VersionCursor* versions) {
+  std::vector<VersionCursor::Entry> entries;
+  std::vector<RowAddress> addresses;
+  while (entries.size() < std::min(kReadTogether, options.count_max + 1)) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto entry, versions->Next());
+    if (!entry) break;
+    if (entry->row.state == VersionInfo::State::kDeleted && !options.include_deleted) continue;
+    addresses.push_back({MetadataPartition(name, entry->row.push_id), kMetadataSort});
+    entries.push_back(*entry);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const auto metadata, store.GetEach(addresses));
+  std::vector<VersionInfo> infos;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto& [number, row] = entries[i];
+    SCOREWAY_ASSIGN_OR_RETURN(VersionInfo info, MakeVersionInfo(name, number, row, metadata[i]));
+    infos.push_back(std::move(info));
+  }
+  return infos;
+}
+
 // The versions below `below` (0: all) for which the expression holds; true when the page is full and more may follow.
 Result<bool> FillPage(Store& store, std::string_view name, int64_t below, const ListOptions& options,
                       const SearchExpression& expression, ListPage<VersionInfo>* page) {
   VersionCursor versions(store, name, below);
   while (true) {
-    SCOREWAY_ASSIGN_OR_RETURN(const auto entry, versions.Next());
-    if (!entry) return false;
-    if (entry->row.state == VersionInfo::State::kDeleted && !options.include_deleted) continue;
-    SCOREWAY_ASSIGN_OR_RETURN(VersionInfo version, ReadVersionInfo(store, name, entry->number, entry->row));
-    if (!expression.Matches(version)) continue;
-    if (page->items.size() == options.count_max) return true;
-    page->items.push_back(std::move(version));
+    SCOREWAY_ASSIGN_OR_RETURN(std::vector<VersionInfo> some, NextVersions(store, name, options, &versions));
+    if (some.empty()) return false;
+    for (VersionInfo& version : some) {
+      if (!expression.Matches(version)) continue;
+      if (page->items.size() == options.count_max) return true;
+      page->items.push_back(std::move(version));
+    }
   }
 }
 

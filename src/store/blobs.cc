@@ -199,26 +199,44 @@ Status Blobs::FinishDrop(const BlobManifest& manifest) {
 
 Result<size_t> Blobs::CollectUploads(int64_t age_micros) {
   size_t collected = 0;
+  const auto collect = [&](const Partition& partition, const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const bool removed, CollectUpload(partition, row));
+    collected += removed ? 1 : 0;
+    return {};
+  };
+  SCOREWAY_RETURN_IF_ERROR(VisitUploads(age_micros, collect));
+  return collected;
+}
+
+Result<size_t> Blobs::CountUploads(int64_t age_micros) {
+  size_t count = 0;
+  SCOREWAY_RETURN_IF_ERROR(VisitUploads(age_micros, [&](const Partition&, const Row&) -> Status {
+    ++count;
+    return {};
+  }));
+  return count;
+}
+
+Status Blobs::VisitUploads(int64_t age_micros, const std::function<Status(const Partition&, const Row&)>& visit) {
   for (const char digit : std::string_view("0123456789abcdef")) {
     const Partition partition = UploadPartition(std::string_view(&digit, 1));
     ScanRange range;
     do {
       SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store_.Scan(partition, range));
       for (const Row& row : page.rows) {
-        SCOREWAY_ASSIGN_OR_RETURN(const bool removed, CollectUpload(partition, row, age_micros));
-        collected += removed ? 1 : 0;
+        SCOREWAY_ASSIGN_OR_RETURN(const UploadRow upload, UploadRow::Decode(row.value));
+        if (clock_.NowMicros() - upload.start_micros >= age_micros) SCOREWAY_RETURN_IF_ERROR(visit(partition, row));
       }
       range.page_token = page.next_page_token;
     } while (!range.page_token.empty());
   }
-  return collected;
+  return {};
 }
 
 // An open upload is first marked as collected, so that its writer cannot seal it any more. Between sealing and manifest
 // a writer makes no pause that comes near the age, so a sealed upload that old has its manifest or never gets it.
-Result<bool> Blobs::CollectUpload(const Partition& partition, const Row& row, int64_t age_micros) {
+Result<bool> Blobs::CollectUpload(const Partition& partition, const Row& row) {
   SCOREWAY_ASSIGN_OR_RETURN(UploadRow upload, UploadRow::Decode(row.value));
-  if (clock_.NowMicros() - upload.start_micros < age_micros) return false;
   std::string value = row.value;
   if (upload.state == UploadRow::State::kOpen) {
     upload.state = UploadRow::State::kCollected;

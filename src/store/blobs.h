@@ -68,6 +68,8 @@ class Blobs {
   // Removes what writers left that began at least so long ago and never finished; choose an age that no upload reaches
   // (hours). Gives the number of uploads removed.
   Result<size_t> CollectUploads(int64_t age_micros);
+  // How many there are, without removing them.
+  Result<size_t> CountUploads(int64_t age_micros);
 
  private:
   friend class BlobReader;
@@ -82,7 +84,9 @@ class Blobs {
   // The bytes of a chunk, a view into what was stored.
   Result<std::string_view> CheckChunk(const BlobManifest& manifest, uint32_t index,
                                       const std::optional<std::string>& stored);
-  Result<bool> CollectUpload(const Partition& partition, const Row& row, int64_t age_micros);
+  // The uploads of at least this age.
+  Status VisitUploads(int64_t age_micros, const std::function<Status(const Partition&, const Row&)>& visit);
+  Result<bool> CollectUpload(const Partition& partition, const Row& row);
 
   Store& store_;
   const Clock& clock_;

@@ -112,6 +112,9 @@ struct ScanPage {
   std::string next_page_token;  // empty: this was the last page (which may be empty itself)
 };
 
+class Catalogue;
+class Intake;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -135,6 +138,11 @@ class Store {
 
   // The same for the whole Store: when it stands still nothing was written. It may move though nothing was.
   virtual Result<uint64_t> ChangeCount() = 0;
+
+  // What this kind of store keeps for the database's own tools, or null (catalogue.h, intake.h). They live as long as
+  // it.
+  virtual Catalogue* catalogue() { return nullptr; }
+  virtual Intake* intake() { return nullptr; }
 
   // One batch.
   Status Apply(const WriteBatch& batch) { return Apply({&batch, 1}, nullptr); }

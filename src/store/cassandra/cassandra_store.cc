@@ -4,6 +4,8 @@
 #include <functional>
 #include <mutex>
 
+#include "store/cassandra/cassandra_catalogue.h"
+#include "store/cassandra/cassandra_intake.h"
 #include "store/cassandra/change_announcer.h"
 #include "store/cassandra/conditional_batch.h"
 #include "store/cassandra/cql_session.h"
@@ -24,7 +26,7 @@ constexpr int32_t kFetchRowsFirst = 16;
 class CassandraStore final : public Store {
  public:
   CassandraStore(std::unique_ptr<CqlSession> session, const Clock& clock)
-      : session_(std::move(session)), clock_(clock), announcer_(*session_) {}
+      : session_(std::move(session)), clock_(clock), announcer_(*session_), catalogue_(*session_), intake_(*session_) {}
 
   Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override;
   Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows) override;
@@ -32,6 +34,8 @@ class CassandraStore final : public Store {
   Status Apply(std::span<const WriteBatch> batches, size_t* applied) override;
   Result<uint64_t> ChangeCount(const Partition& partition) override;
   Result<uint64_t> ChangeCount() override { return announcer_.Count(); }
+  Catalogue* catalogue() override { return &catalogue_; }
+  Intake* intake() override { return &intake_; }
 
  private:
   // A write that is announced while it is under way.
@@ -52,6 +56,8 @@ class CassandraStore final : public Store {
   const std::unique_ptr<CqlSession> session_;
   const Clock& clock_;
   ChangeAnnouncer announcer_;
+  CassandraCatalogue catalogue_;
+  CassandraIntake intake_;
   // Conditional batches of one partition go one after another in this process.
   std::array<std::mutex, 256> partition_locks_;
 };

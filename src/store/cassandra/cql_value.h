@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,10 @@ std::string EncodeBigint(int64_t value);
 std::string EncodeBoolean(bool value);
 // list<blob>
 std::string EncodeBlobs(const std::vector<std::string_view>& blobs);
+
+// map<text, double> and map<text, text>
+std::string EncodeMap(const std::map<std::string, double>& entries);
+std::string EncodeMap(const std::map<std::string, std::string>& entries);
 
 // 0 where there are not just as many bytes as the type has: a null cell.
 int32_t DecodeInt(std::string_view bytes);

@@ -3,6 +3,15 @@
 #include "store/cassandra/cql_value.h"
 
 namespace scoreway::cassandra {
+namespace {
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
 
 std::vector<std::string> Statements(std::string_view cql) {
   std::vector<std::string> statements;
@@ -23,9 +32,10 @@ std::vector<std::string> Statements(std::string_view cql) {
 
 std::string KeyspaceCql(const CassandraOptions& options) {
   const std::string copies = std::to_string(options.replication_factor);
-  const std::string replication = options.data_centre.empty()
-                                      ? "'class': 'SimpleStrategy', 'replication_factor': " + copies
-                                      : "'class': 'NetworkTopologyStrategy', '" + options.data_centre + "': " + copies;
+  const std::string replication =
+      options.data_centre.empty()
+          ? "'class': 'SimpleStrategy', 'replication_factor': " + copies
+          : "'class': 'NetworkTopologyStrategy', " + Quoted(options.data_centre) + ": " + copies;
   return "CREATE KEYSPACE IF NOT EXISTS " + options.keyspace + " WITH replication = {" + replication + "}";
 }
 

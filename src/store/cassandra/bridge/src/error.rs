@@ -1,8 +1,6 @@
 //! What a failure means to the caller: above all, whether a write may have been done.
 
-use scylla::errors::{
-    BadQuery, DbError, ExecutionError, NewSessionError, PrepareError, RequestAttemptError,
-};
+use scylla::errors::{BadQuery, DbError, ExecutionError, NewSessionError, PrepareError, RequestAttemptError};
 use scylla::frame::types::Consistency;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 //! # Safety
 //! Pointers are what bridge.h says: from this library and not freed yet, or to as many items as the size beside them.
 
+#![allow(clippy::missing_safety_doc)] // said once, above
+
 mod error;
 mod request;
 mod session;

@@ -45,7 +45,11 @@ impl std::fmt::Display for WrongCount {
 impl std::error::Error for WrongCount {}
 
 impl SerializeRow for RawRow {
-    fn serialize(&self, context: &RowSerializationContext<'_>, writer: &mut RowWriter) -> Result<(), SerializationError> {
+    fn serialize(
+        &self,
+        context: &RowSerializationContext<'_>,
+        writer: &mut RowWriter,
+    ) -> Result<(), SerializationError> {
         let (wanted, given) = (context.columns().len(), self.0.len());
         if wanted != given {
             return Err(SerializationError::new(WrongCount { wanted, given }));

@@ -1,0 +1,165 @@
+#include "registry/copy_registry.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "registry/cursors.h"
+#include "registry/registry_model.h"
+#include "registry/registry_rows.h"
+#include "store/blobs.h"
+
+namespace scoreway {
+namespace {
+
+// Of the rows written in one batch, small ones all.
+constexpr size_t kBatchRows = 50;
+
+class RegistryCopy {
+ public:
+  RegistryCopy(Store& from, Store& to, const Clock& clock, const CopyProgress& on_progress)
+      : from_(from),
+        to_(to),
+        clock_(clock),
+        from_blobs_(from, clock),
+        to_blobs_(to, clock),
+        on_progress_(on_progress) {}
+
+  Result<CopyCounts> Run();
+
+ private:
+  Status CopyModel(const std::string& name);
+  // True if the target's model is the same already; kConflict if it is another one.
+  Result<bool> IsComplete(const std::string& name, const StoredHead& head);
+  Status CopyVersions(const std::string& name);
+  Status CopyArtifact(const std::string& name, const VersionRow& version);
+  Status CopyMetadata(const std::string& name, const VersionRow& version);
+  // The rows of a partition but for those with the prefix, and `last` after all others.
+  Status CopyRows(const Partition& partition, std::string_view skipped_prefix, std::string_view last);
+  Status PutAll(const Partition& partition, std::vector<Write>* writes);
+
+  Store& from_;
+  Store& to_;
+  const Clock& clock_;
+  Blobs from_blobs_;
+  Blobs to_blobs_;
+  const CopyProgress& on_progress_;
+  CopyCounts counts_;
+};
+
+Result<CopyCounts> RegistryCopy::Run() {
+  NameCursor names(from_, {});
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto name, names.Next());
+    if (!name) return counts_;
+    SCOREWAY_RETURN_IF_ERROR(CopyModel(*name));
+    on_progress_(counts_);
+  }
+}
+
+Result<bool> RegistryCopy::IsComplete(const std::string& name, const StoredHead& head) {
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredHead target, ReadHead(to_, name));
+  if (!target.text) return false;
+  VersionCursor versions(to_, name, 0);
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto version, versions.Next());
+    if (!version) break;
+    const auto source = ReadVersionRow(from_, name, version->number);
+    if (source.ok() && source->row.push_id == version->row.push_id) continue;
+    if (!source.ok() && source.code() != Code::kNotFound) return source.error();
+    return Status(Code::kConflict, "the target has a model of this name that is no copy of the source's",
+                  VersionPlace(name, version->number));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredAliases target_aliases, ReadAliases(to_, name));
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredAliases aliases, ReadAliases(from_, name));
+  return target.text == head.text && target_aliases.text == aliases.text;
+}
+
+Status RegistryCopy::CopyModel(const std::string& name) {
+  const Partition partition = ModelPartition(name);
+  SCOREWAY_ASSIGN_OR_RETURN(const uint64_t before, from_.ChangeCount(partition));
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredHead head, ReadHead(from_, name));
+  if (!head.text) return {};  // a first push that never came to its end
+  SCOREWAY_ASSIGN_OR_RETURN(const bool is_complete, IsComplete(name, head));
+  ++counts_.models;
+  if (is_complete) return {};
+  SCOREWAY_RETURN_IF_ERROR(CopyVersions(name));
+  // Pushes under way and releases still to be made are the source's own affair.
+  SCOREWAY_RETURN_IF_ERROR(CopyRows(partition, kPendingPrefix, kHeadSort));
+  SCOREWAY_RETURN_IF_ERROR(to_.Apply(NamesPartition(NameBucket(name)), Put(name, "")));
+  SCOREWAY_ASSIGN_OR_RETURN(const uint64_t after, from_.ChangeCount(partition));
+  if (before == after) return {};
+  return Status(Code::kConflict, "the source changed while it was copied: copy again", ModelPlace(name));
+}
+
+Status RegistryCopy::CopyVersions(const std::string& name) {
+  VersionCursor versions(from_, name, 0);
+  while (true) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto version, versions.Next());
+    if (!version) return {};
+    if (version->row.state == VersionInfo::State::kReady) SCOREWAY_RETURN_IF_ERROR(CopyArtifact(name, version->row));
+    SCOREWAY_RETURN_IF_ERROR(CopyMetadata(name, version->row));
+    ++counts_.versions;
+    on_progress_(counts_);
+  }
+}
+
+Status RegistryCopy::CopyArtifact(const std::string& name, const VersionRow& version) {
+  const std::string reference = ArtifactReference(name, version.push_id);
+  SCOREWAY_ASSIGN_OR_RETURN(const auto there, to_blobs_.Find(version.sha256));
+  if (there) {
+    ++counts_.artifacts_there;
+    return to_blobs_.AddReference(version.sha256, reference);
+  }
+  BlobWriter writer(to_, clock_);
+  const auto append = [&](std::string_view chunk) -> Status {
+    counts_.bytes += chunk.size();
+    on_progress_(counts_);
+    return writer.Append(chunk);
+  };
+  SCOREWAY_RETURN_IF_ERROR(from_blobs_.Read(version.sha256, append));  // checks every chunk and the whole
+  SCOREWAY_RETURN_IF_ERROR(to_blobs_.Finish(writer, reference));
+  ++counts_.artifacts;
+  return {};
+}
+
+Status RegistryCopy::CopyMetadata(const std::string& name, const VersionRow& version) {
+  return CopyRows(MetadataPartition(name, version.push_id), {}, {});
+}
+
+Status RegistryCopy::PutAll(const Partition& partition, std::vector<Write>* writes) {
+  if (writes->empty()) return {};
+  WriteBatch batch{partition, std::move(*writes)};
+  writes->clear();
+  return to_.Apply(batch);
+}
+
+Status RegistryCopy::CopyRows(const Partition& partition, std::string_view skipped_prefix, std::string_view last) {
+  std::vector<Write> writes;
+  std::optional<std::string> last_value;
+  ScanRange range;
+  range.row_count_max = kBatchRows;
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(ScanPage page, from_.Scan(partition, range));
+    for (Row& row : page.rows) {
+      if (!skipped_prefix.empty() && row.sort.starts_with(skipped_prefix)) continue;
+      if (!last.empty() && row.sort == last) {
+        last_value = std::move(row.value);
+      } else {
+        writes.push_back(Put(std::move(row.sort), std::move(row.value)));
+      }
+    }
+    SCOREWAY_RETURN_IF_ERROR(PutAll(partition, &writes));
+    range.page_token = page.next_page_token;
+  } while (!range.page_token.empty());
+  if (!last_value) return {};
+  return to_.Apply(partition, Put(std::string(last), *last_value));
+}
+
+}  // namespace
+
+Result<CopyCounts> CopyRegistry(Store& from, Store& to, const Clock& clock, const CopyProgress& on_progress) {
+  return RegistryCopy(from, to, clock, on_progress).Run();
+}
+
+}  // namespace scoreway
