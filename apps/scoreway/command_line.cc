@@ -270,6 +270,11 @@ void AddStore(CommandLine& line) {
   c = AddStoreCommand(line, group, Action::kCheck, "check",
                       "Read every version and its bytes, say what is damaged, and write model_versions anew");
   c->add_flag("--quick", line.store.back()->quick, "Without reading the bytes of artifacts");
+  c = AddStoreCommand(line, group, Action::kCollect, "collect",
+                      "Remove what broken-off uploads and pushes left; safe while others are at work");
+  c->add_option("--older-than", line.store.back()->age_hours, "Hours that no upload takes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   c = AddStoreCommand(
       line, group, Action::kCopy, "copy",
       "Copy the registry to another place, a file or Cassandra; run again, it goes on where it broke off");
@@ -412,6 +417,9 @@ void AddServe(CommandLine& line) {
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   c->add_option("--drain", o.drain_seconds, "Seconds that running requests may take to finish once told to stop")
+      ->capture_default_str();
+  c->add_option("--take-in", o.take_in_seconds,
+                "Every so many seconds make versions of the models in Cassandra's intake tables; 0: never")
       ->capture_default_str();
   c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
   c->add_flag("--access-log", o.access_log, "Log a line for every request");

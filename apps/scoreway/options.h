@@ -105,12 +105,13 @@ struct RmOptions {
 };
 
 struct StoreOptions {
-  enum class Action { kInit, kCheck, kMigrate, kCopy, kTakeIn };
+  enum class Action { kInit, kCheck, kCollect, kMigrate, kCopy, kTakeIn };
 
   RegistryOptions registry;
   Action action = Action::kInit;
   bool print = false;     // init: the statements, without doing them
   bool quick = false;     // check: without reading the artifacts
+  double age_hours = 24;  // collect
   RegistryOptions to;     // copy
   EngineOptions engines;  // take-in
 };
@@ -168,6 +169,7 @@ struct ServeCommandOptions {
   uint64_t body_bytes_max = uint64_t{64} << 20;
   uint64_t upload_bytes_max = uint64_t{512} << 20;
   unsigned drain_seconds = 30;
+  unsigned take_in_seconds = 0;  // between two looks at the store's intake; 0: none
   std::vector<std::string> preload;
   bool access_log = false;
 };

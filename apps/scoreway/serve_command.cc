@@ -1,6 +1,7 @@
 // scoreway serve: the registry over HTTP, until told to stop.
 
 #include <cstdio>
+#include <optional>
 
 #include "commands.h"
 #include "files.h"
@@ -8,6 +9,7 @@
 #include "open_engines.h"
 #include "open_registry.h"
 #include "open_store.h"
+#include "take_in_loop.h"
 
 namespace scoreway {
 
@@ -24,6 +26,16 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
   serve.gateway.log_requests = options.access_log;
   serve.preload = options.preload;
+  const Service service{.registry = registry.registry.get(), .engines = engines.get()};
+  std::optional<TakeInLoop> take_in;
+  if (options.take_in_seconds > 0) {
+    Intake* const intake = registry.store->intake();
+    if (intake == nullptr) {
+      return Status(Code::kUnsupported, "--take-in: only Cassandra has tables that others can write to",
+                    StorePlace(options.registry));
+    }
+    take_in.emplace(service, *intake, std::chrono::seconds(options.take_in_seconds));
+  }
   Status address_written;
   serve.on_listening = [&](const std::string& address) {
     std::fprintf(stderr, "scoreway: serving %s at http://%s/ (stop with Ctrl-C)\n",

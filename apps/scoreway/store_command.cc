@@ -13,6 +13,7 @@
 #include "service/take_in.h"
 #include "store/cassandra/cassandra_admin.h"
 #include "table.h"
+#include "take_in_loop.h"
 
 namespace scoreway {
 namespace {
@@ -71,6 +72,15 @@ Status Check(const StoreOptions& options) {
   return Status(Code::kCorrupt, std::to_string(report.faults.size()) + " faults", StorePlace(options.registry));
 }
 
+Status Collect(const StoreOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenRegistry(options.registry));
+  const auto age_micros = static_cast<int64_t>(options.age_hours * 3600e6);
+  SCOREWAY_ASSIGN_OR_RETURN(const CollectCounts counts, registry->Collect(age_micros));
+  PrintStep("removed " + std::to_string(counts.uploads) + " uploads and " + std::to_string(counts.artifacts) +
+            " references to artifacts");
+  return {};
+}
+
 Status Copy(const StoreOptions& options) {
   if (options.to.path == options.registry.path) {
     return Status(Code::kInvalidArgument, "a registry is not copied to itself", StorePlace(options.to));
@@ -97,10 +107,7 @@ Status TakeInAll(const StoreOptions& options) {
   }
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};
-  return TakeIn(service, *intake, kModelFileBytesMax, [](const TakenIn& taken) {
-    PrintStep(taken.version > 0 ? taken.name + "/" + std::to_string(taken.version) + " from intake " + taken.id
-                                : "refused: intake " + taken.id + ": " + taken.reason);
-  });
+  return TakeIn(service, *intake, kModelFileBytesMax, [](const TakenIn& taken) { PrintStep(TakenInText(taken)); });
 }
 
 }  // namespace
@@ -109,6 +116,7 @@ Status RunStore(const StoreOptions& options) {
   switch (options.action) {
     case StoreOptions::Action::kInit: return Init(options);
     case StoreOptions::Action::kCheck: return Check(options);
+    case StoreOptions::Action::kCollect: return Collect(options);
     case StoreOptions::Action::kMigrate: return Migrate(options);
     case StoreOptions::Action::kCopy: return Copy(options);
     case StoreOptions::Action::kTakeIn: return TakeInAll(options);
