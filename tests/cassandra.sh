@@ -25,6 +25,7 @@ run python3 tests/cassandra_commands.py "$scoreway" "$url/commands?rf=1"
 [ -x build/cassandra-venv/bin/python ] || python3 -m venv build/cassandra-venv || exit 1
 build/cassandra-venv/bin/pip install --quiet --disable-pip-version-check cassandra-driver==3.30.1 || exit 1
 run build/cassandra-venv/bin/python tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
+[ "$length" = short ] || run tests/cassandra_spark.sh "$scoreway" $port
 "${cluster[@]}" stop
 
 "${cluster[@]}" --secure start 1 || exit 1
