@@ -7,6 +7,7 @@
 #include "registry/cursors.h"
 #include "registry/registry_model.h"
 #include "registry/registry_rows.h"
+#include "registry/run_rows.h"
 #include "store/blobs.h"
 
 namespace scoreway {
@@ -32,7 +33,10 @@ class RegistryCopy {
   // True if the target's model is the same already; kConflict if it is another one.
   Result<bool> IsComplete(const std::string& name, const StoredHead& head);
   Status CopyVersions(const std::string& name);
-  Status CopyArtifact(const std::string& name, const VersionRow& version);
+  Status CopyArtifact(const std::string& sha256, const std::string& reference);
+  Status CopyRuns(const std::string& name);
+  Status CopyRun(const std::string& name, int64_t run);
+  Status CopyCheckpoints(const std::string& name, int64_t run, int64_t bucket);
   Status CopyMetadata(const std::string& name, const VersionRow& version);
   // The rows of a partition but for those with the prefix, and `last` after all others.
   Status CopyRows(const Partition& partition, std::string_view skipped_prefix, std::string_view last);
@@ -79,7 +83,8 @@ Status RegistryCopy::CopyModel(const std::string& name) {
   const Partition partition = ModelPartition(name);
   SCOREWAY_ASSIGN_OR_RETURN(const uint64_t before, from_.ChangeCount(partition));
   SCOREWAY_ASSIGN_OR_RETURN(const StoredHead head, ReadHead(from_, name));
-  if (!head.text) return {};  // a first push that never came to its end
+  SCOREWAY_RETURN_IF_ERROR(CopyRuns(name));
+  if (!head.text) return {};  // runs only, or a first push that never came to its end
   SCOREWAY_ASSIGN_OR_RETURN(const bool is_complete, IsComplete(name, head));
   ++counts_.models;
   if (is_complete) return {};
@@ -97,19 +102,21 @@ Status RegistryCopy::CopyVersions(const std::string& name) {
   while (true) {
     SCOREWAY_ASSIGN_OR_RETURN(const auto version, versions.Next());
     if (!version) return {};
-    if (version->row.state == VersionInfo::State::kReady) SCOREWAY_RETURN_IF_ERROR(CopyArtifact(name, version->row));
+    if (version->row.state == VersionInfo::State::kReady) {
+      const std::string reference = ArtifactReference(name, version->row.push_id);
+      SCOREWAY_RETURN_IF_ERROR(CopyArtifact(version->row.sha256, reference));
+    }
     SCOREWAY_RETURN_IF_ERROR(CopyMetadata(name, version->row));
     ++counts_.versions;
     on_progress_(counts_);
   }
 }
 
-Status RegistryCopy::CopyArtifact(const std::string& name, const VersionRow& version) {
-  const std::string reference = ArtifactReference(name, version.push_id);
-  SCOREWAY_ASSIGN_OR_RETURN(const auto there, to_blobs_.Find(version.sha256));
+Status RegistryCopy::CopyArtifact(const std::string& sha256, const std::string& reference) {
+  SCOREWAY_ASSIGN_OR_RETURN(const auto there, to_blobs_.Find(sha256));
   if (there) {
     ++counts_.artifacts_there;
-    return to_blobs_.AddReference(version.sha256, reference);
+    return to_blobs_.AddReference(sha256, reference);
   }
   BlobWriter writer(to_, clock_);
   const auto append = [&](std::string_view chunk) -> Status {
@@ -117,10 +124,54 @@ Status RegistryCopy::CopyArtifact(const std::string& name, const VersionRow& ver
     on_progress_(counts_);
     return writer.Append(chunk);
   };
-  SCOREWAY_RETURN_IF_ERROR(from_blobs_.Read(version.sha256, append));  // checks every chunk and the whole
+  SCOREWAY_RETURN_IF_ERROR(from_blobs_.Read(sha256, append));  // checks every chunk and the whole
   SCOREWAY_RETURN_IF_ERROR(to_blobs_.Finish(writer, reference));
   ++counts_.artifacts;
   return {};
+}
+
+// The number of the last run comes last. Idempotency keys of runs live a week only, and stay behind.
+Status RegistryCopy::CopyRuns(const std::string& name) {
+  const Partition numbers = RunNumbersPartition(name);
+  SCOREWAY_ASSIGN_OR_RETURN(const auto last, from_.Get(numbers, kLastRunSort));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto copied, to_.Get(numbers, kLastRunSort));
+  if (copied == last) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t count, ParseStoredVersion(numbers, *last));
+  for (int64_t run = 1; run <= count; ++run) SCOREWAY_RETURN_IF_ERROR(CopyRun(name, run));
+  SCOREWAY_RETURN_IF_ERROR(to_.Apply(NamesPartition(NameBucket(name)), Put(name, "")));
+  return to_.Apply(numbers, Put(kLastRunSort, *last));
+}
+
+Status RegistryCopy::CopyRun(const std::string& name, int64_t run) {
+  const Partition partition = RunPartition(name, run);
+  ScanRange buckets = ScanPrefix(kBucketPrefix);
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, from_.Scan(partition, buckets));
+    for (const Row& row : page.rows) {
+      SCOREWAY_ASSIGN_OR_RETURN(const int64_t bucket, NumberOfSort(partition, row.sort, kBucketPrefix));
+      SCOREWAY_RETURN_IF_ERROR(CopyCheckpoints(name, run, bucket));
+    }
+    buckets.page_token = page.next_page_token;
+  } while (!buckets.page_token.empty());
+  return CopyRows(partition, {}, kRunInfoSort);
+}
+
+Status RegistryCopy::CopyCheckpoints(const std::string& name, int64_t run, int64_t bucket) {
+  const Partition partition = CheckpointPartition(name, run, bucket);
+  ScanRange checkpoints = ScanPrefix(kCheckpointPrefix);
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, from_.Scan(partition, checkpoints));
+    for (const Row& row : page.rows) {
+      SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(partition, row.sort, kCheckpointPrefix));
+      const auto checkpoint = CheckpointRow::Decode(step, row.value);
+      if (!checkpoint.ok()) return DamagedRow(partition, row.sort, checkpoint.error());
+      if (!checkpoint->info.has_bytes()) continue;
+      const std::string reference = CheckpointReference(name, run, checkpoint->log_id);
+      SCOREWAY_RETURN_IF_ERROR(CopyArtifact(checkpoint->info.artifact_sha256, reference));
+    }
+    checkpoints.page_token = page.next_page_token;
+  } while (!checkpoints.page_token.empty());
+  return CopyRows(partition, kUnfinishedPrefix, {});
 }
 
 Status RegistryCopy::CopyMetadata(const std::string& name, const VersionRow& version) {

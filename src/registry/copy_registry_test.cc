@@ -5,6 +5,7 @@
 
 #include "registry/check_registry.h"
 #include "registry/registry.h"
+#include "registry/runs.h"
 #include "store/blob_layout.h"
 #include "store/breaking_store.h"
 #include "store/memory/memory_store.h"
@@ -117,6 +118,38 @@ TEST_F(CopyRegistryTest, AModelThatIsNoCopyIsLeftAlone) {
   ASSERT_TRUE(other.Push(request, "another model").ok());
   EXPECT_EQ(Copy(*to).code(), Code::kConflict);
   EXPECT_EQ(*other.ReadArtifact("wine", 1), "another model");
+}
+
+TEST_F(CopyRegistryTest, RunsGoAlong) {
+  Runs runs(*from_, clock_);
+  RunInfo said;
+  said.name = "trained";  // never pushed
+  ASSERT_TRUE(runs.Start(said, {}).ok());
+  for (const int64_t step : {1, 20'000}) {
+    LogRequest log;
+    log.name = "trained";
+    log.run = 1;
+    log.step = step;
+    log.metrics["loss"] = 1.0 / static_cast<double>(step);
+    const auto artifact = runs.NewArtifact();
+    ASSERT_TRUE(artifact->Append("weights " + std::to_string(step)).ok());
+    ASSERT_TRUE(runs.Log(log, artifact.get()).ok());
+  }
+  const auto to = NewMemoryStore(clock_);
+  ASSERT_TRUE(Copy(*to).ok());
+  Runs copy(*to, clock_);
+  const auto checkpoints = copy.ListCheckpoints("trained", 1);
+  ASSERT_TRUE(checkpoints.ok()) << checkpoints.status().ToString();
+  ASSERT_EQ(checkpoints->items.size(), 2u);
+  EXPECT_EQ(checkpoints->items[1].metrics.at("loss"), 1.0 / 20'000);
+  std::string bytes;
+  const auto append = [&](std::string_view chunk) -> Status {
+    bytes += chunk;
+    return {};
+  };
+  ASSERT_TRUE(copy.ReadArtifact("trained", 1, 20'000, append).ok());
+  EXPECT_EQ(bytes, "weights 20000");
+  EXPECT_EQ(copy.Start(said, {})->run.number, 2);
 }
 
 TEST_F(CopyRegistryTest, ACheckFindsWhatIsDamaged) {

@@ -89,6 +89,8 @@ Result<StartAnswer> Runs::Start(const RunInfo& said, std::string_view idempotenc
   answer.run.created_micros = clock_.NowMicros();
   answer.run.ended_micros = 0;
   answer.run.message.clear();
+  // Whoever goes through all names finds the runs of those without versions too.
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(NamesPartition(NameBucket(said.name)), Put(said.name, "")));
   SCOREWAY_ASSIGN_OR_RETURN(answer.run.number, TakeNumber(store_, said.name, idempotency_key));
   const Status status =
       store_.Apply(RunPartition(said.name, answer.run.number), PutIfAbsent(kRunInfoSort, EncodeRun(answer.run)));

@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "base/sha256.h"
 #include "service/push.h"
 
 namespace scoreway {
@@ -15,16 +14,15 @@ bool IsPassing(Code code) {
          code == Code::kPermissionDenied;
 }
 
-Result<std::shared_ptr<const std::string>> ReadBytes(Intake& intake, const IntakeModel& model, uint64_t size_max) {
-  auto bytes = std::make_shared<std::string>();
-  SCOREWAY_RETURN_IF_ERROR(intake.Read(model, [&](std::string_view chunk) -> Status {
-    if (chunk.size() > size_max - bytes->size()) {
-      return Status(Code::kResourceExhausted, "the model has more than " + std::to_string(size_max) + " bytes");
-    }
-    bytes->append(chunk);
-    return {};
-  }));
-  if (Sha256::Hex(*bytes) == model.sha256) return std::shared_ptr<const std::string>(std::move(bytes));
+Status ReadInto(Intake& intake, const IntakeModel& model, uint64_t size_max, BlobWriter* artifact) {
+  uint64_t size = 0;
+  const auto append = [&](std::string_view chunk) -> Status {
+    size += chunk.size();
+    if (size <= size_max) return artifact->Append(chunk);
+    return Status(Code::kResourceExhausted, "the model has more than " + std::to_string(size_max) + " bytes");
+  };
+  SCOREWAY_RETURN_IF_ERROR(intake.Read(model, append));
+  if (artifact->Seal().sha256 == model.sha256) return {};
   return Status(Code::kCorrupt, "the bytes do not have the SHA-256 that the row says");
 }
 
@@ -36,8 +34,9 @@ Result<int64_t> TakeInOne(const Service& service, Intake& intake, const IntakeMo
   request.push.name = model.name;
   request.push.idempotency_key = "intake/" + model.id;
   request.push.change = Change{"intake", model.id};
-  SCOREWAY_ASSIGN_OR_RETURN(auto bytes, ReadBytes(intake, model, size_max));
-  SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer, PushModel(service, std::move(request), std::move(bytes)));
+  const std::unique_ptr<BlobWriter> artifact = service.registry->NewArtifact();
+  SCOREWAY_RETURN_IF_ERROR(ReadInto(intake, model, size_max, artifact.get()));
+  SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer, PushModel(service, std::move(request), *artifact));
   return answer.version.number;
 }
 
