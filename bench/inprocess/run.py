@@ -92,9 +92,10 @@ def trainer(model):
 
 
 def files_of(model):
-    kinds = {"sklearn": ("pkl", "onnx", "csv"), "xgboost": ("json", "onnx", "csv", "so")}
-    kinds["lightgbm"] = ("txt", *kinds["xgboost"][1:])
-    return {kind: f"{model}.{kind}" for kind in kinds[trainer(model)]}
+    kinds = [{"sklearn": "pkl", "xgboost": "json", "lightgbm": "txt"}[trainer(model)], "onnx", "csv"]
+    if trainer(model) != "sklearn" and not model.endswith("-deep"):
+        kinds.append("so")
+    return {kind: f"{model}.{kind}" for kind in kinds}
 
 
 def start_engines(model, bench, work, library):
@@ -109,7 +110,7 @@ def start_engines(model, bench, work, library):
     ]
     if trainer(model) == "sklearn":
         engines.append(Engine("ort-python", [*peers, "onnxruntime", onnx, rows]))
-    else:
+    elif "so" in files:
         engines.append(Engine("treelite", [bench, artifact, rows, files["so"]]))
     if trainer(model) == "lightgbm":
         engines.append(Engine("lleaves", [*peers, "lleaves", artifact, rows]))
