@@ -30,8 +30,10 @@ class TreeliteEngine final : public Engine {
       for (size_t c = 0; c < call.columns; ++c) {
         const double value = rows.column(c).NumberAt(row);
         Entry<Real> entry;
-        if (std::isnan(value)) entry.missing = -1;
-        else entry.value = static_cast<Real>(value);
+        if (std::isnan(value))
+          entry.missing = -1;
+        else
+          entry.value = static_cast<Real>(value);
         call.entries.push_back(entry);
       }
     }
@@ -72,7 +74,8 @@ Result<std::unique_ptr<Engine>> MakeTreeliteEngine(const std::string& library) {
   void* predict = dlsym(handle, "predict");
   if (threshold_type == nullptr || predict == nullptr)
     return Status(Code::kInvalidArgument, "not what tl2cgen makes", library);
-  if (std::string_view(threshold_type()) == "float32") return std::unique_ptr<Engine>(new TreeliteEngine<float>(predict));
+  if (std::string_view(threshold_type()) == "float32")
+    return std::unique_ptr<Engine>(new TreeliteEngine<float>(predict));
   return std::unique_ptr<Engine>(new TreeliteEngine<double>(predict));
 }
 
