@@ -49,12 +49,10 @@ Status RegistryCheck::CheckModels() {
 }
 
 Status RegistryCheck::CheckModel(const ModelInfo& model) {
-  int64_t count = 0;
   ListOptions options;
   do {
     SCOREWAY_ASSIGN_OR_RETURN(const auto page, registry_.ListVersions(model.name, options));
     for (const VersionInfo& version : page.items) {
-      ++count;
       ++report.versions;
       if (read_artifacts_) SCOREWAY_RETURN_IF_ERROR(Note(CheckArtifact(version)));
       on_progress_(report);
