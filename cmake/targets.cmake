@@ -22,7 +22,6 @@ function(scoreway_test name)
   list(TRANSFORM ARG_DEPS PREPEND scoreway_)
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} ${ARG_PRIVATE_DEPS} GTest::gtest_main)
   target_precompile_headers(${name}_test REUSE_FROM scoreway_prefix)
-  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)  # what is tested is optimised; tests compile sooner
   target_compile_definitions(${name}_test PRIVATE SCOREWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   include(GoogleTest)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit)
