@@ -144,33 +144,22 @@ Status RegistryCopy::CopyRuns(const std::string& name) {
 
 Status RegistryCopy::CopyRun(const std::string& name, int64_t run) {
   const Partition partition = RunPartition(name, run);
-  ScanRange buckets = ScanPrefix(kBucketPrefix);
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, from_.Scan(partition, buckets));
-    for (const Row& row : page.rows) {
-      SCOREWAY_ASSIGN_OR_RETURN(const int64_t bucket, NumberOfSort(partition, row.sort, kBucketPrefix));
-      SCOREWAY_RETURN_IF_ERROR(CopyCheckpoints(name, run, bucket));
-    }
-    buckets.page_token = page.next_page_token;
-  } while (!buckets.page_token.empty());
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(from_, partition, ScanPrefix(kBucketPrefix), [&](const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const int64_t bucket, NumberOfSort(partition, row.sort, kBucketPrefix));
+    return CopyCheckpoints(name, run, bucket);
+  }));
   return CopyRows(partition, {}, kRunInfoSort);
 }
 
 Status RegistryCopy::CopyCheckpoints(const std::string& name, int64_t run, int64_t bucket) {
   const Partition partition = CheckpointPartition(name, run, bucket);
-  ScanRange checkpoints = ScanPrefix(kCheckpointPrefix);
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, from_.Scan(partition, checkpoints));
-    for (const Row& row : page.rows) {
-      SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(partition, row.sort, kCheckpointPrefix));
-      const auto checkpoint = CheckpointRow::Decode(step, row.value);
-      if (!checkpoint.ok()) return DamagedRow(partition, row.sort, checkpoint.error());
-      if (!checkpoint->info.has_bytes()) continue;
-      const std::string reference = CheckpointReference(name, run, checkpoint->log_id);
-      SCOREWAY_RETURN_IF_ERROR(CopyArtifact(checkpoint->info.artifact_sha256, reference));
-    }
-    checkpoints.page_token = page.next_page_token;
-  } while (!checkpoints.page_token.empty());
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(from_, partition, ScanPrefix(kCheckpointPrefix), [&](const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(partition, row.sort, kCheckpointPrefix));
+    const auto checkpoint = CheckpointRow::Decode(step, row.value);
+    if (!checkpoint.ok()) return DamagedRow(partition, row.sort, checkpoint.error());
+    if (!checkpoint->info.has_bytes()) return {};
+    return CopyArtifact(checkpoint->info.artifact_sha256, CheckpointReference(name, run, checkpoint->log_id));
+  }));
   return CopyRows(partition, kUnfinishedPrefix, {});
 }
 

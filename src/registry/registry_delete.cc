@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "registry/cursors.h"
+#include "registry/pending_rows.h"
 #include "registry/registry.h"
 #include "registry/registry_model.h"
 #include "registry/registry_rows.h"
@@ -110,31 +111,10 @@ Status Registry::FinishPending(std::string_view name, std::string_view push_id, 
 }
 
 Result<size_t> Registry::CollectModel(const std::string& name, int64_t age_micros) {
-  const Partition partition = ModelPartition(name);
-  size_t collected = 0;
-  ScanRange range = ScanPrefix(kPendingPrefix);
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store_.Scan(partition, range));
-    for (const Row& row : page.rows) {
-      auto pending = PendingRow::Decode(row.value);
-      if (!pending.ok()) return DamagedRow(partition, row.sort, pending.error());
-      if (clock_.NowMicros() - pending->start_micros < age_micros) continue;
-      if (pending->kind == PendingRow::Kind::kPush) {
-        // After this its version can no longer be written; if it is just being written, that wins.
-        PendingRow abandoned = *pending;
-        abandoned.kind = PendingRow::Kind::kAbandoned;
-        const Status status = store_.Apply(partition, PutIfEquals(row.sort, abandoned.Encode(), row.value));
-        if (status.code() == Code::kConflict) continue;
-        if (!status.ok()) return status.error();
-      }
-      const std::string_view push_id = std::string_view(row.sort).substr(std::string_view(kPendingPrefix).size());
-      const bool is_push = pending->kind != PendingRow::Kind::kRelease;
-      SCOREWAY_RETURN_IF_ERROR(FinishPending(name, push_id, pending->sha256, is_push));
-      ++collected;
-    }
-    range.page_token = page.next_page_token;
-  } while (!range.page_token.empty());
-  return collected;
+  const auto finish = [&](std::string_view push_id, const PendingRow& pending) {
+    return FinishPending(name, push_id, pending.sha256, pending.kind != PendingRow::Kind::kRelease);
+  };
+  return CollectPending(store_, ModelPartition(name), kPendingPrefix, clock_.NowMicros() - age_micros, finish);
 }
 
 Result<CollectCounts> Registry::Collect(int64_t age_micros) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "registry/pending_rows.h"
 #include "registry/registry.h"
 #include "registry/registry_model.h"
 #include "registry/registry_rows.h"

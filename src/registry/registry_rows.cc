@@ -87,30 +87,6 @@ Result<VersionRow> VersionRow::Decode(std::string_view text) {
   return row;
 }
 
-std::string PendingRow::Encode() const {
-  std::string text;
-  JsonWriter json(&text);
-  json.BeginObject();
-  json.IntField("kind", static_cast<int64_t>(kind));
-  json.StringField("sha256", sha256);
-  json.IntField("start", start_micros);
-  json.EndObject();
-  return text;
-}
-
-Result<PendingRow> PendingRow::Decode(std::string_view text) {
-  PendingRow row;
-  int64_t kind = 0;
-  JsonMembers members(text);
-  members.Read("kind", &kind);
-  members.Read("sha256", &row.sha256);
-  members.Read("start", &row.start_micros);
-  if (kind < 0 || kind > static_cast<int64_t>(Kind::kRelease)) members.Fail("kind", "0, 1 or 2");
-  row.kind = static_cast<Kind>(kind);
-  SCOREWAY_RETURN_IF_ERROR(members.status());
-  return row;
-}
-
 std::string EncodeEvent(const AliasEvent& event) {
   std::string text;
   JsonWriter json(&text);

@@ -57,22 +57,6 @@ struct VersionRow {
   static Result<VersionRow> Decode(std::string_view json);
 };
 
-// Work that a crash may leave behind.
-struct PendingRow {
-  enum class Kind : uint8_t {
-    kPush,       // its version is about to be written; that write removes this row
-    kAbandoned,  // too old: its version can no longer be written
-    kRelease,    // its version is deleted; the artifact is yet to be released
-  };
-
-  Kind kind = Kind::kPush;
-  std::string sha256;
-  int64_t start_micros = 0;
-
-  std::string Encode() const;
-  static Result<PendingRow> Decode(std::string_view json);
-};
-
 std::string EncodeEvent(const AliasEvent& event);
 Result<AliasEvent> DecodeEvent(std::string_view json);
 

@@ -3,6 +3,7 @@
 
 #include "registry/model_names.h"
 #include "registry/named_values.h"
+#include "registry/pending_rows.h"
 #include "registry/registry_rows.h"
 #include "registry/runs.h"
 #include "registry/stored_run.h"

@@ -6,6 +6,7 @@
 
 #include "registry/checkpoint_cursor.h"
 #include "registry/model_names.h"
+#include "registry/pending_rows.h"
 #include "registry/registry_rows.h"
 #include "registry/runs.h"
 #include "registry/stored_run.h"
@@ -20,16 +21,11 @@ constexpr int64_t kLeftoverAgeMicros = int64_t{3600} * 1'000'000;  // no log tak
 
 // The steps in a bucket whose bytes a rule may let go.
 Status ReadKept(Store& store, const Partition& bucket, std::vector<int64_t>* steps) {
-  ScanRange range = ScanPrefix(kKeptPrefix);
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store.Scan(bucket, range));
-    for (const Row& row : page.rows) {
-      SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(bucket, row.sort, kKeptPrefix));
-      steps->push_back(step);
-    }
-    range.page_token = page.next_page_token;
-  } while (!range.page_token.empty());
-  return {};
+  return ForEachRow(store, bucket, ScanPrefix(kKeptPrefix), [&](const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(bucket, row.sort, kKeptPrefix));
+    steps->push_back(step);
+    return {};
+  });
 }
 
 // With the metric, if there is one.
@@ -105,28 +101,12 @@ Status Runs::PruneStep(const RunInfo& run, int64_t step, PruneCounts* counts) {
 
 Status Runs::CollectUnfinished(const RunInfo& run, int64_t number, PruneCounts* counts) {
   const Partition bucket = CheckpointPartition(run.name, run.number, number);
-  ScanRange range = ScanPrefix(kUnfinishedPrefix);
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store_.Scan(bucket, range));
-    for (const Row& row : page.rows) {
-      auto pending = PendingRow::Decode(row.value);
-      if (!pending.ok()) return DamagedRow(bucket, row.sort, pending.error());
-      if (clock_.NowMicros() - pending->start_micros < kLeftoverAgeMicros) continue;
-      if (pending->kind == PendingRow::Kind::kPush) {
-        // After this its row can no longer be written; if it is just being written, that wins.
-        PendingRow abandoned = *pending;
-        abandoned.kind = PendingRow::Kind::kAbandoned;
-        const Status status = store_.Apply(bucket, PutIfEquals(row.sort, abandoned.Encode(), row.value));
-        if (status.code() == Code::kConflict) continue;
-        if (!status.ok()) return status.error();
-      }
-      const std::string_view log_id = std::string_view(row.sort).substr(std::string_view(kUnfinishedPrefix).size());
-      SCOREWAY_RETURN_IF_ERROR(
-          ReleaseUnfinished(bucket, CheckpointReference(run.name, run.number, log_id), log_id, pending->sha256));
-      ++counts->leftovers;
-    }
-    range.page_token = page.next_page_token;
-  } while (!range.page_token.empty());
+  const auto finish = [&](std::string_view log_id, const PendingRow& pending) {
+    return ReleaseUnfinished(bucket, CheckpointReference(run.name, run.number, log_id), log_id, pending.sha256);
+  };
+  SCOREWAY_ASSIGN_OR_RETURN(const size_t finished, CollectPending(store_, bucket, kUnfinishedPrefix,
+                                                                  clock_.NowMicros() - kLeftoverAgeMicros, finish));
+  counts->leftovers += finished;
   return {};
 }
 

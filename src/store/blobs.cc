@@ -220,15 +220,11 @@ Result<size_t> Blobs::CountUploads(int64_t age_micros) {
 Status Blobs::VisitUploads(int64_t age_micros, const std::function<Status(const Partition&, const Row&)>& visit) {
   for (const char digit : std::string_view("0123456789abcdef")) {
     const Partition partition = UploadPartition(std::string_view(&digit, 1));
-    ScanRange range;
-    do {
-      SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store_.Scan(partition, range));
-      for (const Row& row : page.rows) {
-        SCOREWAY_ASSIGN_OR_RETURN(const UploadRow upload, UploadRow::Decode(row.value));
-        if (clock_.NowMicros() - upload.start_micros >= age_micros) SCOREWAY_RETURN_IF_ERROR(visit(partition, row));
-      }
-      range.page_token = page.next_page_token;
-    } while (!range.page_token.empty());
+    SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, partition, {}, [&](const Row& row) -> Status {
+      SCOREWAY_ASSIGN_OR_RETURN(const UploadRow upload, UploadRow::Decode(row.value));
+      if (clock_.NowMicros() - upload.start_micros < age_micros) return {};
+      return visit(partition, row);
+    }));
   }
   return {};
 }

@@ -87,4 +87,14 @@ Status Store::Apply(const Partition& partition, Write write) {
   return Apply(batch);
 }
 
+Status ForEachRow(Store& store, const Partition& partition, ScanRange range,
+                  const std::function<Status(const Row&)>& visit) {
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const ScanPage page, store.Scan(partition, range));
+    for (const Row& row : page.rows) SCOREWAY_RETURN_IF_ERROR(visit(row));
+    range.page_token = page.next_page_token;
+  } while (!range.page_token.empty());
+  return {};
+}
+
 }  // namespace scoreway

@@ -28,6 +28,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -149,5 +150,9 @@ class Store {
   // One write.
   Status Apply(const Partition& partition, Write write);
 };
+
+// Visits the rows of a range, page after page; stops at the first error and gives it.
+Status ForEachRow(Store& store, const Partition& partition, ScanRange range,
+                  const std::function<Status(const Row&)>& visit);
 
 }  // namespace scoreway
