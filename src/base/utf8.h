@@ -1,7 +1,9 @@
-// UTF-8: is it well-formed, and where not.
+// UTF-8: is it well-formed, and where not; and writing it.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace scoreway {
@@ -13,5 +15,8 @@ size_t Utf8Length(std::string_view text);
 size_t FindInvalidUtf8(std::string_view text);
 
 inline bool IsUtf8(std::string_view text) { return FindInvalidUtf8(text) == std::string_view::npos; }
+
+// Appends a code point below 0x110000. Half of a surrogate pair becomes bytes that are not well-formed.
+void AppendUtf8(uint32_t code, std::string* out);
 
 }  // namespace scoreway

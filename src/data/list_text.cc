@@ -4,13 +4,14 @@
 
 #include "base/number_text.h"
 #include "base/utf8.h"
+#include "data/text_cursor.h"
 
 namespace scoreway {
 namespace {
 
-class ListReader {
+class ListReader : private TextCursor {
  public:
-  explicit ListReader(std::string_view text) : rest_(text) {}
+  explicit ListReader(std::string_view text) : TextCursor(text) {}
 
   bool Read(std::vector<ListItem>* items) {
     size_t count = 0;
@@ -35,24 +36,8 @@ class ListReader {
     return Take(']') && AtEnd();
   }
 
-  void SkipBlanks() {
-    const size_t begin = rest_.find_first_not_of(" \t\n\r");
-    rest_.remove_prefix(begin == std::string_view::npos ? rest_.size() : begin);
-  }
-  bool Take(char c) {
-    SkipBlanks();
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  bool AtEnd() {
-    SkipBlanks();
-    return rest_.empty();
-  }
-
   bool ReadNumber(std::string* text) {
-    *text = rest_.substr(0, rest_.find_first_not_of("+-.0123456789eE"));
-    rest_.remove_prefix(text->size());
+    *text = TakeNumber();
     double value = 0;
     return ParseDouble(*text, &value) == NumberParse::kOk;
   }
@@ -98,7 +83,7 @@ class ListReader {
       if (!ReadUnit(&low) || low < 0xDC00 || low > 0xDFFF) return false;
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     }
-    AppendUtf8(code, text);
+    AppendUtf8(code, text);  // half of a pair is refused at the end of the string
     return true;
   }
 
@@ -116,26 +101,6 @@ class ListReader {
     rest_.remove_prefix(4);
     return true;
   }
-
-  // A half of a pair becomes bytes that are no UTF-8, which the end of the string refuses.
-  static void AppendUtf8(uint32_t code, std::string* text) {
-    const auto put = [text](uint32_t byte) { text->push_back(static_cast<char>(byte)); };
-    if (code < 0x80) return put(code);
-    if (code < 0x800) {
-      put(0xC0 | (code >> 6));
-    } else {
-      if (code < 0x10000) {
-        put(0xE0 | (code >> 12));
-      } else {
-        put(0xF0 | (code >> 18));
-        put(0x80 | ((code >> 12) & 0x3F));
-      }
-      put(0x80 | ((code >> 6) & 0x3F));
-    }
-    put(0x80 | (code & 0x3F));
-  }
-
-  std::string_view rest_;
 };
 
 }  // namespace

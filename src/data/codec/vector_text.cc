@@ -5,6 +5,7 @@
 
 #include "base/number_text.h"
 #include "data/codec/column_names.h"
+#include "data/text_cursor.h"
 
 namespace scoreway {
 namespace {
@@ -17,18 +18,16 @@ struct VectorParts {
   bool is_sparse = false;
 };
 
-class VectorParser {
+class VectorParser : private TextCursor {
  public:
-  explicit VectorParser(std::string_view text) : rest_(text) {}
+  explicit VectorParser(std::string_view text) : TextCursor(text) {}
 
   bool Parse(VectorParts* parts) {
-    SkipBlanks();
-    if (rest_.empty()) return false;
+    if (AtEnd()) return false;
     const bool read = rest_.front() == '('   ? ParseTuple(parts)
                       : rest_.front() == '{' ? ParseObject(parts)
                                              : ParseNumbers(&parts->values);
-    SkipBlanks();
-    return read && rest_.empty();
+    return read && AtEnd();
   }
 
  private:
@@ -79,30 +78,15 @@ class VectorParser {
       *number = std::numeric_limits<double>::quiet_NaN();
       return true;
     }
-    SkipBlanks();
-    const std::string_view token = rest_.substr(0, rest_.find_first_not_of("+-.0123456789eE"));
-    rest_.remove_prefix(token.size());
-    return ParseDouble(token, number) == NumberParse::kOk;
+    return ParseDouble(TakeNumber(), number) == NumberParse::kOk;
   }
 
-  void SkipBlanks() {
-    const size_t begin = rest_.find_first_not_of(" \t\n\r");
-    rest_.remove_prefix(begin == std::string_view::npos ? rest_.size() : begin);
-  }
-  bool Take(char c) {
-    SkipBlanks();
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
   bool TakeWord(std::string_view word) {
     SkipBlanks();
     if (!rest_.starts_with(word)) return false;
     rest_.remove_prefix(word.size());
     return true;
   }
-
-  std::string_view rest_;
 };
 
 Status NoVector(std::string_view text) {

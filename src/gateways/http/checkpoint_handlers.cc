@@ -145,11 +145,7 @@ void HandlePromoteCheckpoint(Gateway& gateway, Call& call) {
     SCOREWAY_ASSIGN_OR_RETURN(const CheckpointInfo checkpoint, CheckpointOf(gateway, call, request.run, true));
     request.step = checkpoint.step;
     SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer, PromoteCheckpoint(gateway.service(), std::move(request)));
-    call.response().status = answer.is_new ? 201 : 200;
-    call.response().AddHeader(
-        "Location", "/v1/models/" + answer.version.name + "/versions/" + std::to_string(answer.version.number));
-    JsonWriter json(&call.response().body);
-    WriteJson(answer.version, &json);
+    WritePushed(answer, &call.response());
     return {};
   });
 }

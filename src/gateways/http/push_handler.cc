@@ -105,11 +105,7 @@ void HandlePush(Gateway& gateway, Call& call) {
                     "the model's file is missing: it should be the body, or its part 'artifact'");
     }
     SCOREWAY_ASSIGN_OR_RETURN(const PushModelAnswer answer, Push(gateway.service(), std::move(request), *upload));
-    call.response().status = answer.is_new ? 201 : 200;
-    call.response().AddHeader(
-        "Location", "/v1/models/" + answer.version.name + "/versions/" + std::to_string(answer.version.number));
-    JsonWriter json(&call.response().body);
-    WriteJson(answer.version, &json);
+    WritePushed(answer, &call.response());
     return {};
   });
 }

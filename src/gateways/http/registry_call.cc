@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "data/codec/json_writer.h"
 #include "service/run_reference.h"
 
 namespace scoreway::http {
@@ -20,6 +21,14 @@ Result<int64_t> RunNumber(Gateway& gateway, const Call& call) {
 
 Change ChangeOf(const Request& request) {
   return {request.Query("who").value_or("http"), request.Query("why").value_or("")};
+}
+
+void WritePushed(const PushModelAnswer& answer, Response* response) {
+  const VersionInfo& version = answer.version;
+  response->status = answer.is_new ? 201 : 200;
+  response->AddHeader("Location", "/v1/models/" + version.name + "/versions/" + std::to_string(version.number));
+  JsonWriter json(&response->body);
+  WriteJson(version, &json);
 }
 
 }  // namespace scoreway::http

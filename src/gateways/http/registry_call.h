@@ -5,6 +5,7 @@
 
 #include "gateways/http/gateway.h"
 #include "registry/registry.h"
+#include "service/push.h"
 
 namespace scoreway::http {
 
@@ -16,6 +17,9 @@ Result<int64_t> VersionNumber(const Call& call);
 Result<int64_t> RunNumber(Gateway& gateway, const Call& call);
 // Who and why of a change, by ?who= and ?why=.
 Change ChangeOf(const Request& request);
+
+// The version that a push made, or had made before.
+void WritePushed(const PushModelAnswer& answer, Response* response);
 
 // Runs work that gives a Status, and answers with its error if it has one.
 template <typename Work>

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/utf8.h"
 #include "importers/pickle/object.h"
 #include "importers/pickle/text_literals.h"
 

@@ -10,8 +10,6 @@ namespace scoreway::pickle {
 
 // Whether a number names a character: up to 0x10ffff and no half of a surrogate pair.
 inline bool IsCharacter(uint32_t code) { return code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000); }
-// code must be a character.
-void AppendUtf8(uint32_t code, std::string* out);
 
 bool IsAscii(std::string_view text);
 
