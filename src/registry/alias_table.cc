@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "data/codec/json_members.h"
 #include "data/codec/json_writer.h"
-#include "registry/json_members.h"
 #include "registry/model_names.h"
 
 namespace scoreway {

@@ -3,34 +3,12 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "base/plain_name.h"
 
 namespace scoreway {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-bool IsNameByte(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
-}
-
-Status CheckName(std::string_view what, std::string_view name) {
-  const std::string subject = "the name of " + std::string(what);
-  // Cut short, as a place must stay readable whatever was sent.
-  const std::string place =
-      std::string(what.substr(what.find(' ') + 1)) + " '" + std::string(name.substr(0, 160)) + "'";
-  if (name.empty()) return Status(Code::kInvalidArgument, subject + " is empty");
-  if (name.size() > kNameBytesMax) {
-    return Status(Code::kInvalidArgument, subject + " has more than " + std::to_string(kNameBytesMax) + " characters",
-                  place);
-  }
-  if (!std::ranges::all_of(name, IsNameByte)) {
-    return Status(Code::kInvalidArgument, subject + " may have letters, digits, '_', '-' and '.' only", place);
-  }
-  if (std::ranges::all_of(name, [](char c) { return c == '.'; })) {
-    return Status(Code::kInvalidArgument, subject + " is only dots", place);
-  }
-  return {};
-}
 
 Result<int64_t> ParseVersion(std::string_view digits, std::string_view reference) {
   int64_t number = 0;
@@ -43,10 +21,10 @@ Result<int64_t> ParseVersion(std::string_view digits, std::string_view reference
 
 }  // namespace
 
-Status CheckModelName(std::string_view name) { return CheckName("a model", name); }
+Status CheckModelName(std::string_view name) { return CheckPlainName("a model", name); }
 
 Status CheckAliasName(std::string_view alias) {
-  SCOREWAY_RETURN_IF_ERROR(CheckName("an alias", alias));
+  SCOREWAY_RETURN_IF_ERROR(CheckPlainName("an alias", alias));
   if (!std::ranges::all_of(alias, IsDigit)) return {};
   return Status(Code::kInvalidArgument, "the name of an alias must not be a number, which would read as a version",
                 "alias '" + std::string(alias) + "'");

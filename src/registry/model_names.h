@@ -9,9 +9,7 @@
 
 namespace scoreway {
 
-constexpr size_t kNameBytesMax = 128;
-
-// Letters, digits, '_', '-' and '.', 1 to 128 of them, not only dots. kInvalidArgument says what is wrong with it.
+// A plain name (base/plain_name.h).
 Status CheckModelName(std::string_view name);
 // The same, and not a number, which would read as a version.
 Status CheckAliasName(std::string_view alias);

@@ -1,7 +1,7 @@
 #include "registry/pending_rows.h"
 
+#include "data/codec/json_members.h"
 #include "data/codec/json_writer.h"
-#include "registry/json_members.h"
 #include "registry/registry_rows.h"
 
 namespace scoreway {

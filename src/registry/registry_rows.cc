@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "base/crc32c.h"
+#include "data/codec/json_members.h"
 #include "data/codec/json_writer.h"
-#include "registry/json_members.h"
 
 namespace scoreway {
 

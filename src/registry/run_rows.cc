@@ -1,8 +1,8 @@
 #include "registry/run_rows.h"
 
 #include "base/number_text.h"
+#include "data/codec/json_members.h"
 #include "data/codec/json_writer.h"
-#include "registry/json_members.h"
 #include "registry/model_names.h"
 #include "registry/named_values.h"
 #include "registry/registry_rows.h"

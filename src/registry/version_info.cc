@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/utc_time.h"
-#include "registry/json_members.h"
+#include "data/codec/json_members.h"
 #include "registry/named_values.h"
 
 namespace scoreway {

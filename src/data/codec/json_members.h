@@ -1,5 +1,5 @@
 // JsonMembers: reads the members of one JSON object into variables, remembering the first fault.
-// For the sources of this folder: those who include it pay for simdjson.
+// For sources, not headers: those who include it pay for simdjson.
 #pragma once
 
 #include <simdjson.h>

@@ -1,4 +1,4 @@
-#include "registry/json_members.h"
+#include "data/codec/json_members.h"
 
 #include <limits>
 
