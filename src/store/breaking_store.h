@@ -1,4 +1,4 @@
-// BreakingStore: for tests of what a crash between two writes leaves behind.
+// BreakingStore: for tests of what a crash between two writes leaves behind, and of a store that does not answer.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,11 @@ class BreakingStore final : public Store {
 
   // So many batches are done yet; after them every Apply fails.
   void BreakAfter(size_t batches) { batches_left_ = batches; }
+  // From now on every Get fails.
+  void BreakReads() { reads_broken_ = true; }
 
   Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override {
+    if (reads_broken_) return Error{Code::kUnavailable, "broken on purpose", {}};
     return store_.Get(partition, sort);
   }
   Result<ScanPage> Scan(const Partition& partition, const ScanRange& range) override {
@@ -38,6 +41,7 @@ class BreakingStore final : public Store {
  private:
   Store& store_;
   size_t batches_left_ = SIZE_MAX;
+  bool reads_broken_ = false;
 };
 
 }  // namespace scoreway

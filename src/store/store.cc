@@ -72,7 +72,8 @@ ScanRange ScanPrefix(std::string_view prefix) {
   return range;
 }
 
-Result<std::vector<std::optional<std::string>>> Store::GetEach(std::span<const RowAddress> rows) {
+Result<std::vector<std::optional<std::string>>> Store::GetEach(std::span<const RowAddress> rows,
+                                                               std::chrono::milliseconds /*timeout*/) {
   std::vector<std::optional<std::string>> values;
   for (const RowAddress& row : rows) {
     SCOREWAY_ASSIGN_OR_RETURN(auto value, Get(row.partition, row.sort));

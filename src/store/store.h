@@ -27,6 +27,7 @@
 // Thread-safe: any method from any thread at once. Several processes may share one Store (not the memory one).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -123,8 +124,13 @@ class Store {
   // The value, or nothing where there is no such row.
   virtual Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) = 0;
 
-  // The same for many rows, in their order: each as it was at some time during the call.
-  virtual Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows);
+  // The same for many rows, in their order: each as it was at some time during the call. A Store that waits for others
+  // gives up after the timeout (0: its own) with kDeadlineExceeded.
+  Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows) {
+    return GetEach(rows, {});
+  }
+  virtual Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows,
+                                                                  std::chrono::milliseconds timeout);
 
   // One page of rows in the order of their keys. Rows written between two pages may be seen or not; the others come
   // exactly once.

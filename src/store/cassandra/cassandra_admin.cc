@@ -17,8 +17,6 @@ namespace {
 // Changing a schema takes the nodes much longer than a request.
 constexpr std::chrono::minutes kSchemaChangeMax{2};
 
-constexpr char kVersionCql[] = "INSERT INTO schema_version (part, version) VALUES ('schema', 1)";
-
 Result<size_t> CountNodes(CqlSession& session, const std::string& data_centre) {
   size_t count = 0;
   for (const char* table : {"system.local", "system.peers_v2"}) {
@@ -76,11 +74,22 @@ Result<bool> HasTable(CqlSession& session, const std::string& keyspace, const st
   return rows.size() > 0;
 }
 
+// Those that are not there.
+Status MakeTables(CqlSession& session, const CassandraOptions& options, const CassandraSteps& on_step) {
+  for (const std::string& statement : cassandra::Statements(cassandra::SchemaCql())) {
+    const std::string table = TableName(statement);
+    SCOREWAY_ASSIGN_OR_RETURN(const bool has_table, HasTable(session, options.keyspace, table));
+    if (!has_table) SCOREWAY_RETURN_IF_ERROR(session.RunText(statement, kSchemaChangeMax).status());
+    on_step("table " + options.keyspace + "." + table + (has_table ? " is there" : " made"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> CassandraInitCql(const CassandraOptions& options) {
   return cassandra::KeyspaceCql(options) + ";\nUSE " + options.keyspace + ";\n\n" +
-         std::string(cassandra::SchemaCql()) + "\n" + kVersionCql + ";\n";
+         std::string(cassandra::SchemaCql()) + "\n" + cassandra::VersionCql() + ";\n";
 }
 
 Status InitCassandra(const CassandraOptions& options, const CassandraSteps& on_step) {
@@ -89,22 +98,25 @@ Status InitCassandra(const CassandraOptions& options, const CassandraSteps& on_s
   Status status = cassandra::CheckSchema(*session, CassandraPlace(options));
   if (!status.ok() && status.code() != Code::kNotFound) return status;
   const bool was_complete = status.ok();
-  for (const std::string& statement : cassandra::Statements(cassandra::SchemaCql())) {
-    const std::string table = TableName(statement);
-    SCOREWAY_ASSIGN_OR_RETURN(const bool has_table, HasTable(*session, options.keyspace, table));
-    if (!has_table) SCOREWAY_RETURN_IF_ERROR(session->RunText(statement, kSchemaChangeMax).status());
-    on_step("table " + options.keyspace + "." + table + (has_table ? " is there" : " made"));
-  }
+  SCOREWAY_RETURN_IF_ERROR(MakeTables(*session, options, on_step));
   // Last, so that a broken off init is not taken for a whole one.
-  if (!was_complete) SCOREWAY_RETURN_IF_ERROR(session->Run(CqlCall(kVersionCql)).status());
+  if (!was_complete) SCOREWAY_RETURN_IF_ERROR(session->Run(CqlCall(cassandra::VersionCql())).status());
   on_step("schema version " + std::to_string(cassandra::kSchemaVersion));
   return {};
 }
 
+// So far versions have only added tables.
 Status MigrateCassandra(const CassandraOptions& options, const CassandraSteps& on_step) {
   SCOREWAY_ASSIGN_OR_RETURN(const auto session, CqlSession::Connect(options, options.keyspace));
-  SCOREWAY_RETURN_IF_ERROR(cassandra::CheckSchema(*session, CassandraPlace(options)));
-  on_step("schema version " + std::to_string(cassandra::kSchemaVersion) + " is the newest: nothing to do");
+  SCOREWAY_ASSIGN_OR_RETURN(const int32_t version, cassandra::ReadSchemaVersion(*session, CassandraPlace(options)));
+  const std::string newest = "schema version " + std::to_string(cassandra::kSchemaVersion);
+  if (version == cassandra::kSchemaVersion) {
+    on_step(newest + " is the newest: nothing to do");
+    return {};
+  }
+  SCOREWAY_RETURN_IF_ERROR(MakeTables(*session, options, on_step));
+  SCOREWAY_RETURN_IF_ERROR(session->Run(CqlCall(cassandra::VersionCql())).status());
+  on_step(newest + ", from " + std::to_string(version));
   return {};
 }
 

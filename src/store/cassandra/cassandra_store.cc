@@ -1,5 +1,6 @@
 #include "store/cassandra/cassandra_store.h"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <mutex>
@@ -29,7 +30,8 @@ class CassandraStore final : public Store {
       : session_(std::move(session)), clock_(clock), announcer_(*session_), catalogue_(*session_), intake_(*session_) {}
 
   Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override;
-  Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows) override;
+  Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows,
+                                                          std::chrono::milliseconds timeout) override;
   Result<ScanPage> Scan(const Partition& partition, const ScanRange& range) override;
   Status Apply(std::span<const WriteBatch> batches, size_t* applied) override;
   Result<uint64_t> ChangeCount(const Partition& partition) override;
@@ -75,8 +77,10 @@ Result<std::optional<std::string>> CassandraStore::Get(const Partition& partitio
   return TakeValue(rows);
 }
 
-Result<std::vector<std::optional<std::string>>> CassandraStore::GetEach(std::span<const RowAddress> rows) {
-  RequestWindow window(*session_, session_->Deadline());
+Result<std::vector<std::optional<std::string>>> CassandraStore::GetEach(std::span<const RowAddress> rows,
+                                                                        std::chrono::milliseconds timeout) {
+  const SteadyClock::time_point own = session_->Deadline();
+  RequestWindow window(*session_, timeout.count() == 0 ? own : std::min(own, SteadyClock::now() + timeout));
   std::vector<std::optional<std::string>> values;
   for (size_t next = 0; values.size() < rows.size();) {
     for (; next < rows.size() && !window.is_full(); ++next) {

@@ -39,23 +39,30 @@ std::string KeyspaceCql(const CassandraOptions& options) {
   return "CREATE KEYSPACE IF NOT EXISTS " + options.keyspace + " WITH replication = {" + replication + "}";
 }
 
-Status CheckSchema(CqlSession& session, const std::string& place) {
+std::string VersionCql() {
+  return "INSERT INTO schema_version (part, version) VALUES ('schema', " + std::to_string(kSchemaVersion) + ")";
+}
+
+Result<int32_t> ReadSchemaVersion(CqlSession& session, const std::string& place) {
   auto rows = session.Run(CqlCall("SELECT version FROM schema_version WHERE part = 'schema'"));
   if (rows.code() == Code::kNotFound || (rows.ok() && rows->size() == 0)) {
-    return Status(Code::kNotFound, "the keyspace has no registry; 'scoreway store init' makes one", place);
+    return Error{Code::kNotFound, "the keyspace has no registry; 'scoreway store init' makes one", place};
   }
   if (!rows.ok()) return std::move(rows).error();
   const int32_t version = DecodeInt(rows->Cell(0, "version").value_or(""));
+  if (version <= kSchemaVersion) return version;
+  return Error{Code::kUnsupported,
+               "the tables have version " + std::to_string(version) + ", this program knows up to " +
+                   std::to_string(kSchemaVersion) + ": use the newer program that made them",
+               place};
+}
+
+Status CheckSchema(CqlSession& session, const std::string& place) {
+  SCOREWAY_ASSIGN_OR_RETURN(const int32_t version, ReadSchemaVersion(session, place));
   if (version == kSchemaVersion) return {};
-  if (version < kSchemaVersion) {
-    return Status(Code::kUnavailable,
-                  "the tables have version " + std::to_string(version) + " and this program wants " +
-                      std::to_string(kSchemaVersion) + "; 'scoreway store migrate' brings them forward",
-                  place);
-  }
-  return Status(Code::kUnsupported,
-                "the tables have version " + std::to_string(version) + ", this program knows up to " +
-                    std::to_string(kSchemaVersion) + ": use the newer program that made them",
+  return Status(Code::kUnavailable,
+                "the tables have version " + std::to_string(version) + " and this program wants " +
+                    std::to_string(kSchemaVersion) + "; 'scoreway store migrate' brings them forward",
                 place);
 }
 

@@ -12,7 +12,7 @@
 
 namespace scoreway::cassandra {
 
-constexpr int32_t kSchemaVersion = 1;
+constexpr int32_t kSchemaVersion = 2;  // 2 added the table feature
 
 // The text of schema.cql.
 std::string_view SchemaCql();
@@ -21,8 +21,13 @@ std::vector<std::string> Statements(std::string_view cql);
 // CREATE KEYSPACE as the options want it.
 std::string KeyspaceCql(const CassandraOptions& options);
 
+// The version of the keyspace's tables. kNotFound if it has none of ours, kUnsupported if they are newer than this
+// program. `place` is for the message.
+Result<int32_t> ReadSchemaVersion(CqlSession& session, const std::string& place);
+// The statement that notes the newest version.
+std::string VersionCql();
 // kNotFound if the keyspace has no tables of ours, kUnavailable if they want a migration, kUnsupported if they are
-// newer than this program. `place` is for the message.
+// newer than this program.
 Status CheckSchema(CqlSession& session, const std::string& place);
 
 }  // namespace scoreway::cassandra

@@ -16,8 +16,9 @@ struct OwnTable {
 
 // The tables of schema.cql that hold one table of the Store each; all others lie in `other`.
 constexpr OwnTable kOwnTables[] = {
-    {"names", false, 1000}, {"model", true, 1000}, {"version", true, 4}, {"upload", true, 1000},    {"chunk", false, 4},
-    {"blob", true, 1000},   {"runs", true, 1000},  {"run", true, 1000},  {"checkpoint", true, 250},
+    {"names", false, 1000},    {"model", true, 1000},   {"version", true, 4}, {"upload", true, 1000},
+    {"chunk", false, 4},       {"blob", true, 1000},    {"runs", true, 1000}, {"run", true, 1000},
+    {"checkpoint", true, 250}, {"feature", false, 250},
 };
 constexpr int32_t kOtherFetchRowsMax = 64;
 
