@@ -74,6 +74,13 @@ def plain(checks, url, folder):
     if rows.exists():
         answers = run("predict", "wine", "-i", rows, *place).stdout
         checks.that("the same answers as from the file", answers and answers == run("predict", MODEL, "-i", rows).stdout)
+    expect("a feature view", run("features", "define", "wines", "--key", "bottle:int64", "--column", "hue", *place))
+    kept = folder / "kept.csv"
+    kept.write_text("bottle,hue,event_time\n" + "".join(f"{n},{n}.5,2026-01-01\n" for n in range(5000)))
+    expect("features", run("features", "write", "wines", kept, *place), 0, ["5000 keys"])
+    expect("older features", run("features", "write", "wines", kept, *place), 0, ["5000 keys"])
+    expect("features by key", run("features", "read", "wines", "4711", *place), 0, ["4711,4711.5,2026-01-01T00"])
+    expect("a view that goes", run("features", "delete", "wines", *place))
     expect("rm of what is in use", run("rm", "wine/1", *place), 5)
     expect("rm", run("rm", "wine/2", "--force", *place))
     expect("what is gone", run("pull", "wine/2", "-o", pulled, *place), 4)

@@ -53,7 +53,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -219,6 +219,73 @@ class RunTest(CommandTest):
         self.run_command("run", "show", "wine", "9", status=4)
         self.run_command("run", "pull", "wine", "1", status=4)
         self.run_command("run", status=2)
+
+
+class FeaturesTest(CommandTest):
+    """Feature views, and predictions that take from them what the rows lack."""
+
+    KEPT = ("magnesium", "hue", "proline", "colour")
+
+    def define(self, *more):
+        columns = [word for name in self.KEPT for word in ("--column", name + (":string" if name == "colour" else ""))]
+        return self.run_command("features", "define", "wines", "--key", "bottle:int64", *columns, *more)
+
+    def split_rows(self):
+        """The example's rows in two files: what the view keeps, and what a request brings."""
+        rows = self.rows((WINE / "rows.csv").read_text())
+        asked = [name for name in rows[0] if name not in self.KEPT]
+        for file, names in (("kept.csv", self.KEPT), ("asked.csv", asked)):
+            lines = [",".join(("bottle", *names))]
+            lines += [",".join((str(number), *(row[name] for name in names))) for number, row in enumerate(rows)]
+            (self.folder / file).write_text("\n".join(lines) + "\n")
+        return len(rows)
+
+    def test_rows_are_completed_as_if_they_had_brought_all(self):
+        self.push_wine()
+        self.define("--ttl", "30d")
+        count = self.split_rows()
+        out, _ = self.run_command("features", "write", "wines", "kept.csv")
+        self.assertEqual(out, f"{count} keys written\n")
+        whole, _ = self.run_command("predict", "wine", "--input", WINE / "rows.csv")
+        imputed, _ = self.run_command("predict", "wine", "--input", "asked.csv")
+        self.assertNotEqual(imputed, whole)
+        self.run_command("features", "use", "wine", "wines")
+        completed, _ = self.run_command("predict", "wine", "--input", "asked.csv")
+        self.assertEqual(completed, whole)
+
+    def test_views_are_listed_shown_read_and_deleted(self):
+        out, _ = self.run_command("features", "define", "shops", "--key", "country", "--key", "number:int64", "--column",
+                                  "turnover", "--description", "our shops")
+        self.assertIn("country:string, number:int64", out)
+        self.run_command("features", "write", "shops", "-i", "-",
+                         stdin=b"country,number,turnover,event_time,extra\nno,1,5.5,2026-01-01,x\nno,1,4.5,2025-01-01,x\n")
+        out, _ = self.run_command("features", "read", "shops", "no", "1")
+        self.assertEqual(self.rows(out)[0], {"country": "no", "number": "1", "turnover": "5.5",
+                                             "event_time": "2026-01-01T00:00:00.000000Z"})
+        self.run_command("features", "read", "shops", "no", status=2)
+        self.run_command("features", "use", "wine", "shops")
+        self.run_command("features", "delete", "shops", status=5)
+        listed = self.json_of("features", "list")
+        self.assertEqual([view["name"] for view in listed["views"]], ["shops"])
+        self.assertEqual(listed["models"], {"wine": ["shops"]})
+        self.run_command("features", "remove", "shops", "no", "1")
+        out, _ = self.run_command("features", "read", "shops", "no", "1", "--columns", "turnover")
+        self.assertEqual(self.rows(out)[0]["turnover"], "")
+        self.run_command("features", "use", "wine")
+        self.run_command("features", "delete", "shops")
+        self.run_command("features", "show", "shops", status=4)
+
+    def test_what_is_wrong_is_named(self):
+        self.define()
+        _, err = self.run_command("features", "write", "wines", "-i", "-", stdin=b"bottle,hue\n1,1\nx,2\n", status=2)
+        self.assertIn("line 3", err)
+        self.assertIn("bottle", err)
+        _, err = self.run_command("features", "define", "wines", "--key", "bottle", "--column", "hue", status=5)
+        self.assertIn("keys", err)
+        _, err = self.run_command("features", "define", "x", "--key", "k", "--column", "a:decimal", status=2)
+        self.assertIn("decimal", err)
+        _, err = self.run_command("features", "define", "x", "--key", "k", "--column", "a", "--ttl", "soon", status=2)
+        self.assertIn("30d", err)
 
 
 class InspectTest(CommandTest):

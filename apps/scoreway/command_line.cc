@@ -1,138 +1,12 @@
 #include "command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 
-#include "store/cassandra/cassandra_options.h"
+#include "command_line_parts.h"
 
 namespace scoreway {
 namespace {
-
-constexpr const char* kModelHelp =
-    "A model file (or the folder of a Spark model), or a model of the registry: NAME, NAME@ALIAS or NAME/VERSION. A "
-    "bare NAME means its alias "
-    "'champion',\n"
-    "or its newest version where there is no such alias";
-
-std::string DefaultRegistryPath() {
-  if (const char* path = std::getenv("SCOREWAY_REGISTRY"); path != nullptr && *path != '\0') return path;
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
-    return std::string(data) + "/scoreway/registry.db";
-  }
-  const char* home = std::getenv("HOME");
-  return std::string(home != nullptr ? home : ".") + "/.local/share/scoreway/registry.db";
-}
-
-void AddRegistry(CLI::App* command, RegistryOptions* registry) {
-  registry->path = DefaultRegistryPath();
-  command
-      ->add_option("--registry", registry->path,
-                   "The registry: a file, or cassandra://HOST[:PORT]/KEYSPACE (also: environment\nSCOREWAY_REGISTRY)")
-      ->type_name("FILE|URL")
-      ->capture_default_str();
-}
-
-void AddEngines(CLI::App* command, EngineOptions* engines) {
-  const char* venv = std::getenv("SCOREWAY_PYTHON_WORKER");
-  if (venv != nullptr) engines->python_venv = venv;
-  command
-      ->add_option("--python-worker", engines->python_venv,
-                   "Run pickles of unknown classes in the Python of this virtual environment, shut in: this runs code "
-                   "of\nwhoever wrote the pickle (also: environment SCOREWAY_PYTHON_WORKER)")
-      ->type_name("VENV");
-  command->add_option("--python-memory", engines->python_memory_bytes_max, "Most memory of such a process")
-      ->transform(CLI::AsSizeValue(false))
-      ->capture_default_str();
-  command->add_option("--python-timeout", engines->python_timeout_seconds, "Seconds that it may take for a batch")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--python-processes", engines->python_processes, "Processes for each such model")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-}
-
-void AddJson(CLI::App* command, bool* json) { command->add_flag("--json", *json, "Print JSON, for programs"); }
-
-// key=value pairs, checked while parsing so that the message names the option.
-template <typename Value>
-void AddPairs(CLI::App* command, const std::string& flag, std::map<std::string, Value>* pairs,
-              const std::string& help) {
-  command
-      ->add_option_function<std::vector<std::string>>(
-          flag,
-          [flag, pairs](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) {
-              const size_t equals = text.find('=');
-              if (equals == 0 || equals == std::string::npos) {
-                throw CLI::ValidationError(flag, "'" + text + "' is not of the form key=value");
-              }
-              const std::string value = text.substr(equals + 1);
-              if constexpr (std::is_same_v<Value, double>) {
-                char* end = nullptr;
-                const double number = std::strtod(value.c_str(), &end);
-                if (value.empty() || *end != '\0') {
-                  throw CLI::ValidationError(flag, "'" + value + "' is not a number");
-                }
-                (*pairs)[text.substr(0, equals)] = number;
-              } else {
-                (*pairs)[text.substr(0, equals)] = value;
-              }
-            }
-          },
-          help)
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
-}
-
-void AddParity(CLI::App* c, std::string* input, std::string* expected, double* tolerance, bool* is_required) {
-  auto* rows = c->add_option("--parity-input", *input, "CSV rows to score now, to compare with --parity-expected")
-                   ->type_name("FILE");
-  auto* answers =
-      c->add_option("--parity-expected", *expected, "CSV of the training library's own answers for these rows")
-          ->type_name("FILE");
-  rows->needs(answers);
-  answers->needs(rows);
-  c->add_option("--parity-tolerance", *tolerance, "Greatest relative difference that still counts as equal")
-      ->capture_default_str();
-  c->add_flag("--require-parity", *is_required, "Refuse the version if its answers differ");
-}
-
-const std::map<std::string, RowFormat> kRowFormats = {
-    {"auto", RowFormat::kAuto}, {"csv", RowFormat::kCsv}, {"jsonl", RowFormat::kJsonLines}};
-
-// The application and the options it fills; both live as long as the parse.
-struct CommandLine {
-  CLI::App app{
-      "Scoreway puts trained models to work: it reads the file a training library saved, keeps its versions in a\n"
-      "registry, and answers requests with the library's own numbers.",
-      "scoreway"};
-  PushOptions push;
-  ModelsOptions models;
-  InspectOptions inspect;
-  PredictOptions predict;
-  AliasOptions alias;
-  RollbackOptions rollback;
-  PullOptions pull;
-  RmOptions rm;
-  // One for each of its subcommands.
-  std::vector<std::unique_ptr<StoreOptions>> store;
-  std::vector<std::unique_ptr<RunOptions>> run;
-  ServeCommandOptions serve;
-  ConvertOptions convert;
-  CompletionOptions completion;
-  // Subcommands in help order, each with the options it gives.
-  std::vector<std::pair<CLI::App*, std::function<CommandOptions()>>> commands;
-
-  template <typename Options>
-  CLI::App* Command(const char* name, const char* help, Options* options) {
-    CLI::App* command = app.add_subcommand(name, help);
-    commands.emplace_back(command, [options] { return CommandOptions(*options); });
-    return command;
-  }
-};
 
 void AddPush(CommandLine& line) {
   PushOptions& o = line.push;
@@ -247,160 +121,6 @@ void AddRm(CommandLine& line) {
   AddRegistry(c, &o.registry);
 }
 
-CLI::App* AddStoreCommand(CommandLine& line, CLI::App* group, StoreOptions::Action action, const char* name,
-                          const char* help) {
-  line.store.push_back(std::make_unique<StoreOptions>());
-  StoreOptions* options = line.store.back().get();
-  options->action = action;
-  CLI::App* command = group->add_subcommand(name, help);
-  line.commands.emplace_back(command, [options] { return CommandOptions(*options); });
-  command->footer(std::string("Keys of a Cassandra URL, after '?' and with '&' between them:\n") + kCassandraUrlHelp);
-  AddRegistry(command, &options->registry);
-  return command;
-}
-
-void AddStore(CommandLine& line) {
-  using Action = StoreOptions::Action;
-  CLI::App* group = line.app.add_subcommand("store", "Look after where the registry is kept: a file or Cassandra");
-  group->require_subcommand(1);
-
-  CLI::App* c = AddStoreCommand(line, group, Action::kInit, "init",
-                                "Make the registry's file, or keyspace and tables in Cassandra; safe to repeat");
-  c->add_flag("--print", line.store.back()->print, "Print the CQL instead, for cqlsh");
-  c = AddStoreCommand(line, group, Action::kCheck, "check",
-                      "Read every version and its bytes, say what is damaged, and write model_versions anew");
-  c->add_flag("--quick", line.store.back()->quick, "Without reading the bytes of artifacts");
-  c = AddStoreCommand(line, group, Action::kCollect, "collect",
-                      "Remove what broken-off uploads and pushes left; safe while others are at work");
-  c->add_option("--older-than", line.store.back()->age_hours, "Hours that no upload takes")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  c = AddStoreCommand(
-      line, group, Action::kCopy, "copy",
-      "Copy the registry to another place, a file or Cassandra; run again, it goes on where it broke off");
-  c->add_option("--to", line.store.back()->to.path, "The registry to copy to")->type_name("FILE|URL")->required();
-  c = AddStoreCommand(line, group, Action::kTakeIn, "take-in",
-                      "Make versions of the models that others have written into Cassandra's intake tables");
-  AddEngines(c, &line.store.back()->engines);
-  AddStoreCommand(line, group, Action::kMigrate, "migrate", "Bring what an older scoreway made forward");
-}
-
-CLI::App* AddRunCommand(CommandLine& line, CLI::App* group, RunOptions::Action action, const char* name,
-                        const char* help) {
-  line.run.push_back(std::make_unique<RunOptions>());
-  RunOptions* options = line.run.back().get();
-  options->action = action;
-  CLI::App* command = group->add_subcommand(name, help);
-  line.commands.emplace_back(command, [options] { return CommandOptions(*options); });
-  command->add_option("name", options->name, "Name of the model")->required();
-  AddRegistry(command, &options->registry);
-  AddJson(command, &options->json);
-  return command;
-}
-
-void AddMetricAndGoal(CLI::App* c, RunOptions* o) {
-  c->add_option("--metric", o->metric, "The metric that tells which is best");
-  c->add_option("--goal", o->goal, "max or min; may be left out for metrics such as auc, accuracy, loss and rmse")
-      ->check(CLI::IsMember({"max", "min"}));
-}
-
-void AddRetention(CLI::App* c, RetentionOptions* o) {
-  c->add_option("--keep-last", o->keep_last, "Keep the bytes of the last so many checkpoints")->type_name("COUNT");
-  auto* best = c->add_option("--keep-best", o->keep_best, "Keep the bytes of the best so many, by --keep-metric")
-                   ->type_name("COUNT");
-  c->add_option("--keep-every", o->keep_every, "Keep the bytes of steps that are a multiple of this")
-      ->type_name("STEPS");
-  auto* metric = c->add_option("--keep-metric", o->metric, "The metric of --keep-best");
-  c->add_option("--keep-goal", o->goal, "max or min")->check(CLI::IsMember({"max", "min"}))->needs(metric);
-  best->needs(metric);
-}
-
-void AddRun(CommandLine& line) {
-  using Action = RunOptions::Action;
-  CLI::App* group = line.app.add_subcommand("run", "Keep the iterations of trainings: start, log, compare, promote");
-  group->require_subcommand(1);
-  const auto add = [&](Action action, const char* name, const char* help) {
-    return AddRunCommand(line, group, action, name, help);
-  };
-  const auto last = [&] { return line.run.back().get(); };
-  constexpr const char* kRunHelp = "Number of the run, or latest";
-  constexpr const char* kStepHelp = "A step, latest, or best by --metric";
-
-  CLI::App* c = add(Action::kStart, "start", "Start a run of a model; prints its number");
-  RunOptions* o = last();
-  AddPairs(c, "--parameter", &o->parameters, "A training parameter; may be given several times");
-  AddPairs(c, "--tag", &o->tags, "A tag; may be given several times");
-  c->add_option("--source", o->source, "What trains: a script, a commit, a job");
-  c->add_option("--from", o->from, "The checkpoint it goes on from")->type_name("RUN/STEP");
-  c->add_option("--idempotency-key", o->idempotency_key, "Starting again with the same key gives the same run");
-  AddRetention(c, &o->retention);
-
-  c = add(Action::kLog, "log", "Log a checkpoint: metrics, and the model's file if there is one");
-  o = last();
-  c->add_option("run", o->run, kRunHelp)->required();
-  c->add_option("step", o->step, "The step, a number from 0")->required();
-  c->add_option("file", o->file, "The model as it is now: any file, or the folder of a Spark model; '-' reads input");
-  AddPairs(c, "--metric", &o->metrics, "A metric such as auc=0.93; may be given several times");
-  c->add_option("--reference", o->reference, "Where the bytes are, if not here");
-  c->add_flag("--replace", o->replace, "Overwrite what the step has already");
-
-  add(Action::kList, "list", "List the runs of a model, the newest first");
-
-  c = add(Action::kShow, "show", "Show a run and its last checkpoints");
-  o = last();
-  c->add_option("run", o->run, kRunHelp)->required();
-  c->add_option("-n,--count", o->count, "How many checkpoints")->capture_default_str();
-
-  c = add(Action::kCompare, "compare", "Compare runs by their best checkpoints");
-  o = last();
-  c->add_option("runs", o->runs, "Numbers of runs; the newest ten if none is given");
-  AddMetricAndGoal(c, o);
-  c->get_option("--metric")->required();
-
-  c = add(Action::kBest, "best", "List the best checkpoints of a run");
-  o = last();
-  o->count = 1;
-  c->add_option("run", o->run, kRunHelp)->required();
-  AddMetricAndGoal(c, o);
-  c->get_option("--metric")->required();
-  c->add_option("-n,--count", o->count, "How many checkpoints")->capture_default_str();
-  c->add_flag("--with-bytes", o->with_bytes, "Only those whose bytes are here");
-
-  c = add(Action::kPull, "pull", "Give back the bytes of a checkpoint, to go on from");
-  o = last();
-  o->step = "latest";
-  c->add_option("run", o->run, kRunHelp)->required();
-  c->add_option("step", o->step, kStepHelp)->capture_default_str();
-  c->add_option("-o,--output", o->output, "The file to write, '-' for standard output; by default NAME-RUN-STEP")
-      ->type_name("FILE");
-  AddMetricAndGoal(c, o);
-
-  c = add(Action::kPromote, "promote", "Make a checkpoint the next version of its model");
-  o = last();
-  c->add_option("run", o->run, kRunHelp)->required();
-  c->add_option("step", o->step, kStepHelp)->required();
-  AddMetricAndGoal(c, o);
-  c->add_option("--alias", o->aliases, "Point this alias at the new version; may be given several times")
-      ->expected(1)
-      ->take_all();
-  c->add_option("--description", o->description, "What this version is, in a sentence");
-  c->add_option("--why", o->why, "The reason, kept with the moves of aliases");
-  AddPairs(c, "--tag", &o->tags, "A tag to search by; may be given several times");
-  AddParity(c, &o->parity_input, &o->parity_expected, &o->parity_tolerance, &o->require_parity);
-  AddEngines(c, &o->engines);
-
-  c = add(Action::kFinish, "finish", "End a run: it takes no more checkpoints");
-  o = last();
-  c->add_option("run", o->run, kRunHelp)->required();
-  c->add_flag("--failed", o->failed, "It failed");
-  c->add_option("--message", o->message, "Why it failed");
-
-  c = add(Action::kPrune, "prune", "Let go of the bytes that no rule keeps; metrics stay");
-  o = last();
-  c->add_option("run", o->run, "Number of the run, or latest; without it all runs of the model");
-  AddRetention(c, &o->retention);
-}
-
 void AddServe(CommandLine& line) {
   ServeCommandOptions& o = line.serve;
   CLI::App* c = line.Command("serve", "Answer requests over HTTP until told to stop (SIGTERM or Ctrl-C)", &o);
@@ -420,6 +140,14 @@ void AddServe(CommandLine& line) {
       ->capture_default_str();
   c->add_option("--take-in", o.take_in_seconds,
                 "Every so many seconds make versions of the models in Cassandra's intake tables; 0: never")
+      ->capture_default_str();
+  c->add_option("--feature-timeout", o.feature_timeout_ms,
+                "Milliseconds that looking up features may take; then the model's own rule for missing values holds")
+      ->capture_default_str();
+  c->add_option("--feature-cache", o.feature_cache_ms, "Milliseconds that features read may be used again; 0: not")
+      ->capture_default_str();
+  c->add_option("--feature-cache-max", o.feature_cache_bytes_max, "Largest such cache")
+      ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
@@ -480,6 +208,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddRm(*line);
   AddStore(*line);
   AddRun(*line);
+  AddFeatures(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);

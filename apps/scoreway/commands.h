@@ -17,6 +17,7 @@ Status RunPull(const PullOptions& options);
 Status RunRm(const RmOptions& options);
 Status RunStore(const StoreOptions& options);
 Status RunRun(const RunOptions& options);
+Status RunFeatures(const FeaturesOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

@@ -23,6 +23,7 @@ struct Run {
   Status operator()(const RmOptions& options) const { return RunRm(options); }
   Status operator()(const StoreOptions& options) const { return RunStore(options); }
   Status operator()(const RunOptions& options) const { return RunRun(options); }
+  Status operator()(const FeaturesOptions& options) const { return RunFeatures(options); }
   Status operator()(const ServeCommandOptions& options) const { return RunServe(options); }
   Status operator()(const ConvertOptions& options) const { return RunConvert(options); }
   Status operator()(const CompletionOptions& options) const { return RunCompletion(options); }

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "data/schema.h"
+
 namespace scoreway {
 
 struct RegistryOptions {
@@ -159,6 +161,29 @@ struct RunOptions {
   std::string message;
 };
 
+struct FeaturesOptions {
+  enum class Action { kDefine, kList, kShow, kWrite, kRead, kRemove, kDelete, kUse };
+
+  RegistryOptions registry;
+  Action action = Action::kList;
+  std::string view;
+  bool json = false;
+  // define
+  std::vector<Field> keys, columns;
+  std::optional<Field> event_time;
+  std::string ttl = "0";
+  std::string description;
+  // write, read
+  std::string input = "-";
+  RowFormat format = RowFormat::kAuto;
+  char delimiter = ',';
+  bool quiet = false;
+  std::vector<std::string> key, wanted;  // read, and key of remove
+  // use
+  std::string model;
+  std::vector<std::string> views;
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -171,6 +196,9 @@ struct ServeCommandOptions {
   unsigned drain_seconds = 30;
   unsigned take_in_seconds = 0;  // between two looks at the store's intake; 0: none
   std::vector<std::string> preload;
+  unsigned feature_timeout_ms = 500;
+  unsigned feature_cache_ms = 1000;
+  uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
   bool access_log = false;
 };
 
@@ -189,8 +217,8 @@ struct CompletionOptions {
   std::string shell;
 };
 
-using CommandOptions =
-    std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions, RollbackOptions, PullOptions,
-                 RmOptions, StoreOptions, RunOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+using CommandOptions = std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions,
+                                    RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions,
+                                    ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

@@ -5,66 +5,23 @@
 #include <vector>
 
 #include "commands.h"
-#include "data/codec/csv_reader.h"
 #include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
-#include "data/codec/json_lines_reader.h"
 #include "files.h"
 #include "open_registry.h"
+#include "open_store.h"
 #include "predict_tensors.h"
 #include "progress.h"
+#include "row_source.h"
 #include "score/scorer.h"
+#include "service/feature_join.h"
+#include "service/online_features.h"
 
 namespace scoreway {
 namespace {
 
 constexpr size_t kRowsAtOnce = 4096;
 constexpr size_t kOutputBytesAtOnce = 256 << 10;
-
-bool EndsWith(const std::string& path, std::string_view ending) {
-  return path.size() >= ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
-}
-
-RowFormat FormatOf(RowFormat asked, const std::string& path, RowFormat otherwise) {
-  if (asked != RowFormat::kAuto) return asked;
-  if (EndsWith(path, ".csv")) return RowFormat::kCsv;
-  if (EndsWith(path, ".jsonl") || EndsWith(path, ".ndjson")) return RowFormat::kJsonLines;
-  return otherwise;
-}
-
-// Rows of either format.
-class RowSource {
- public:
-  RowSource(ByteSource* bytes, const Model& model, RowFormat format, char delimiter) {
-    std::vector<bool> may_be_absent;
-    for (const InputField& field : model.signature().inputs) {
-      may_be_absent.push_back(field.missing == MissingRule::kModel);
-    }
-    if (format == RowFormat::kCsv) {
-      CsvReadOptions options;
-      options.delimiter = delimiter;
-      options.bind_by_position = !model.signature().inputs_named;
-      options.may_be_absent = std::move(may_be_absent);
-      csv_ = std::make_unique<CsvReader>(bytes, model.input_schema(), std::move(options));
-    } else {
-      JsonReadOptions options;
-      options.may_be_absent = std::move(may_be_absent);
-      json_ = std::make_unique<JsonLinesReader>(bytes, model.input_schema(), std::move(options));
-    }
-  }
-
-  Status Open() { return csv_ ? csv_->Open() : Status(); }
-  Result<bool> Next(Batch* batch, size_t rows_max) {
-    return csv_ ? csv_->Next(batch, rows_max) : json_->Next(batch, rows_max);
-  }
-  std::vector<std::string> ignored_columns() const {
-    return csv_ ? csv_->ignored_columns() : std::vector<std::string>();
-  }
-
- private:
-  std::unique_ptr<CsvReader> csv_;
-  std::unique_ptr<JsonLinesReader> json_;
-};
 
 // Answers of either format, gathered into writes of some size.
 class RowSink {
@@ -103,6 +60,38 @@ void RemarkOnIgnoredColumns(const std::vector<std::string>& columns, const std::
   std::fprintf(stderr, "scoreway: %s: the model has no use for %s\n", place.c_str(), names.c_str());
 }
 
+// How rows of the model are read: its inputs, and the keys of the feature views that it uses in the registry.
+struct RowReading {
+  std::shared_ptr<const Schema> schema;
+  std::vector<bool> may_be_absent;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<OnlineFeatures> features;
+  std::unique_ptr<FeatureJoin> join;  // null: the model uses no view
+};
+
+Result<RowReading> ReadingOf(const PredictOptions& options, const OpenedModel& source) {
+  const Signature& signature = source.model->signature();
+  RowReading reading;
+  reading.schema = source.model->input_schema();
+  for (const InputField& field : signature.inputs) {
+    reading.may_be_absent.push_back(field.missing == MissingRule::kModel);
+  }
+  if (source.version.name.empty()) return reading;  // a file
+  SCOREWAY_ASSIGN_OR_RETURN(reading.store, OpenStore(options.registry, WhenMissing::kFail));
+  reading.features = std::make_unique<OnlineFeatures>(
+      *reading.store, SystemClock(),
+      OnlineFeaturesOptions{.poll_interval = {}, .reader = {.timeout = {}, .cache = {}}});
+  SCOREWAY_ASSIGN_OR_RETURN(const FeatureDefinitions definitions, reading.features->store.Definitions());
+  const auto views = definitions.views_of_model.find(source.version.name);
+  if (views == definitions.views_of_model.end()) return reading;
+  SCOREWAY_ASSIGN_OR_RETURN(FeaturePlan plan, PlanFeatures(signature, views->second));
+  if (plan.empty()) return reading;
+  reading.schema = plan.row_schema;
+  reading.may_be_absent = plan.may_be_absent;
+  reading.join = std::make_unique<FeatureJoin>(&reading.features->reader, SystemClock(), signature, std::move(plan));
+  return reading;
+}
+
 }  // namespace
 
 Status RunPredict(const PredictOptions& options) {
@@ -114,7 +103,9 @@ Status RunPredict(const PredictOptions& options) {
   const std::string input_place = options.input == "-" ? "standard input" : options.input;
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> bytes, FileSource::Open(options.input));
   const RowFormat input_format = FormatOf(options.input_format, options.input, RowFormat::kCsv);
-  RowSource rows(bytes.get(), *source.model, input_format, options.delimiter);
+  SCOREWAY_ASSIGN_OR_RETURN(const RowReading reading, ReadingOf(options, source));
+  RowSource rows(bytes.get(), reading.schema, input_format,
+                 {options.delimiter, reading.may_be_absent, !source.model->signature().inputs_named});
   if (Status opened = rows.Open(); !opened.ok()) return AtPlace(input_place, std::move(opened).error());
   if (!options.quiet) RemarkOnIgnoredColumns(rows.ignored_columns(), input_place);
 
@@ -123,15 +114,21 @@ Status RunPredict(const PredictOptions& options) {
   SCOREWAY_RETURN_IF_ERROR(sink.Begin(*scorer->output_schema()));
 
   const ScratchPtr scratch = scorer->MakeScratch();
+  Batch read(reading.schema);
   Batch input(scorer->input_schema());
   Batch output(scorer->output_schema());
   Progress progress("rows", options.quiet);
   uint64_t row_count = 0;
   while (true) {
-    input.Clear();
-    Result<bool> more = rows.Next(&input, kRowsAtOnce);
+    read.Clear();
+    Result<bool> more = rows.Next(&read, kRowsAtOnce);
     if (!more.ok()) return AtPlace(input_place, std::move(more).error());
     if (!*more) break;
+    if (reading.join == nullptr) {
+      std::swap(input, read);
+    } else if (Status joined = reading.join->Complete(&read, &input, row_count); !joined.ok()) {
+      return AtPlace(input_place, std::move(joined).error());
+    }
     Status scored = scorer->Run(input, *scratch, &output, row_count);
     if (!scored.ok()) return AtPlace(input_place, std::move(scored).error());
     SCOREWAY_RETURN_IF_ERROR(sink.Append(output));

@@ -26,6 +26,9 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
   serve.gateway.log_requests = options.access_log;
   serve.preload = options.preload;
+  serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
+  serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);
+  serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};
   std::optional<TakeInLoop> take_in;
   if (options.take_in_seconds > 0) {
@@ -43,7 +46,7 @@ Status RunServe(const ServeCommandOptions& options) {
     if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };
-  return http::RunServer(*registry.registry, *registry.runs, serve);
+  return http::RunServer(*registry.store, *registry.registry, *registry.runs, serve);
 }
 
 }  // namespace scoreway

@@ -11,6 +11,8 @@ namespace {
 constexpr size_t kWorkspacesMax = 64;
 // A request of more rows than this does not leave its memory behind.
 constexpr size_t kKeptRows = 16'384;
+// A look-up in a store that takes longer would hold up the requests behind.
+constexpr float kReadHereNanosecondsMax = 200'000;
 
 uint64_t ProcessNumber() {
   static const uint64_t number = [] {
@@ -29,7 +31,8 @@ void AppendHex(uint64_t value, std::string* out) {
 
 // An id is process-predictor-count: two random halves of a process number, then numbers, so that making one costs no
 // lock and no randomness.
-Predictor::Predictor(unsigned slot) : slot_(slot) {
+Predictor::Predictor(unsigned slot, OnlineFeatures* features)
+    : slot_(slot), features_(features), feature_views_(features == nullptr ? nullptr : &features->catalogue) {
   static std::atomic<uint64_t> predictors{0};
   AppendHex(ProcessNumber(), &id_);
   id_ += '-';
@@ -47,9 +50,7 @@ std::string_view Predictor::NextPredictionId() {
 Predictor::Workspace& Predictor::For(const Handle& model) {
   std::unique_ptr<Workspace>& workspace = workspaces_[model->load_number];
   if (workspace == nullptr) {
-    workspace =
-        std::make_unique<Workspace>(Workspace{model, Batch(model->scorer->input_schema()),
-                                              Batch(model->scorer->output_schema()), model->scorer->MakeScratch()});
+    workspace = std::make_unique<Workspace>(model);
     Workspace& made = *workspace;
     made.last_use = ++uses_;
     if (workspaces_.size() > kWorkspacesMax) DropOldest();
@@ -69,20 +70,67 @@ void Predictor::DropOldest() {
   workspaces_.erase(oldest);
 }
 
-Batch* Predictor::Input(const Handle& model) {
+void Predictor::FollowFeatures(const Handle& model, Workspace& workspace) {
+  const uint64_t number = feature_views_.Number();
+  if (workspace.features_number == number) return;
+  workspace.features_number = number;
+  workspace.joined = nullptr;
+  feature_uses_ = {};
+  const std::vector<FeatureViewPtr>& views = feature_views_.ViewsOfModel(model->name);
+  if (views.empty()) return;
+  const Signature& signature = model->model->signature();
+  Result<FeaturePlan> plan = PlanFeatures(signature, views);
+  if (plan.ok() && plan->empty()) return;
+  workspace.joined = std::make_unique<Joined>();
+  Joined& joined = *workspace.joined;
+  joined.json = model->json_options;
+  joined.csv = model->csv_options;
+  if (!plan.ok()) {
+    joined.fault = plan.status();
+    return;
+  }
+  joined.json.may_be_absent = joined.csv.may_be_absent = plan->may_be_absent;
+  joined.csv.bind_by_position = false;
+  joined.rows = std::make_unique<Batch>(plan->row_schema);
+  joined.join = std::make_unique<FeatureJoin>(&features_->reader, features_->clock, signature, std::move(*plan));
+}
+
+Predictor::Rows Predictor::Input(const Handle& model) {
   Workspace& workspace = For(model);
+  if (features_ != nullptr) FollowFeatures(model, workspace);
   if (workspace.input.rows() > kKeptRows) {
     workspace.input = Batch(model->scorer->input_schema());
     workspace.output = Batch(model->scorer->output_schema());
   }
   workspace.input.Clear();
-  return &workspace.input;
+  Joined* const joined = workspace.joined.get();
+  if (joined == nullptr) return {&workspace.input, &model->json_options, &model->csv_options};
+  if (joined->rows == nullptr) return {&workspace.input, &joined->json, &joined->csv};
+  if (joined->rows->rows() > kKeptRows) joined->rows = std::make_unique<Batch>(joined->rows->shared_schema());
+  joined->rows->Clear();
+  return {joined->rows.get(), &joined->json, &joined->csv};
+}
+
+bool Predictor::WaitsForFeatures(const Handle& model) {
+  if (features_ == nullptr) return false;
+  Workspace& workspace = For(model);
+  FollowFeatures(model, workspace);
+  return workspace.joined != nullptr && features_->reader.nanoseconds_of_read() > kReadHereNanosecondsMax;
 }
 
 Result<const Batch*> Predictor::Run(const Handle& model) {
   Workspace& workspace = For(model);
   const auto start = std::chrono::steady_clock::now();
-  Status status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output);
+  feature_uses_ = {};
+  Status status;
+  if (Joined* const joined = workspace.joined.get()) {
+    if (!joined->fault.ok()) status = Status(joined->fault.error());
+    if (status.ok() && joined->join != nullptr) {
+      status = joined->join->Complete(joined->rows.get(), &workspace.input);
+      feature_uses_ = joined->join->uses();
+    }
+  }
+  if (status.ok()) status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output);
   if (!status.ok()) {
     model->stats->AddError(slot_);
     return ToError(std::move(status));

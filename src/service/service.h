@@ -4,6 +4,7 @@
 #include "engines/engines.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/online_features.h"
 #include "service/serving_set.h"
 
 namespace scoreway {
@@ -15,6 +16,8 @@ struct Service {
   const Engines* engines = &NativeEngines();
   // Null where no use case of runs is called.
   Runs* runs = nullptr;
+  // Null where no use case of feature views is called; predictions then do without.
+  OnlineFeatures* features = nullptr;
 };
 
 }  // namespace scoreway

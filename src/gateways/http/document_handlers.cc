@@ -15,6 +15,8 @@ constexpr std::string_view kRootPage =
     "  POST /v1/models/NAME@ALIAS:predict     by an alias; /v1/models/NAME/versions/N:predict by a version\n"
     "  POST /v1/models/NAME/versions          push a model file (the body)\n"
     "  PUT  /v1/models/NAME/aliases/ALIAS     {\"version\":2} moves an alias\n"
+    "  PUT  /v1/features/VIEW                 a feature view; :write and :read its rows\n"
+    "  PUT  /v1/models/NAME/features          {\"views\":[\"VIEW\"]}: where inputs come from that a request lacks\n"
     "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
     "  GET  /v2/health/ready                  health\n"
     "  GET  /metrics                          Prometheus metrics\n"
@@ -34,6 +36,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   gateway.metrics().AppendText(gateway.routes(), &response.body);
   AppendModelMetrics(*gateway.service().serving, &response.body);
+  AppendFeatureMetrics(gateway.service().features->reader, &response.body);
   AppendProcessMetrics(&response.body);
 }
 

@@ -49,10 +49,11 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       log_(options.log_requests),
       next_slot_(io_threads),
       score_pool_(ScoreThreads(options), options.score_queue_max),
+      wait_pool_(options.wait_threads, options.wait_queue_max),
       registry_pool_(options.registry_threads, options.registry_queue_max),
       push_pool_(options.push_threads, options.push_queue_max) {
   for (unsigned slot = 0; slot < io_threads; ++slot) {
-    states_.push_back(std::make_unique<PredictState>(service_.serving, slot));
+    states_.push_back(std::make_unique<PredictState>(service_, slot));
   }
 }
 
@@ -151,7 +152,7 @@ void Gateway::Abandoned(const Exchange& exchange) { metrics_.Abandon(exchange.sl
 
 Gateway::BorrowedState Gateway::BorrowState() {
   std::lock_guard lock(spare_mutex_);
-  if (spare_.empty()) return {this, std::make_unique<PredictState>(service_.serving, next_slot_++)};
+  if (spare_.empty()) return {this, std::make_unique<PredictState>(service_, next_slot_++)};
   std::unique_ptr<PredictState> state = std::move(spare_.back());
   spare_.pop_back();
   return {this, std::move(state)};

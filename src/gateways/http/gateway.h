@@ -24,7 +24,7 @@ namespace scoreway::http {
 
 // What a thread needs to predict, kept from request to request. One thread at a time.
 struct PredictState {
-  PredictState(const ServingSet* set, unsigned slot) : reader(set), predictor(slot) {}
+  PredictState(const Service& service, unsigned slot) : reader(service.serving), predictor(slot, service.features) {}
   ServingSet::Reader reader;
   Predictor predictor;
   JsonRowsReader rows;
@@ -65,6 +65,8 @@ class Gateway final : public Dispatcher {
   const HttpMetrics& metrics() const { return metrics_; }
   const RouteTable& routes() const { return routes_; }
   WorkerPool& score_pool() { return score_pool_; }
+  // For predictions that wait for a store.
+  WorkerPool& wait_pool() { return wait_pool_; }
   WorkerPool& registry_pool() { return registry_pool_; }
 
   // Runs `work` on the pool, or answers 503.
@@ -87,9 +89,9 @@ class Gateway final : public Dispatcher {
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<PredictState>> states_;  // by I/O thread
   std::mutex spare_mutex_;
-  std::vector<std::unique_ptr<PredictState>> spare_;   // guarded by spare_mutex_
-  unsigned next_slot_;                                 // guarded by spare_mutex_
-  WorkerPool score_pool_, registry_pool_, push_pool_;  // last: their work uses the rest
+  std::vector<std::unique_ptr<PredictState>> spare_;               // guarded by spare_mutex_
+  unsigned next_slot_;                                             // guarded by spare_mutex_
+  WorkerPool score_pool_, wait_pool_, registry_pool_, push_pool_;  // last: their work uses the rest
 };
 
 class Gateway::BorrowedState {

@@ -34,8 +34,9 @@ GatewayFixture::~GatewayFixture() { Stop(); }
 void GatewayFixture::Start() {
   source = std::make_unique<RegistrySource>(&registry);
   serving = std::make_unique<ServingSet>(source.get(), serving_options);
-  gateway = std::make_unique<Gateway>(Service{.registry = &registry, .serving = serving.get(), .runs = &runs},
-                                      gateway_options, http_options.threads);
+  gateway = std::make_unique<Gateway>(
+      Service{.registry = &registry, .serving = serving.get(), .runs = &runs, .features = &features}, gateway_options,
+      http_options.threads);
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());
   server = std::move(*started);

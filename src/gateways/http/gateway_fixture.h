@@ -43,6 +43,7 @@ class GatewayFixture : public ::testing::Test {
   const std::unique_ptr<Store> store = NewMemoryStore(SystemClock());
   Registry registry{*store, SystemClock()};
   Runs runs{*store, SystemClock()};
+  OnlineFeatures features{*store, SystemClock(), {.poll_interval = {}, .reader = {}}};
   std::unique_ptr<RegistrySource> source;
   std::unique_ptr<ServingSet> serving;
   std::unique_ptr<Gateway> gateway;

@@ -13,9 +13,11 @@ struct GatewayOptions {
   // Models up to this size stay in memory while they come; larger ones go on to the store.
   uint64_t upload_memory_bytes_max = uint64_t{16} << 20;
   unsigned score_threads = 0;  // for expensive predictions; 0: one a core
+  unsigned wait_threads = 16;  // for predictions that wait for features from a store that takes its time
   unsigned registry_threads = 2;
   unsigned push_threads = 2;
   size_t score_queue_max = 256;
+  size_t wait_queue_max = 1024;
   size_t registry_queue_max = 1024;
   size_t push_queue_max = 64;
   // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.

@@ -44,6 +44,16 @@ void HandleGetRun(Gateway& gateway, Call& call);
 void HandleFinishRun(Gateway& gateway, Call& call);
 void HandlePruneRun(Gateway& gateway, Call& call);
 void HandleCompareRuns(Gateway& gateway, Call& call);
+// feature_handlers.cc
+void HandleListFeatureViews(Gateway& gateway, Call& call);
+void HandleGetFeatureView(Gateway& gateway, Call& call);
+void HandlePutFeatureView(Gateway& gateway, Call& call);
+void HandleDeleteFeatureView(Gateway& gateway, Call& call);
+void HandleWriteFeatures(Gateway& gateway, Call& call);
+void HandleReadFeatures(Gateway& gateway, Call& call);
+void HandleRemoveFeatures(Gateway& gateway, Call& call);
+void HandleGetModelFeatures(Gateway& gateway, Call& call);
+void HandlePutModelFeatures(Gateway& gateway, Call& call);
 // checkpoint_handlers.cc
 void HandleLogCheckpoint(Gateway& gateway, Call& call);
 void HandleListCheckpoints(Gateway& gateway, Call& call);

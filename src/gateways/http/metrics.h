@@ -15,8 +15,9 @@
 #include "service/latency_histogram.h"
 
 namespace scoreway {
+class FeatureReader;
 class ServingSet;
-}
+}  // namespace scoreway
 
 namespace scoreway::http {
 
@@ -53,6 +54,8 @@ class HttpMetrics {
 
 // scoreway_model_*: loaded versions and their predictions.
 void AppendModelMetrics(const ServingSet& set, std::string* out);
+// scoreway_feature_*: look-ups in feature views.
+void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
 // scoreway_build_info and process_*.
 void AppendProcessMetrics(std::string* out);
 

@@ -9,6 +9,7 @@
 
 #include "gateways/http/metrics.h"
 #include "gateways/http/metrics_text.h"
+#include "service/online_features.h"
 #include "service/serving_set.h"
 
 namespace scoreway::http {
@@ -97,6 +98,18 @@ void AppendModelMetrics(const ServingSet& set, std::string* out) {
   for (const auto& [name, stats] : names) text.Value({{"model", name}}, stats->Read().errors);
   text.Describe("scoreway_model_score_seconds", "histogram", "Scoring one request's rows, by model.");
   for (const auto& [name, stats] : names) text.Histogram({{"model", name}}, stats->Read().latency);
+}
+
+void AppendFeatureMetrics(const FeatureReader& reader, std::string* out) {
+  MetricsText text(out);
+  const FeatureReadCounts counts = reader.counts();
+  text.Describe("scoreway_feature_keys_total", "counter", "Keys looked up in feature views, by where they were found.");
+  text.Value({{"from", "cache"}}, counts.cached);
+  text.Value({{"from", "store"}}, counts.read);
+  text.Describe("scoreway_feature_keys_absent_total", "counter", "Keys looked up of which a view has no row.");
+  text.Value({}, counts.absent);
+  text.Describe("scoreway_feature_keys_failed_total", "counter", "Keys of which the store gave no answer in time.");
+  text.Value({}, counts.failed);
 }
 
 void AppendProcessMetrics(std::string* out) {

@@ -28,16 +28,21 @@ void RunHere(Gateway& gateway, Exchange& exchange, PredictState& state, const Ha
   LearnCost(*model, exchange.request().body().size(), SteadyNanoseconds() - start);
 }
 
+void RunOn(Gateway& gateway, WorkerPool& pool, Exchange& exchange, const Handle& model, ModelWork work) {
+  gateway.RunOn(pool, exchange, [&gateway, model, work](Exchange& e) {
+    const Gateway::BorrowedState borrowed = gateway.BorrowState();
+    RunHere(gateway, e, *borrowed, model, work);
+  });
+}
+
 void Run(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model, ModelWork work) {
+  if (state.predictor.WaitsForFeatures(model)) return RunOn(gateway, gateway.wait_pool(), exchange, model, work);
   const float likely_nanoseconds = model->nanoseconds_per_byte.load(std::memory_order_relaxed) *
                                    static_cast<float>(exchange.request().body().size());
   if (likely_nanoseconds <= static_cast<float>(gateway.options().inline_nanoseconds_max)) {
     return RunHere(gateway, exchange, state, model, work);
   }
-  gateway.RunOn(gateway.score_pool(), exchange, [&gateway, model, work](Exchange& e) {
-    const Gateway::BorrowedState borrowed = gateway.BorrowState();
-    RunHere(gateway, e, *borrowed, model, work);
-  });
+  RunOn(gateway, gateway.score_pool(), exchange, model, work);
 }
 
 // What keeps a registered model from being loaded is not the request's fault.

@@ -3,6 +3,7 @@
 
 #include "data/codec/json_batch_writer.h"
 #include "data/codec/tensor_datatype.h"
+#include "gateways/http/feature_uses.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
@@ -69,10 +70,9 @@ void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& mode
     exchange.response().status = 415;
     return;
   }
-  Batch* const input = state.predictor.Input(model);
+  const Predictor::Rows rows = state.predictor.Input(model);
   state.members.Clear();
-  if (Status read =
-          state.tensors.Read({request.body(), Request::kBodyPadding}, model->json_options, input, &state.members);
+  if (Status read = state.tensors.Read({request.body(), Request::kBodyPadding}, *rows.json, rows.batch, &state.members);
       !read.ok()) {
     model->stats->AddError(state.predictor.slot());
     return WriteRequestError(read.error(), exchange);
@@ -82,6 +82,7 @@ void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& mode
   }
   const Result<const Batch*> answers = state.predictor.Run(model);
   if (!answers.ok()) return WriteRequestError(answers.error(), exchange);
+  AddFeatureUsesHeader(state.predictor.feature_uses(), &exchange.response());
   WriteInferAnswer(*model, **answers, state, &exchange.response().body);
 }
 

@@ -6,6 +6,7 @@
 #include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
 #include "data/codec/json_lines_reader.h"
+#include "gateways/http/feature_uses.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
@@ -28,18 +29,18 @@ Status ReadAll(Reader& reader, Batch* batch) {
   }
 }
 
-Status ReadRows(RowForm form, const Request& request, const LoadedModel& model, PredictState& state, Batch* batch) {
+Status ReadRows(RowForm form, const Request& request, const Predictor::Rows& rows, PredictState& state) {
   state.members.Clear();
   if (form == RowForm::kJson) {
-    return state.rows.Read({request.body(), Request::kBodyPadding}, model.json_options, batch, &state.members);
+    return state.rows.Read({request.body(), Request::kBodyPadding}, *rows.json, rows.batch, &state.members);
   }
   TextSource source(request.body());
   if (form == RowForm::kCsv) {
-    CsvReader reader(&source, model.scorer->input_schema(), model.csv_options);
-    return ReadAll(reader, batch);
+    CsvReader reader(&source, rows.batch->shared_schema(), *rows.csv);
+    return ReadAll(reader, rows.batch);
   }
-  JsonLinesReader reader(&source, model.scorer->input_schema(), model.json_options);
-  return ReadAll(reader, batch);
+  JsonLinesReader reader(&source, rows.batch->shared_schema(), *rows.json);
+  return ReadAll(reader, rows.batch);
 }
 
 // ?outputs=a,b, for the forms that have no place for it in the body.
@@ -58,7 +59,9 @@ void WriteJsonAnswer(const LoadedModel& model, const Batch& answers, PredictStat
   body->append("{\"model\":").append(model.model_text);
   body->append(",\"version\":").append(model.version_text);
   body->append(",\"prediction_id\":\"").append(state.predictor.NextPredictionId());
-  body->append("\",\"rows\":");
+  *body += '"';
+  AppendFeatureUses(state.predictor.feature_uses(), body);
+  body->append(",\"rows\":");
   AppendJsonRows(answers, state.columns, body);
   if (!state.members.id.empty()) {
     body->append(",\"id\":");
@@ -72,6 +75,7 @@ void WriteTableAnswer(RowForm form, const LoadedModel& model, const Batch& answe
   response->AddHeader("X-Scoreway-Model", model.name);
   response->AddHeader("X-Scoreway-Version", model.version_text);
   response->AddHeader("X-Scoreway-Prediction-Id", state.predictor.NextPredictionId());
+  AddFeatureUsesHeader(state.predictor.feature_uses(), response);
   if (form == RowForm::kJsonLines) return AppendJsonLines(answers, state.columns, &response->body);
   AppendCsvHeader(answers.schema(), {.columns = state.columns}, &response->body);
   AppendCsvRows(answers, {.columns = state.columns}, &response->body);
@@ -90,8 +94,8 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
                         "header 'Accept'", &exchange.response());
   }
 
-  Batch* const input = state.predictor.Input(model);
-  if (Status read = ReadRows(*form, request, *model, state, input); !read.ok()) {
+  const Predictor::Rows rows = state.predictor.Input(model);
+  if (Status read = ReadRows(*form, request, rows, state); !read.ok()) {
     model->stats->AddError(state.predictor.slot());
     return WriteRequestError(read.error(), exchange);
   }

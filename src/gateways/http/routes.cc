@@ -55,6 +55,16 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/models/{model}/runs/{run}/checkpoints/{step}:promote", Body::kRequest, Place::kPush,
      HandlePromoteCheckpoint},
 
+    {kGet, "/v1/features", Body::kNone, Place::kRegistry, HandleListFeatureViews},
+    {kPut, "/v1/features/{view}", Body::kRequest, Place::kRegistry, HandlePutFeatureView},
+    {kGet, "/v1/features/{view}", Body::kNone, Place::kRegistry, HandleGetFeatureView},
+    {kDelete, "/v1/features/{view}", Body::kNone, Place::kRegistry, HandleDeleteFeatureView},
+    {kPost, "/v1/features/{view}:write", Body::kRequest, Place::kPush, HandleWriteFeatures},
+    {kPost, "/v1/features/{view}:read", Body::kRequest, Place::kRegistry, HandleReadFeatures},
+    {kPost, "/v1/features/{view}:remove", Body::kRequest, Place::kPush, HandleRemoveFeatures},
+    {kGet, "/v1/models/{model}/features", Body::kNone, Place::kRegistry, HandleGetModelFeatures},
+    {kPut, "/v1/models/{model}/features", Body::kRequest, Place::kRegistry, HandlePutModelFeatures},
+
     {kGet, "/metrics", Body::kNone, Place::kHere, HandleMetrics},
     {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
     {kGet, "/", Body::kNone, Place::kHere, HandleRoot},

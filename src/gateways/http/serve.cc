@@ -22,13 +22,17 @@ Status Preload(ServingSet* serving, const std::vector<std::string>& references) 
 }  // namespace
 
 // Built in the order of the layers, so that each part outlives those that use it.
-Status RunServer(Registry& registry, Runs& runs, const ServeOptions& options) {
+Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options) {
   HttpOptions http = options.http;
   if (http.threads == 0) http.threads = std::max(std::thread::hardware_concurrency(), 1U);
   RegistrySource source(&registry);
   ServingSet serving(&source, options.serving);
   SCOREWAY_RETURN_IF_ERROR(Preload(&serving, options.preload));
-  Gateway gateway(Service{&registry, &serving, options.serving.engines, &runs}, options.gateway, http.threads);
+  OnlineFeatures features(store, SystemClock(), options.features);
+  SCOREWAY_RETURN_IF_ERROR(features.catalogue.Refresh());
+  features.reader.Warm();
+  Gateway gateway(Service{&registry, &serving, options.serving.engines, &runs, &features}, options.gateway,
+                  http.threads);
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server, HttpServer::Start(http, &gateway));
   server->Run(
       true,

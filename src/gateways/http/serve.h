@@ -10,6 +10,7 @@
 #include "gateways/http/http_options.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/online_features.h"
 #include "service/serving_set.h"
 
 namespace scoreway::http {
@@ -18,6 +19,7 @@ struct ServeOptions {
   HttpOptions http = {};
   GatewayOptions gateway = {};
   ServingSetOptions serving = {};
+  OnlineFeaturesOptions features = {};
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};
   // Called once requests are taken, with "127.0.0.1:8080".
@@ -26,7 +28,8 @@ struct ServeOptions {
 
 // Serves until SIGINT or SIGTERM, then drains: /v2/health/ready says 503, no connection is accepted, requests in flight
 // are answered within HttpOptions::drain_timeout. A second signal cuts them off. Ok after an orderly end. UNAVAILABLE
-// names the port when it is in use; what cannot be preloaded is an error that names it. One server per process.
-Status RunServer(Registry& registry, Runs& runs, const ServeOptions& options);
+// names the port when it is in use; what cannot be preloaded is an error that names it. `store` is the registry's. One
+// server per process.
+Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options);
 
 }  // namespace scoreway::http
