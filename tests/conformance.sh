@@ -31,7 +31,7 @@ PYTHON
 }
 
 check cases sklearn-pickle,sklearn-joblib 124
-check cases pickle-pmmlpipeline 191
+check cases pickle-pmmlpipeline 195
 check cases xgboost-json,xgboost-ubj,xgboost-legacy,lightgbm 65
 check cases pmml 441
 check cases onnx 56

@@ -19,12 +19,18 @@ Status ReadPandasCategories(const Object& booster, LightgbmModel* model) {
   if (!model->pandas_categories.empty() || !lists.is_sequence()) return {};
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> items, lists.Items());
   for (const Object& item : items) {
-    SCOREWAY_ASSIGN_OR_RETURN(Labels labels, item.ReadLabels());
-    FeatureCategories categories;
-    categories.is_text = labels.type == Type::kString;
-    categories.texts = std::move(labels.texts);
-    categories.numbers = std::move(labels.numbers);
-    model->pandas_categories.push_back(std::move(categories));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> cells, item.Items());
+    MixedCategories categories;
+    for (const Object& cell : cells) {
+      if (cell.is_text()) {
+        SCOREWAY_ASSIGN_OR_RETURN(std::string text, cell.Text());
+        categories.Add(std::move(text));
+      } else {
+        SCOREWAY_ASSIGN_OR_RETURN(const double number, cell.Number());
+        categories.Add(number);
+      }
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(model->pandas_categories.emplace_back(), std::move(categories).Take());
   }
   return {};
 }

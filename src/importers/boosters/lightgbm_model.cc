@@ -232,14 +232,22 @@ class TextReader {
     if (json == "null") return {};
     JsonCursor cursor(json);
     return cursor.Array([&]() -> Status {
-      FeatureCategories& categories = model_.pandas_categories.emplace_back();
-      SCOREWAY_RETURN_IF_ERROR(cursor.Array([&]() -> Status {
-        if (cursor.IsText()) return cursor.ReadText(&categories.texts.emplace_back());
-        return cursor.ReadNumber(&categories.numbers.emplace_back());
-      }));
-      categories.is_text = categories.numbers.empty();
-      if (categories.is_text || categories.texts.empty()) return {};
-      return Status(Code::kUnsupported, "unsupported: a column with categories of text and of numbers");
+      MixedCategories categories;
+      const auto read_one = [&]() -> Status {
+        std::string text;
+        double number = 0;
+        if (cursor.IsText()) {
+          SCOREWAY_RETURN_IF_ERROR(cursor.ReadText(&text));
+          categories.Add(std::move(text));
+        } else {
+          SCOREWAY_RETURN_IF_ERROR(cursor.ReadNumber(&number));
+          categories.Add(number);
+        }
+        return {};
+      };
+      SCOREWAY_RETURN_IF_ERROR(cursor.Array(read_one));
+      SCOREWAY_ASSIGN_OR_RETURN(model_.pandas_categories.emplace_back(), std::move(categories).Take());
+      return {};
     });
   }
 
@@ -274,6 +282,12 @@ std::optional<std::vector<std::optional<FeatureCategories>>> Assign(const Lightg
 }
 
 }  // namespace
+
+Result<FeatureCategories> MixedCategories::Take() && {
+  if (mixed_) return Error{Code::kUnsupported, "unsupported: a column with categories of text and of numbers", {}};
+  if (!categories_.is_text) categories_.texts.clear();
+  return std::move(categories_);
+}
 
 bool LooksLikeLightgbm(std::string_view bytes) {
   return bytes.starts_with("tree\nversion=") || bytes.starts_with("tree\r\nversion=") ||

@@ -28,6 +28,25 @@ struct LightgbmModel {
   uint64_t features() const { return feature_names.size(); }
 };
 
+// The categories of a column, in order. Texts after all numbers, as FLAML's "__NAN__", are none that a column of
+// numbers has, and go; among numbers or before them they are UNSUPPORTED.
+class MixedCategories {
+ public:
+  void Add(std::string text) {
+    if (categories_.numbers.empty()) categories_.is_text = true;
+    categories_.texts.push_back(std::move(text));
+  }
+  void Add(double number) {
+    mixed_ = mixed_ || !categories_.texts.empty();
+    categories_.numbers.push_back(number);
+  }
+  Result<FeatureCategories> Take() &&;
+
+ private:
+  FeatureCategories categories_;
+  bool mixed_ = false;
+};
+
 bool LooksLikeLightgbm(std::string_view bytes);
 
 // CORRUPT at "tree N" or "line N"; UNSUPPORTED for what is older than version 2 of the format.

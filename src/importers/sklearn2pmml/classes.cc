@@ -18,6 +18,9 @@ constexpr sklearn::ClassLowering kClasses[] = {
     {"sklearn_pandas.pipeline.TransformerPipeline", TransformPipeline, PredictPipeline},
     {"imblearn.pipeline.Pipeline", TransformPipeline, PredictPipeline},
     {"sklego.pipeline.DebugPipeline", TransformPipeline, PredictPipeline},
+    {"pycaret.internal.Pipeline", nullptr, PredictPycaretPipeline, LowerPycaretPipeline},
+    {"pycaret.internal.TransformerWrapper", TransformPycaretWrapper},
+    {"pycaret.internal.TransformerWrapperWithInverse", TransformPycaretTarget},
     // domains
     {"sklearn2pmml.decoration.ContinuousDomain", TransformContinuousDomain},
     {"sklearn2pmml.decoration.CategoricalDomain", TransformDiscreteDomain},

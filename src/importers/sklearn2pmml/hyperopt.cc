@@ -26,7 +26,7 @@ Status LowerHyperopt(Context& context, const Object& search) {
   const Object first = steps.ok() && !steps->empty() ? (*steps)[0] : search.Get("_best_learner");
   const Table inputs = sklearn::FindInputs(context, first);
   SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, context.Predict(search, inputs));
-  return AddPmmlOutputs(context, search, std::move(prediction));
+  return AddPmmlOutputs(context, search, "", std::move(prediction));
 }
 
 }  // namespace scoreway::sklearn2pmml

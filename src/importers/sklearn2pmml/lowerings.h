@@ -16,8 +16,8 @@ using sklearn::TableColumn;
 
 // pmml_pipeline.cc
 Status LowerPmmlPipeline(Context&, const Object&);
-// The outputs of a model that does not name its target, as PMML names them.
-Status AddPmmlOutputs(Context&, const Object& root, Prediction prediction);
+// The outputs of a model, as PMML names them; `target` is empty where the model does not name it.
+Status AddPmmlOutputs(Context&, const Object& root, const std::string& target, Prediction prediction);
 
 // mapper.cc
 Result<Table> TransformDataFrameMapper(Context&, const Object&, const Table& in);
@@ -139,6 +139,12 @@ Result<Prediction> PredictExtendedIsolationForest(Context&, const Object&, const
 // optimal_binning.cc
 Result<Table> TransformBinningProcess(Context&, const Object&, const Table& in);
 Result<Prediction> PredictScorecard(Context&, const Object&, const Table& in);
+
+// pycaret.cc
+Result<Table> TransformPycaretWrapper(Context&, const Object&, const Table& in);
+Result<Table> TransformPycaretTarget(Context&, const Object&, const Table& in);
+Result<Prediction> PredictPycaretPipeline(Context&, const Object&, const Table& in);
+Status LowerPycaretPipeline(Context&, const Object&);
 
 // hyperopt.cc
 Result<Prediction> PredictHyperopt(Context&, const Object&, const Table& in);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "importers/sklearn/decision.h"
 #include "importers/sklearn2pmml/lowerings.h"
+#include "importers/sklearn2pmml/pandas_objects.h"
 
 namespace scoreway::sklearn2pmml {
 namespace {
@@ -17,10 +19,15 @@ struct BinValues {
   double missing = 0;
 };
 
+// The points of a scorecard by variable: of each bin, of what is special, of what is missing.
+using Points = std::map<std::string, std::vector<double>, std::less<>>;
+
 // What a process was told to give, for all columns or for one.
 struct Wish {
-  std::string metric;  // empty: the usual one
-  Object missing;      // 'empirical' or a number; absent: 0
+  std::string metric;              // empty: the usual one
+  Object missing;                  // 'empirical' or a number; absent: 0
+  const Points* points = nullptr;  // the points in place of a metric
+  std::string variable;            // the one whose points are wanted
 };
 
 Result<std::vector<double>> ReadCounts(const Object& binning, std::string_view name) {
@@ -81,7 +88,23 @@ Result<BinValues> MeanValues(Context& context, const Object& binning, const Wish
   return values;
 }
 
+// What has no bin, an unknown category, gets the last points, which are those of what is missing.
+Result<BinValues> PointValues(const Object& binning, const Wish& wish, size_t bins) {
+  const auto points = wish.points->find(wish.variable);
+  if (points == wish.points->end() || points->second.size() != bins + 2) {
+    return binning.Corrupt("not one number of points a bin");
+  }
+  BinValues values;
+  values.bins.assign(points->second.begin(), points->second.end() - 2);
+  values.missing = values.unknown = points->second.back();
+  return values;
+}
+
 Result<BinValues> ReadValues(Context& context, const Object& binning, const Wish& wish, size_t bins) {
+  if (wish.points != nullptr) {
+    if (!binning.Get("cat_unknown").has_value()) return PointValues(binning, wish, bins);
+    return context.Unsupported(binning, "points with cat_unknown");
+  }
   bool empirical = false;
   double missing = 0;
   if (wish.missing.is_text()) {
@@ -186,7 +209,10 @@ Result<Table> AddProcess(Context& context, const Object& process, const Wish& al
     if (support[i] == 0) continue;
     SCOREWAY_ASSIGN_OR_RETURN(const Object binning, binnings.Want(names[i]));
     Wish wish = all;
+    wish.variable = names[i];
     const Object own = process.Get("binning_transform_params").Get(names[i]);
+    if (own.has_value() && all.points != nullptr)
+      return context.Unsupported(process, "points with parameters of one's own");
     if (own.has_value()) {
       SCOREWAY_ASSIGN_OR_RETURN(wish.metric, own.TextOr("metric", all.metric));
       if (own.Get("metric_missing").exists()) wish.missing = own.Get("metric_missing");
@@ -204,6 +230,28 @@ Result<Table> AddProcess(Context& context, const Object& process, const Wish& al
   return out;
 }
 
+// The sum of the points of all columns: what Scorecard.score gives.
+Result<Prediction> PredictScore(Context& context, const Object& scorecard, const Object& process, const Table& in) {
+  const Object table = scorecard.Get("_df_scorecard");
+  SCOREWAY_ASSIGN_OR_RETURN(const Labels variables, ReadFrameColumn(table, "Variable"));
+  SCOREWAY_ASSIGN_OR_RETURN(const Labels numbers, ReadFrameColumn(table, "Points"));
+  if (variables.type != Type::kString || numbers.type == Type::kString) {
+    return table.Corrupt("no table of points");
+  }
+  Points points;
+  for (size_t i = 0; i < variables.size(); ++i) points[variables.texts[i]].push_back(numbers.numbers[i]);
+  Wish wish;
+  wish.points = &points;
+  SCOREWAY_ASSIGN_OR_RETURN(const Table binned, AddProcess(context, process, wish, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const double intercept, scorecard.Number("intercept_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, context.Numbers(scorecard, binned));
+  op::Linear sum;
+  sum.weights.assign(binned.width(), 1);
+  sum.bias = {intercept};
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId score, context.Add(std::move(sum), {row}, scorecard));
+  return sklearn::RegressorOf(score);
+}
+
 }  // namespace
 
 Result<Table> TransformBinningProcess(Context& context, const Object& process, const Table& in) {
@@ -211,8 +259,12 @@ Result<Table> TransformBinningProcess(Context& context, const Object& process, c
 }
 
 Result<Prediction> PredictScorecard(Context& context, const Object& scorecard, const Table& in) {
-  if (scorecard.Get("scaling_method").has_value()) return context.Unsupported(scorecard, "points that are scaled");
   SCOREWAY_ASSIGN_OR_RETURN(const Object process, scorecard.Want("binning_process_"));
+  if (scorecard.Get("scaling_method").has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string target, scorecard.TextOr("_target_dtype", ""));
+    if (target == "continuous") return PredictScore(context, scorecard, process, in);
+    return context.Unsupported(scorecard, "points that are scaled, of classes");
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const Object estimator, scorecard.Want("estimator_"));
   Wish wish;
   wish.missing = scorecard.Get("_metric_missing");

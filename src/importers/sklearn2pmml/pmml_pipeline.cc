@@ -323,8 +323,10 @@ class Outputs {
 
 }  // namespace
 
-Status AddPmmlOutputs(Context& context, const Object& root, Prediction prediction) {
-  return Outputs(context, root, {}).Add(std::move(prediction));
+Status AddPmmlOutputs(Context& context, const Object& root, const std::string& target, Prediction prediction) {
+  std::vector<std::string> targets;
+  if (!target.empty()) targets.push_back(target);
+  return Outputs(context, root, std::move(targets)).Add(std::move(prediction));
 }
 
 Status LowerPmmlPipeline(Context& context, const Object& pipeline) {
