@@ -55,7 +55,8 @@ public class PmmlAnswers {
           Object answer = results.get(name);
           String text = answer == null ? "" : answer.toString();
           // Truth values are written as our own CSV has them.
-          answers.add(answer instanceof Boolean ? text.substring(0, 1).toUpperCase() + text.substring(1) : text);
+          if (answer instanceof Boolean) text = text.substring(0, 1).toUpperCase() + text.substring(1);
+          answers.add(text.contains(",") ? '"' + text + '"' : text);
         }
         writer.println(String.join(",", answers));
       }

@@ -252,6 +252,29 @@ def rules(criterion, default='defaultScore="r" defaultConfidence="0.2"'):
     return document([CLASSES] + FIELDS, model), ABC
 
 
+
+# ---- AssociationModel: an item is a field that is true, a text T, or a value of a field
+
+ITEMS = [('1', 'water'), ('2', 'coke'), ('3', 'c=a'), ('4', 'bread')]
+RULES = [('1', '2', 0.4, 0.6, 1.2), ('2', '3', 0.2, 0.9, 1.1), ('4', '1', 0.2, 0.9, 2.5), ('5', '2', 0.1, 0.7, 0.8), ('1', '4', 0.3, 0.5, 1.0), ('6', '4', 0.05, 1, 3)]
+SETS = [('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '1 3'), ('6', '2 3'), ('7', '1 2 4')]
+
+
+def associations(algorithm, basis, order='descending'):
+    yes_or_no = values('T', 'F')
+    fields = [field('water', 'boolean', 'categorical'), field('coke', 'string', inner=yes_or_no), FIELDS[2], field('bread', 'string', inner=yes_or_no)]
+    items = ''.join(f'<Item id="{id}" value="{value}"/>' for id, value in ITEMS)
+    sets = ''.join(f'<Itemset id="{id}">' + ''.join(f'<ItemRef itemRef="{item}"/>' for item in held.split()) + '</Itemset>' for id, held in SETS)
+    rules = ''.join(f'<AssociationRule antecedent="{a}" consequent="{c}" support="{s}" confidence="{f}" lift="{l}"/>' for a, c, s, f, l in RULES)
+    rules += '<AssociationRule id="last" antecedent="3" consequent="7" support="0.02" confidence="0.9" lift="4"/>'
+    out = outputs(*(output(f'{feature}_{rank}', 'ruleValue', 'string' if feature in ('ruleId', 'rule') else 'double', ruleFeature=feature, algorithm=algorithm, rank=rank, rankBasis=basis, rankOrder=order)
+                    for rank in (1, 2, 5) for feature in ('ruleId', 'rule', 'confidence', 'support', 'lift')))
+    model = (f'<AssociationModel functionName="associationRules" numberOfTransactions="10" minimumSupport="0" minimumConfidence="0" numberOfItems="4" numberOfItemsets="7" numberOfRules="7">'
+             f'{mining("water", "coke", "c", "bread")}{out}{items}{sets}{rules}</AssociationModel>')
+    rows = ['water,coke,c,bread'] + [','.join(row) for row in itertools.product(('true', 'false'), 'TF', 'ab', 'TF')] + ['true,T,,', ',,a,T']
+    return document(fields, model), '\n'.join(rows) + '\n'
+
+
 CASES = {'general-linear': lambda: (document([field('t')] + FIELDS, general('generalLinear', 'regression', '', WEIGHTS)), ABC), 'general-contrasts': contrasts,
          'general-offset-trials': offset_and_trials, 'general-cox': lambda: cox(False), 'general-cox-strata': lambda: cox(True),
          'general-negbin': lambda: linked('negbin', 'distParameter="-1.7"'), 'neural-two-targets': two_targets}
@@ -297,6 +320,9 @@ for algorithm in ('pointsAbove', 'pointsBelow'):
     CASES[f'scorecard-{algorithm}'] = lambda v=algorithm: scorecard(v)
 for criterion in ('firstHit', 'weightedSum', 'weightedMax'):
     CASES[f'rules-{criterion}'] = lambda v=criterion: rules(v)
+for algorithm in ('recommendation', 'exclusiveRecommendation', 'ruleAssociation'):
+    CASES[f'associations-{algorithm}'] = lambda v=algorithm: associations(v, 'confidence')
+CASES['associations-lift'] = lambda: associations('recommendation', 'lift', 'ascending')
 
 if __name__ == '__main__':
     make_pmml.FOLDER = pathlib.Path(__file__).parent / 'pmml_models'

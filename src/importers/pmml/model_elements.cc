@@ -8,12 +8,12 @@ namespace scoreway::pmml {
 namespace {
 
 constexpr std::array kElements = {
-    ModelElement{"AnomalyDetectionModel", nullptr},
-    ModelElement{"AssociationModel", nullptr},
-    ModelElement{"BaselineModel", nullptr},
+    ModelElement{"AnomalyDetectionModel", LowerAnomalyDetectionModel},
+    ModelElement{"AssociationModel", LowerAssociationModel},
+    ModelElement{"BaselineModel", LowerBaselineModel},
     ModelElement{"BayesianNetworkModel", nullptr},
     ModelElement{"ClusteringModel", LowerClusteringModel},
-    ModelElement{"GaussianProcessModel", nullptr},
+    ModelElement{"GaussianProcessModel", LowerGaussianProcessModel},
     ModelElement{"GeneralRegressionModel", LowerGeneralRegressionModel},
     ModelElement{"MiningModel", LowerMiningModel},
     ModelElement{"NaiveBayesModel", LowerNaiveBayesModel},

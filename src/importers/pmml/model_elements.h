@@ -23,7 +23,11 @@ Element FindModel(const Element& parent);
 // Lowers a model with its Targets and Output. `parent` is the scope of the MiningModel around, or null.
 Result<Prediction> LowerModel(Context& context, const Element& model, ModelScope* parent);
 
+Result<Prediction> LowerAnomalyDetectionModel(ModelScope& scope);
+Result<Prediction> LowerAssociationModel(ModelScope& scope);
+Result<Prediction> LowerBaselineModel(ModelScope& scope);
 Result<Prediction> LowerClusteringModel(ModelScope& scope);
+Result<Prediction> LowerGaussianProcessModel(ModelScope& scope);
 Result<Prediction> LowerGeneralRegressionModel(ModelScope& scope);
 Result<Prediction> LowerMiningModel(ModelScope& scope);
 Result<Prediction> LowerNaiveBayesModel(ModelScope& scope);

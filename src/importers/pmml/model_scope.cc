@@ -75,7 +75,8 @@ Status ModelScope::ReadMiningSchema() {
       target_names_.emplace_back(name);
       continue;
     }
-    if (parent_ != nullptr) continue;
+    // The items of a transaction are no single cell: its model reads them itself.
+    if (parent_ != nullptr || model_.Is("AssociationModel")) continue;
     // Every input is part of the signature, whether something uses it or not.
     const std::string_view usage = field.Attribute("usageType", "active");
     const bool weighs = usage == "frequencyWeight" || usage == "analysisWeight";

@@ -73,6 +73,8 @@ class ModelScope {
   // Makes an output field known by name to later expressions of this model.
   void Declare(std::string name, const Cell& cell) { cells_.insert_or_assign(std::move(name), cell); }
   bool HasMiningField(std::string_view name) const { return mining_fields_.contains(name); }
+  // Whether this model has a field of that name, or makes one.
+  bool Knows(std::string_view name) const { return HasMiningField(name) || derived_fields_.contains(name); }
 
  private:
   ModelScope(Context& context, const Element& model, ModelScope* parent)

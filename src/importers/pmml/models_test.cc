@@ -174,5 +174,66 @@ TEST(Scorecard, NamesWhatIsWrong) {
   ExpectError(Card("<Attribute partialScore=\"1\"><True/></Attribute>", reason), "wrong", "baselineScore is missing");
 }
 
+std::string Associations(const std::string& schema, const std::string& output, const std::string& rule) {
+  return "<AssociationModel functionName=\"associationRules\"><MiningSchema>" + schema + "</MiningSchema><Output>" +
+         output + R"(</Output><Item id="1" value="c=a"/><Item id="2" value="c=b"/><Itemset id="1"><ItemRef itemRef="1"/>
+</Itemset><Itemset id="2"><ItemRef itemRef="2"/></Itemset>)" +
+         rule + "</AssociationModel>";
+}
+
+TEST(Association, NamesWhatIsWrong) {
+  const std::string field = "<MiningField name=\"c\"/>", list = field + "<MiningField name=\"k\" usageType=\"group\"/>";
+  const std::string rule = R"(<AssociationRule antecedent="1" consequent="2" support="0.1" confidence="0.5"/>)";
+  const std::string best = R"(<OutputField name="o" feature="ruleValue" ruleFeature="rule"/>)";
+  EXPECT_EQ(ErrorOf(Associations(field, best, rule)), "no error");
+  EXPECT_EQ(ErrorOf(Associations(list, best, rule)), "no error");
+  ExpectError(Associations("<MiningField name=\"x\"/>", best, rule), "wrong", "it belongs to no field");
+  ExpectError(Associations(field, best, ""), "wrong", "it has no AssociationRule");
+  ExpectError(Associations(field, best, R"(<AssociationRule antecedent="1" consequent="7"/>)"), "wrong",
+              "there is no Itemset '7'");
+  const std::string by_lift = R"(<OutputField name="o" feature="ruleValue" ruleFeature="rule" rankBasis="lift"/>)";
+  ExpectError(Associations(field, by_lift, rule), "wrong", "lift is missing");
+  const std::string many = R"(<OutputField name="o" feature="ruleValue" ruleFeature="rule" isMultiValued="1"/>)";
+  ExpectError(Associations(field, many, rule), "unsupported", "isMultiValued");
+}
+
+TEST(Anomaly, NamesWhatIsWrong) {
+  const auto model = [](const std::string& attributes) {
+    return "<AnomalyDetectionModel functionName=\"regression\" " + attributes +
+           R"(><MiningSchema><MiningField name="x"/></MiningSchema><RegressionModel functionName="regression">
+<MiningSchema><MiningField name="x"/></MiningSchema><RegressionTable intercept="1"/></RegressionModel>
+</AnomalyDetectionModel>)";
+  };
+  EXPECT_EQ(ErrorOf(model("algorithmType=\"ocsvm\"")), "no error");
+  ExpectError(model("algorithmType=\"iforest\""), "wrong", "sampleDataSize is missing");
+  ExpectError(model("algorithmType=\"clusterMeanDist\""), "wrong", "MeanClusterDistances");
+  ExpectError(model("algorithmType=\"other\""), "unsupported", "algorithmType other");
+}
+
+TEST(Baseline, RefusesStreams) {
+  const auto model = [](const std::string& test) {
+    return "<BaselineModel functionName=\"regression\">" + Schema("t") + "<TestDistributions field=\"x\" " + test +
+           R"(><Baseline><GaussianDistribution mean="1" variance="2"/></Baseline></TestDistributions></BaselineModel>)";
+  };
+  EXPECT_EQ(ErrorOf(model("testStatistic=\"zValue\"")), "no error");
+  ExpectError(model("testStatistic=\"zValue\" windowSize=\"9\""), "unsupported", "windowSize");
+  ExpectError(model("testStatistic=\"CUSUM\""), "unsupported", "testStatistic CUSUM");
+}
+
+TEST(GaussianProcess, NamesWhatIsWrong) {
+  const auto model = [](const std::string& kernel) {
+    return "<GaussianProcessModel functionName=\"regression\">" + Schema("t") + kernel +
+           R"(<TrainingInstances><InstanceFields><InstanceField field="x" column="x"/><InstanceField field="t" column="t"/>
+</InstanceFields><InlineTable><row><x>1</x><t>2</t></row><row><x>1</x><t>3</t></row></InlineTable></TrainingInstances>
+</GaussianProcessModel>)";
+  };
+  EXPECT_EQ(ErrorOf(model("<RadialBasisKernel/>")), "no error");
+  ExpectError(model(""), "wrong", "it has no kernel");
+  ExpectError(model("<RadialBasisKernel lambda=\"0\"/>"), "wrong", "none of a kernel");
+  // Two instances at one point, and no noise.
+  ExpectError(model("<RadialBasisKernel noiseVariance=\"0\"/>"), "wrong", "not positive definite");
+  ExpectError(model("<AbsoluteExponentialKernel/>"), "wrong", "it has no Lambda");
+}
+
 }  // namespace
 }  // namespace scoreway::pmml

@@ -257,14 +257,22 @@ Result<Cell> FieldOfSegment(const Request& request) {
   return request.Lacks("field '" + std::string(name) + "' in the segment");
 }
 
+// The cell as the type that the field states, if it does.
+Result<Cell> InTypeOf(const Request& request, const Cell& cell) {
+  SCOREWAY_ASSIGN_OR_RETURN(const auto type, request.scope.context().DataTypeOf(request.field));
+  return type ? request.emit.Cast(cell, *type) : Result<Cell>(cell);
+}
+
 Result<Cell> Evaluate(const Request& request) {
   const std::string_view name = request.field.Attribute("feature", "predictedValue");
+  for (const auto& [index, cell] : request.prediction.by_field) {
+    if (index == request.field.index()) return InTypeOf(request, cell);
+  }
   for (const FeatureOfName& feature : kFeatures) {
     if (feature.name != name) continue;
     const bool of_segment = request.field.Attribute("segmentId").has_value() && feature.evaluate == Transformed;
     SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, of_segment ? FieldOfSegment(request) : feature.evaluate(request));
-    SCOREWAY_ASSIGN_OR_RETURN(const auto type, request.scope.context().DataTypeOf(request.field));
-    return type ? request.emit.Cast(cell, *type) : Result<Cell>(cell);
+    return InTypeOf(request, cell);
   }
   return request.Unsupported("result feature " + std::string(name));
 }

@@ -49,6 +49,8 @@ struct Prediction {
   std::vector<Cell> reason_codes;       // by rank
   std::optional<Cell> confidence;       // one number for the row, of rules
   std::vector<RuleTexts> rules;
+  // What OutputFields of the model are whose features it reads itself, by the index of the element.
+  std::vector<std::pair<uint32_t, Cell>> by_field;
   std::optional<Cell> standard_error;
 
   // What single segments give, by their id, and what there is for each of several target fields, by its name.
