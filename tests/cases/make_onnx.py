@@ -278,7 +278,7 @@ def catalogue():
     from sklearn.cluster import KMeans
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler
-    from sklearn.svm import SVC, SVR, OneClassSVM
+    from sklearn.svm import NuSVC, SVC, SVR, OneClassSVM
 
     two = np.c_[SCORE, -SCORE]
     return {
@@ -315,6 +315,8 @@ def catalogue():
         "functions-of-cells": functions_of_cells,
         "old-opset": old_opset,
         "svc-rbf-words": lambda: converted(SVC(), WORDS),
+        "svc-words-probabilities": lambda: converted(SVC(probability=True, random_state=0), WORDS),
+        "svc-binary-probabilities": lambda: converted(NuSVC(kernel="linear", nu=0.3, probability=True, random_state=0), BINARY),
         "svc-poly-binary": lambda: converted(SVC(kernel="poly"), BINARY, opset=12),
         "svr-sigmoid": lambda: converted(SVR(kernel="sigmoid"), SCORE),
         "one-class": lambda: converted(OneClassSVM(), None),

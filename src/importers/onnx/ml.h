@@ -9,6 +9,9 @@ namespace scoreway::onnx {
 Result<Outputs> LowerArrayFeatureExtractor(Context& context, const Node& node);
 Result<Outputs> LowerFeatureVectorizer(Context& context, const Node& node);
 Result<Outputs> LowerZipMap(Context& context, const Node& node);
+// ml_maps.cc
+Result<Outputs> LowerCastMap(Context& context, const Node& node);
+Result<Outputs> LowerDictVectorizer(Context& context, const Node& node);
 // ml_scale.cc
 Result<Outputs> LowerBinarizer(Context& context, const Node& node);
 Result<Outputs> LowerImputer(Context& context, const Node& node);

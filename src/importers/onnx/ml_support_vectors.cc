@@ -1,4 +1,4 @@
-// SVMClassifier, without probabilities, and SVMRegressor of ai.onnx.ml.
+// SVMClassifier and SVMRegressor of ai.onnx.ml.
 #include <algorithm>
 
 #include "importers/onnx/matrix.h"
@@ -81,6 +81,27 @@ Result<ValueId> PairSums(Context& context, ValueId kernel, const std::vector<dou
   return context.Round(ElementType::kFloat, value);
 }
 
+// The probabilities of the classes, from those of the pairs: by Platt's logistic functions of their scores, kept a
+// little away from 0 and 1.
+Result<ValueId> Coupled(Context& context, ValueId scores, std::vector<double> a, std::vector<double> b,
+                        size_t classes) {
+  for (double& factor : a) factor = -factor;
+  for (double& offset : b) offset = -offset;
+  op::Affine sigmoid;
+  sigmoid.form = op::Affine::Form::kMultiplyAdd;
+  sigmoid.factor = std::move(a);
+  sigmoid.offset = std::move(b);
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId value, context.Add(std::move(sigmoid), {scores}));
+  SCOREWAY_ASSIGN_OR_RETURN(value, context.Unary(UnaryFunction::kLogistic, value));
+  constexpr double kLeast = 1e-7;
+  op::Affine bounds;
+  bounds.low = kLeast;
+  bounds.high = 1 - kLeast;
+  SCOREWAY_ASSIGN_OR_RETURN(value, context.Add(std::move(bounds), {value}));
+  SCOREWAY_ASSIGN_OR_RETURN(value, context.Add(op::CouplePairs{static_cast<uint32_t>(classes)}, {value}));
+  return context.Round(ElementType::kFloat, value);
+}
+
 }  // namespace
 
 Result<Outputs> LowerSvmRegressor(Context& context, const Node& node) {
@@ -110,7 +131,7 @@ Result<Outputs> LowerSvmRegressor(Context& context, const Node& node) {
 Result<Outputs> LowerSvmClassifier(Context& context, const Node& node) {
   SCOREWAY_ASSIGN_OR_RETURN(const Tensor x, FloatMatrix(context, node));
   SCOREWAY_ASSIGN_OR_RETURN(const PostTransform transform, PostTransformOf(node.Text("post_transform", "NONE")));
-  if (!node.Numbers("prob_a").empty()) return Unsupported("probabilities");
+  const auto prob_a = node.Numbers("prob_a"), prob_b = node.Numbers("prob_b");
   const Labels labels = LabelsOf(node, "classlabels_ints");
   const auto counts = node.Integers("vectors_per_class");
   const auto coefficients = node.Numbers("coefficients");
@@ -125,8 +146,10 @@ Result<Outputs> LowerSvmClassifier(Context& context, const Node& node) {
   }
   const size_t vectors = begin.back();
   const size_t pairs = classes * (classes - 1) / 2;
-  if (coefficients.size() != (classes - 1) * vectors || rho.size() < pairs) {
-    return Wrong("coefficients or rho do not fit the classes");
+  const bool has_probabilities = !prob_a.empty();
+  if (coefficients.size() != (classes - 1) * vectors || rho.size() < pairs ||
+      (has_probabilities && (prob_a.size() != pairs || prob_b.size() != pairs))) {
+    return Wrong("coefficients, rho, prob_a or prob_b do not fit the classes");
   }
   SCOREWAY_RETURN_IF_ERROR(context.Charge(pairs * vectors / 8));
   std::vector<double> weights(pairs * vectors, 0), first, second;
@@ -151,7 +174,10 @@ Result<Outputs> LowerSvmClassifier(Context& context, const Node& node) {
   count_votes.classes = static_cast<uint32_t>(classes);
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId votes, context.Add(std::move(count_votes), {chosen}));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId codes, context.Add(op::Row{op::RowFunction::kArgMax}, {votes}));
-  if (classes == 2) {
+  if (has_probabilities) {
+    if (transform != PostTransform::kNone) return Unsupported("a post_transform of probabilities");
+    SCOREWAY_ASSIGN_OR_RETURN(scores, Coupled(context, scores, Doubles(prob_a), Doubles(prob_b), classes));
+  } else if (classes == 2) {
     if (transform == PostTransform::kProbit) return Unsupported("PROBIT of a single score for two classes");
     // The other class's score: the negative, or what is left to 1 where a transform is named.
     const double rest = transform == PostTransform::kNone ? 0 : 1;

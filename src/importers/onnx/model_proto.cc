@@ -31,6 +31,7 @@ class Reader {
   Status Value(std::string_view bytes, ValueInfo* value);
   Status Type(std::string_view bytes, ValueInfo* value);
   Status TensorType(std::string_view bytes, ValueInfo* value);
+  Status MapType(std::string_view bytes, ValueInfo* value);
   Status Shape(std::string_view bytes, ValueInfo* value);
   Status TensorName(std::string_view bytes, std::string_view* name);
   Status Opset(std::string_view bytes, std::map<std::string_view, int64_t>* opsets);
@@ -94,13 +95,27 @@ Status Reader::TensorType(std::string_view bytes, ValueInfo* value) {
   });
 }
 
+// The type of its values, where they are single ones.
+Status Reader::MapType(std::string_view bytes, ValueInfo* value) {
+  return ForEachField(bytes, [&](const WireField& field) -> Status {
+    if (field.number != 2) return {};
+    return ForEachField(field.bytes, [&](const WireField& type) -> Status {
+      if (type.number != 1) return {};
+      return ForEachField(type.bytes, [&](const WireField& tensor) -> Status {
+        if (tensor.number == 1) value->type = static_cast<ElementType>(tensor.scalar);
+        return {};
+      });
+    });
+  });
+}
+
 Status Reader::Type(std::string_view bytes, ValueInfo* value) {
   return ForEachField(bytes, [&](const WireField& field) -> Status {
     using enum ValueInfo::Kind;
     switch (field.number) {
       case 1: value->kind = kTensor; return TensorType(field.bytes, value);
       case 4: value->kind = kSequence; return {};
-      case 5: value->kind = kMap; return {};
+      case 5: value->kind = kMap; return MapType(field.bytes, value);
       case 8: value->kind = kSparse; return {};
       case 9: value->kind = kOptional; return {};
       default: return {};

@@ -66,7 +66,7 @@ struct ValueInfo {
   enum class Kind : uint8_t { kUnknown, kTensor, kSequence, kMap, kOptional, kSparse };
   std::string_view name;
   Kind kind = Kind::kUnknown;
-  ElementType type = ElementType::kUndefined;
+  ElementType type = ElementType::kUndefined;  // of a map that of its values
   bool has_shape = false;
   std::vector<Dimension> shape;
 };

@@ -6,6 +6,7 @@
 #include "importers/onnx/graph.h"
 #include "importers/onnx/input_width.h"
 #include "importers/onnx/lowering.h"
+#include "importers/onnx/ml_maps.h"
 #include "importers/onnx/model_proto.h"
 
 namespace scoreway::onnx {
@@ -68,6 +69,7 @@ class Importer {
  private:
   Status AddInputs();
   Result<Tensor> AddInput(const ValueInfo& input);
+  Result<Tensor> AddMapInput(const ValueInfo& input);
   Status CheckRowCounts(const std::vector<const ValueInfo*>& inputs);
   Status AddOutput(const ValueInfo& output);
   Status Problem(const std::string& place, Status status);
@@ -89,7 +91,30 @@ Status Importer::Problem(const std::string& place, Status status) {
   return {};
 }
 
+// A column for each key, by its name; what a row lacks is not in its map.
+Result<Tensor> Importer::AddMapInput(const ValueInfo& input) {
+  const std::optional<std::vector<std::string>> keys = MapKeys(model_.graph, input.name);
+  if (!keys) return Unsupported("a map whose keys nothing says");
+  SCOREWAY_ASSIGN_OR_RETURN(const Type type, ColumnType(input.type));
+  std::vector<ValueId> columns;
+  std::set<std::string_view> names;
+  for (const std::string& key : *keys) {
+    if (!names.insert(key).second) return Unsupported("a map of which a key is known twice");
+    const ValueId column = builder_.AddInput(key);
+    SCOREWAY_RETURN_IF_ERROR(builder_.UseInput(column, type));
+    builder_.SetMissingRule(column, MissingRule::kModel);
+    columns.push_back(column);
+  }
+  context_.set_origin("input '" + std::string(input.name) + "'");
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context_.Concat(std::move(columns)));
+  tensors_.inputs.push_back({std::string(input.name), ElementType::kUndefined, {}});
+  Tensor tensor = Context::Rows(input.type, {Tensor::kRowsDim, static_cast<int64_t>(keys->size())}, value);
+  tensor.map_keys = std::make_shared<const std::vector<std::string>>(*keys);
+  return tensor;
+}
+
 Result<Tensor> Importer::AddInput(const ValueInfo& input) {
+  if (input.kind == ValueInfo::Kind::kMap) return AddMapInput(input);
   if (input.kind != ValueInfo::Kind::kTensor) return Unsupported("it is no tensor");
   SCOREWAY_ASSIGN_OR_RETURN(const Type type, ColumnType(input.type));
   SCOREWAY_ASSIGN_OR_RETURN(Dims dims, InputDims(input, model_));
@@ -137,13 +162,17 @@ Status Importer::AddInputs() {
   }
   for (const ValueInfo* input : inputs) {
     const std::string place = "input '" + std::string(input->name) + "'";
-    Result<Tensor> tensor = AddInput(*input);
+    // Columns by the keys of a map could be called like those of another input.
+    const bool crowded = input->kind == ValueInfo::Kind::kMap && inputs.size() > 1;
+    Result<Tensor> tensor = crowded ? Result<Tensor>(Unsupported("a map beside other inputs")) : AddInput(*input);
     SCOREWAY_RETURN_IF_ERROR(Problem(place, tensor.status()));
     if (tensor.ok()) lowering_.Bind(input->name, std::move(tensor).value());
   }
   SCOREWAY_RETURN_IF_ERROR(Problem("inputs", CheckRowCounts(inputs)));
   // Columns of a tensor have no names of their own.
-  const bool named = inputs.size() > 1 && builder_.input_count() == inputs.size();
+  const bool maps =
+      std::ranges::all_of(inputs, [](const ValueInfo* input) { return input->kind == ValueInfo::Kind::kMap; });
+  const bool named = maps || (inputs.size() > 1 && builder_.input_count() == inputs.size());
   builder_.set_inputs_named(named);
   return {};
 }
@@ -214,6 +243,9 @@ Result<TensorSignature> ReadTensorSignature(std::string_view bytes) {
   SCOREWAY_ASSIGN_OR_RETURN(const ModelProto proto, ReadModelProto(bytes));
   Importer importer(proto, bytes.size());
   SCOREWAY_RETURN_IF_ERROR(importer.Import().status());
+  for (const TensorPort& input : importer.tensors().inputs) {
+    if (input.type == ElementType::kUndefined) return Unsupported("the input '" + input.name + "' is a map a row");
+  }
   for (const TensorPort& output : importer.tensors().outputs) {
     if (output.type == ElementType::kUndefined) return Unsupported("the output '" + output.name + "' is a map a row");
   }

@@ -93,6 +93,42 @@ TEST(OnnxImporter, NamesColumnsOfATensor) {
   EXPECT_EQ(model->signature().outputs[1].name, "Y_1");
 }
 
+// A map of texts to floats, by a DictVectorizer to Y.
+std::string ModelOfMap(bool second_input) {
+  ProtoWriter tensor, value, map, kind, input;
+  tensor.Int(1, 1);
+  value.Message(1, tensor);
+  map.Int(1, 8);
+  map.Message(2, value);
+  kind.Message(5, map);
+  input.Bytes(1, "M");
+  input.Message(2, kind);
+  ProtoWriter vocabulary, node = Node("DictVectorizer", {"M"}, {"Y"}, "ai.onnx.ml");
+  vocabulary.Bytes(1, "string_vocabulary");
+  vocabulary.Bytes(9, "age");
+  vocabulary.Bytes(9, "height");
+  vocabulary.Int(20, 8);
+  node.Message(5, vocabulary);
+  return ModelOf([&](ProtoWriter* graph) {
+    graph->Message(1, node);
+    graph->Message(11, input);
+    if (second_input) graph->Message(11, Value("X", {0, 2}));
+    graph->Message(12, Value("Y", {0, 2}));
+  });
+}
+
+TEST(OnnxImporter, ReadsAMapByItsKeys) {
+  const Result<Model> model = ImportModel(ModelOfMap(false));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  ASSERT_EQ(model->signature().inputs.size(), 2U);
+  EXPECT_EQ(model->signature().inputs[0].name, "age");
+  EXPECT_EQ(model->signature().inputs[1].name, "height");
+  EXPECT_TRUE(model->signature().inputs_named);
+  // A key that a map does not have counts as 0.
+  EXPECT_EQ(model->signature().inputs[0].missing, MissingRule::kModel);
+  EXPECT_EQ(ErrorOf(ModelOfMap(true)).code, Code::kUnsupported);
+}
+
 TEST(OnnxImporter, ReportsAllThatIsNotSupported) {
   const Error error =
       ErrorOf(ModelOfNodes({Node("Bernoulli", {"X"}, {"a"}), Node("Relu", {"a"}, {"b"}), Node("Det", {"X"}, {"Y"})}));
