@@ -13,6 +13,7 @@ import pathlib
 import re
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run features serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features keys serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -475,6 +476,71 @@ class ServeTest(CommandTest):
             received.update(part)
         self.assertEqual(received.hexdigest(), sent.hexdigest())
         self.assertLess(self.memory_max(server), 100 << 20)
+
+    def make_certificates(self):
+        """A server's certificate for 127.0.0.1, and a client's, by an authority of their own."""
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+        (self.folder / "san").write_text("subjectAltName=IP:127.0.0.1")
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
+                "-subj", "/CN=test-authority", "-addext", "keyUsage=critical,keyCertSign")
+        for name, more in ("server", ("-extfile", "san")), ("client", ()):
+            openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
+                    f"/CN=test-{name}")
+            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+                    f"{name}.pem", "-days", "2", *more)
+
+    def test_tls_with_certificates_of_server_and_client(self):
+        self.push_wine()
+        self.make_certificates()
+        self.start("--tls-cert", "server.pem", "--tls-key", "server.key", "--tls-client-ca", "ca.pem")
+        host, port = self.url[len("http://"):].split(":")
+        context = ssl.create_default_context(cafile=self.folder / "ca.pem")
+        rows = json.dumps({"rows": [{"alcohol": 13.2}] * 20_000})
+
+        def ask(with_context):
+            connection = http.client.HTTPSConnection(host, int(port), timeout=20, context=with_context)
+            self.addCleanup(connection.close)
+            for _ in range(3):  # over one connection
+                connection.request("POST", "/v1/models/wine:predict", rows, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                self.assertEqual(len(json.loads(answer.read())["rows"]), 20_000)
+
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            ask(context)  # a client without a certificate
+        context.load_cert_chain(self.folder / "client.pem", self.folder / "client.key")
+        ask(context)
+        with self.assertRaises(ssl.SSLError):
+            ask(ssl.create_default_context())  # a client that does not know the authority
+        with self.assertRaises((http.client.HTTPException, ConnectionError)):
+            plain = http.client.HTTPConnection(host, int(port), timeout=20)
+            self.addCleanup(plain.close)
+            plain.request("GET", "/v2/health/live")
+            plain.getresponse()
+        _, err = self.run_command("serve", "--port", "0", "--tls-cert", "server.pem", "--tls-key", "client.key", status=2)
+        self.assertIn("client.key", err)
+        _, err = self.run_command("serve", "--port", "0", "--tls-cert", "san", "--tls-key", "client.key", status=2)
+        self.assertIn("san", err)
+
+    def test_keys_of_the_command_line_open_a_server_that_asks_for_them(self):
+        self.push_wine()
+        self.start("--require-key")
+        self.assertEqual(self.ask("/v1/models")[0], 401)
+        made = self.json_of("keys", "create", "ci", "--role", "push", "--expires", "30")
+        self.assertEqual([key["name"] for key in self.json_of("keys", "list")["keys"]], ["ci"])
+        request = urllib.request.Request(self.url + "/v1/models", headers={"Authorization": "Bearer " + made["key"]})
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=20) as response:
+                    self.assertEqual(response.status, 200)
+                    break
+            except urllib.error.HTTPError as error:
+                error.close()
+                self.assertLess(time.monotonic(), deadline, "the server does not see the new key")
+        self.run_command("keys", "revoke", made["id"])
+        self.run_command("keys", "revoke", made["id"], status=4)
+        self.assertNotIn(made["key"].encode()[-64:], self.registry.read_bytes())
 
     def test_a_pushed_model_answers_and_the_server_drains(self):
         self.push_wine("--alias", "champion")

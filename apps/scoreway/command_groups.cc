@@ -1,4 +1,4 @@
-// The commands that have subcommands: store, run and features; and options that several commands have.
+// The commands that have subcommands: store, run, features and keys; and options that several commands have.
 #include <cstdlib>
 
 #include "command_line_parts.h"
@@ -314,6 +314,31 @@ void AddFeatures(CommandLine& line) {
   o = last();
   c->add_option("model", o->model, "Name of the model")->required();
   c->add_option("views", o->views, "Names of views; of several with the same column the first gives it");
+}
+
+void AddKeys(CommandLine& line) {
+  using Action = KeysOptions::Action;
+  CLI::App* group = line.app.add_subcommand("keys", "Keys for those who call a server that asks for them");
+  group->require_subcommand(1);
+  const auto add = [&](Action action, const char* name, const char* help) {
+    CLI::App* command = line.Subcommand(group, name, help, &line.keys, action);
+    AddRegistry(command, &line.keys.back()->registry);
+    return command;
+  };
+  CLI::App* c = add(Action::kCreate, "create", "Make a key and print it, once: the registry has only its digest");
+  KeysOptions* o = line.keys.back().get();
+  c->add_option("name", o->name, "Whom or what it is for; stands with what is changed by it")->required();
+  c->add_option("--role", o->role, "predict: score and read; push: also change; admin: also delete, and make keys")
+      ->check(CLI::IsMember({"predict", "push", "admin"}))
+      ->capture_default_str();
+  c->add_option("--expires", o->expire_days, "Days until it is no longer taken; 0: never")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  AddJson(c, &o->json);
+  c = add(Action::kList, "list", "List the keys");
+  AddJson(c, &line.keys.back()->json);
+  c = add(Action::kRevoke, "revoke", "Take a key back; servers know within a fraction of a second");
+  c->add_option("id", line.keys.back()->id, "The key's id, as list shows it")->required();
 }
 
 }  // namespace scoreway

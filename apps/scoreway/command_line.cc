@@ -150,6 +150,18 @@ void AddServe(CommandLine& line) {
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
+  auto* certificate =
+      c->add_option("--tls-cert", o.tls_certificate, "Speak TLS, with this certificate and its chain (PEM)")
+          ->type_name("FILE");
+  auto* key = c->add_option("--tls-key", o.tls_key, "The certificate's private key (PEM)")->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  c->add_option("--tls-client-ca", o.tls_client_authority, "Ask clients for a certificate of these authorities (PEM)")
+      ->type_name("FILE")
+      ->needs(certificate);
+  c->add_flag("--require-key", o.require_key,
+              "Answer only requests with a key of 'scoreway keys' (also: environment SCOREWAY_REQUIRE_KEY=1)")
+      ->envname("SCOREWAY_REQUIRE_KEY");
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
@@ -209,6 +221,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddStore(*line);
   AddRun(*line);
   AddFeatures(*line);
+  AddKeys(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);

@@ -38,6 +38,7 @@ struct CommandLine {
   std::vector<std::unique_ptr<StoreOptions>> store;
   std::vector<std::unique_ptr<RunOptions>> run;
   std::vector<std::unique_ptr<FeaturesOptions>> features;
+  std::vector<std::unique_ptr<KeysOptions>> keys;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -108,5 +109,6 @@ void AddPairs(CLI::App* command, const std::string& flag, std::map<std::string, 
 void AddStore(CommandLine& line);
 void AddRun(CommandLine& line);
 void AddFeatures(CommandLine& line);
+void AddKeys(CommandLine& line);
 
 }  // namespace scoreway

@@ -18,6 +18,7 @@ Status RunRm(const RmOptions& options);
 Status RunStore(const StoreOptions& options);
 Status RunRun(const RunOptions& options);
 Status RunFeatures(const FeaturesOptions& options);
+Status RunKeys(const KeysOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

@@ -184,6 +184,17 @@ struct FeaturesOptions {
   std::vector<std::string> views;
 };
 
+struct KeysOptions {
+  enum class Action { kCreate, kList, kRevoke };
+
+  RegistryOptions registry;
+  Action action = Action::kList;
+  std::string name, role = "predict";
+  double expire_days = 0;  // 0: never
+  std::string id;          // revoke
+  bool json = false;
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -199,6 +210,8 @@ struct ServeCommandOptions {
   unsigned feature_timeout_ms = 500;
   unsigned feature_cache_ms = 1000;
   uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
+  bool require_key = false;
+  std::string tls_certificate, tls_key, tls_client_authority;  // PEM files
   bool access_log = false;
 };
 
@@ -219,6 +232,6 @@ struct CompletionOptions {
 
 using CommandOptions = std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions,
                                     RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions,
-                                    ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                                    KeysOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

@@ -12,6 +12,11 @@
 #include "take_in_loop.h"
 
 namespace scoreway {
+namespace {
+
+bool IsLoopback(const std::string& host) { return host == "::1" || host.starts_with("127."); }
+
+}  // namespace
 
 Status RunServe(const ServeCommandOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
@@ -26,6 +31,8 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
   serve.gateway.log_requests = options.access_log;
   serve.preload = options.preload;
+  serve.http.tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
+  serve.require_key = options.require_key;
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);
   serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;
@@ -41,8 +48,11 @@ Status RunServe(const ServeCommandOptions& options) {
   }
   Status address_written;
   serve.on_listening = [&](const std::string& address) {
-    std::fprintf(stderr, "scoreway: serving %s at http://%s/ (stop with Ctrl-C)\n",
-                 StorePlace(options.registry).c_str(), address.c_str());
+    std::fprintf(stderr, "scoreway: serving %s at %s://%s/ (stop with Ctrl-C)\n", StorePlace(options.registry).c_str(),
+                 options.tls_certificate.empty() ? "http" : "https", address.c_str());
+    if (!options.require_key && !IsLoopback(options.host)) {
+      std::fputs("scoreway: anybody who can reach this address may change the registry: see --require-key\n", stderr);
+    }
     if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };

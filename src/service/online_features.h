@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/clock.h"
-#include "features/feature_catalogue.h"
 #include "features/feature_reader.h"
 #include "features/feature_store.h"
+#include "store/followed.h"
 
 namespace scoreway {
 
@@ -16,11 +16,15 @@ struct OnlineFeaturesOptions {
 struct OnlineFeatures {
   // The store must outlive this.
   OnlineFeatures(Store& rows, const Clock& time, const OnlineFeaturesOptions& options)
-      : clock(time), store(rows, time), catalogue(&store, options.poll_interval), reader(&store, options.reader) {}
+      : clock(time),
+        store(rows, time),
+        catalogue({[this] { return store.ChangeCount(); }, [this] { return store.Definitions(); }},
+                  options.poll_interval),
+        reader(&store, options.reader) {}
 
   const Clock& clock;
   FeatureStore store;
-  FeatureCatalogue catalogue;
+  Followed<FeatureDefinitions> catalogue;
   FeatureReader reader;
 };
 

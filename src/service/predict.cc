@@ -71,15 +71,16 @@ void Predictor::DropOldest() {
 }
 
 void Predictor::FollowFeatures(const Handle& model, Workspace& workspace) {
-  const uint64_t number = feature_views_.Number();
+  const uint64_t number = feature_views_.Follow();
   if (workspace.features_number == number) return;
   workspace.features_number = number;
   workspace.joined = nullptr;
   feature_uses_ = {};
-  const std::vector<FeatureViewPtr>& views = feature_views_.ViewsOfModel(model->name);
-  if (views.empty()) return;
+  const auto& views_of_model = feature_views_.value().views_of_model;
+  const auto views = views_of_model.find(model->name);
+  if (views == views_of_model.end()) return;
   const Signature& signature = model->model->signature();
-  Result<FeaturePlan> plan = PlanFeatures(signature, views);
+  Result<FeaturePlan> plan = PlanFeatures(signature, views->second);
   if (plan.ok() && plan->empty()) return;
   workspace.joined = std::make_unique<Joined>();
   Joined& joined = *workspace.joined;

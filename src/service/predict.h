@@ -68,7 +68,7 @@ class Predictor {
     Batch input, output;
     ScratchPtr scratch;
     uint64_t last_use = 0;
-    // The feature views as they were in this snapshot of the catalogue; null: the model uses none.
+    // The feature views as they were in this snapshot; null: the model uses none.
     uint64_t features_number = 0;
     std::unique_ptr<Joined> joined;
   };
@@ -78,7 +78,7 @@ class Predictor {
 
   const unsigned slot_;
   OnlineFeatures* const features_;
-  FeatureCatalogue::Reader feature_views_;
+  Followed<FeatureDefinitions>::Reader feature_views_;
   std::span<const FeatureUse> feature_uses_;
   std::unordered_map<uint64_t, std::unique_ptr<Workspace>> workspaces_;  // by LoadedModel::load_number
   uint64_t uses_ = 0;

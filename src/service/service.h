@@ -4,6 +4,7 @@
 #include "engines/engines.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/key_ring.h"
 #include "service/online_features.h"
 #include "service/serving_set.h"
 
@@ -18,6 +19,8 @@ struct Service {
   Runs* runs = nullptr;
   // Null where no use case of feature views is called; predictions then do without.
   OnlineFeatures* features = nullptr;
+  // Null where nobody asks who calls.
+  KeyRing* keys = nullptr;
 };
 
 }  // namespace scoreway

@@ -55,7 +55,8 @@ void HandleGetAlias(Gateway& gateway, Call& call) {
 
 void HandlePutAlias(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
-    SCOREWAY_ASSIGN_OR_RETURN(const AliasRequest request, ReadAliasRequest(call.request().body()));
+    SCOREWAY_ASSIGN_OR_RETURN(AliasRequest request, ReadAliasRequest(call.request().body()));
+    request.change.who = WhoOf(call, request.change.who);
     if (!request.version)
       return Status(Code::kInvalidArgument, "the version to point at is missing", "member 'version'");
     const AliasMove move{AliasName(call), *request.version, request.expected};
@@ -69,8 +70,7 @@ void HandlePutAlias(Gateway& gateway, Call& call) {
 void HandleDeleteAlias(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     const AliasMove move{AliasName(call), 0, std::nullopt};
-    SCOREWAY_RETURN_IF_ERROR(
-        MoveAliases(gateway.service(), ModelName(call), {&move, 1}, ChangeOf(call.request())).status());
+    SCOREWAY_RETURN_IF_ERROR(MoveAliases(gateway.service(), ModelName(call), {&move, 1}, ChangeOf(call)).status());
     call.response().status = 204;
     return {};
   });
@@ -88,7 +88,8 @@ void HandleAliasHistory(Gateway& gateway, Call& call) {
 
 void HandleRollbackAlias(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
-    SCOREWAY_ASSIGN_OR_RETURN(const AliasRequest request, ReadAliasRequest(call.request().body()));
+    SCOREWAY_ASSIGN_OR_RETURN(AliasRequest request, ReadAliasRequest(call.request().body()));
+    request.change.who = WhoOf(call, request.change.who);
     if (request.version || request.expected) {
       return Status(Code::kInvalidArgument, "a rollback goes to where the alias was; only who and why can be said",
                     "body");

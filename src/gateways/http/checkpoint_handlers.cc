@@ -141,6 +141,8 @@ void HandlePromoteCheckpoint(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(PromoteCheckpointRequest request, ReadPromoteRequest(call.request().body()));
     request.push.push.name = ModelName(call);
+    request.push.push.change.who = WhoOf(call, request.push.push.change.who);
+    request.push.push.metadata.producer = request.push.push.change.who;
     SCOREWAY_ASSIGN_OR_RETURN(request.run, RunNumber(gateway, call));
     SCOREWAY_ASSIGN_OR_RETURN(const CheckpointInfo checkpoint, CheckpointOf(gateway, call, request.run, true));
     request.step = checkpoint.step;

@@ -29,8 +29,8 @@ void AppendNumber(uint64_t value, std::string* out) {
 
 }  // namespace
 
-Connection::Connection(IoThread* thread, IoThread::Socket socket)
-    : thread_(thread), socket_(std::move(socket)), input_(kInputBytes) {
+Connection::Connection(IoThread* thread, Stream::Socket socket, TlsContext* tls)
+    : thread_(thread), stream_(std::move(socket), tls), input_(kInputBytes) {
   thread_->Register(this);
   StartRequest();
 }
@@ -44,7 +44,14 @@ Connection::~Connection() {
 void Connection::Start() {
   SetDeadline(thread_->options().idle_timeout);
   if (thread_->draining()) Drain();
-  Read();
+  if (!stream_.is_tls()) return Read();
+  SetDeadline(thread_->options().head_timeout);
+  stream_.AsyncHandshake([self = shared_from_this()](const error_code& ec) {
+    if (self->closed_) return;
+    if (ec) return self->Close();
+    self->SetDeadline(self->thread_->options().idle_timeout);
+    self->Read();
+  });
 }
 
 void Connection::StartRequest() {
@@ -53,6 +60,7 @@ void Connection::StartRequest() {
   if (state != nullptr) thread_->dispatcher().Discard(std::move(state));
   route = -1;
   piece_bytes = 0;
+  caller.clear();
   handled = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
   phase_ = Phase::kIdle;
@@ -66,8 +74,7 @@ void Connection::Close() {
   if (closed_) return;
   closed_ = true;
   abandoned_.store(true, std::memory_order_relaxed);
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.Close();
   // What a pool works on stays until it is done; what merely waits is let go.
   if (parked_ && phase_ == Phase::kSuspended) thread_->Unpark(ticket_);
 }
@@ -376,8 +383,8 @@ void Connection::Read() {
     input_.resize(input_.size() * 2);
   }
   reading_ = true;
-  socket_.async_read_some(net::buffer(input_.data() + input_end_, input_.size() - input_end_),
-                          [self = shared_from_this()](const error_code& ec, size_t size) { self->OnRead(ec, size); });
+  stream_.AsyncRead(net::buffer(input_.data() + input_end_, input_.size() - input_end_),
+                    [self = shared_from_this()](const error_code& ec, size_t size) { self->OnRead(ec, size); });
 }
 
 void Connection::OnRead(const error_code& ec, size_t size) {
@@ -416,8 +423,7 @@ bool Connection::Flush() {
   unsent_[0] = net::const_buffer(output_.data(), output_.size());
   if (large_owner_ == nullptr && large_body_.empty()) unsent_[1] = {};
   error_code ec;
-  size_t sent = 0;
-  sent = unsent_[1].size() == 0 ? socket_.write_some(unsent_[0], ec) : socket_.write_some(unsent_, ec);
+  const size_t sent = stream_.WriteNow(unsent_, ec);
   if (ec && ec != net::error::would_block && ec != net::error::try_again) {
     Close();
     return false;
@@ -444,7 +450,7 @@ bool Connection::TakeSent(size_t size) {
 }
 
 void Connection::WriteRest() {
-  socket_.async_write_some(unsent_, [self = shared_from_this()](const error_code& ec, size_t sent) {
+  stream_.AsyncWrite(unsent_, [self = shared_from_this()](const error_code& ec, size_t sent) {
     if (self->closed_) return;
     if (ec) return self->Close();
     if (!self->parked_) self->SetDeadline(self->thread_->options().write_timeout);
@@ -461,7 +467,7 @@ void Connection::Linger() {
   phase_ = Phase::kLingering;
   SetDeadline(thread_->draining() ? thread_->options().drain_idle : kLingerTimeout);
   error_code ec;
-  socket_.shutdown(IoThread::Socket::shutdown_send, ec);
+  stream_.ShutdownSend(ec);
   if (ec || input_ended_) return Close();
   input_begin_ = input_end_ = 0;
   Read();

@@ -24,7 +24,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
                          public Exchange,
                          private RequestParser::Listener {
  public:
-  Connection(IoThread* thread, IoThread::Socket socket);
+  Connection(IoThread* thread, Stream::Socket socket, TlsContext* tls);
   ~Connection() override;
 
   void Start();
@@ -86,7 +86,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void StartRequest();
 
   IoThread* const thread_;
-  IoThread::Socket socket_;
+  Stream stream_;
   Connection* next_ = nullptr;
   Connection* previous_ = nullptr;
 

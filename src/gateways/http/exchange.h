@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "gateways/http/request.h"
 #include "gateways/http/response.h"
@@ -64,6 +65,8 @@ class Exchange {
   std::unique_ptr<ExchangeState> state;
   // Not 0: the body is wanted in pieces of about so many bytes.
   size_t piece_bytes = 0;
+  // Who calls, by the name of the key; empty where no key is asked for.
+  std::string caller;
   // Set by the core: Handle was called.
   bool handled = false;
 

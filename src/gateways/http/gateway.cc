@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "gateways/http/access.h"
 #include "gateways/http/routes.h"
 #include "gateways/http/upload.h"
 #include "service/error_mapping.h"
@@ -52,6 +53,7 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       wait_pool_(options.wait_threads, options.wait_queue_max),
       registry_pool_(options.registry_threads, options.registry_queue_max),
       push_pool_(options.push_threads, options.push_queue_max) {
+  for (const Route& route : Routes()) roles_.push_back(RoleOf(route));
   for (unsigned slot = 0; slot < io_threads; ++slot) {
     states_.push_back(std::make_unique<PredictState>(service_, slot));
   }
@@ -73,12 +75,34 @@ int64_t Gateway::Head(Exchange& exchange) {
                  "header 'Content-Encoding'", &exchange.response());
     return -1;
   }
+  if (service_.keys != nullptr && service_.keys->required && !Admit(exchange)) return -1;
   switch (routes_.route(exchange.route).body) {
     case Body::kNone: return kUnwantedBodyBytesMax;
     case Body::kRequest: return static_cast<int64_t>(options_.body_bytes_max);
     case Body::kUpload: return BeginUpload(exchange);
   }
   return kUnwantedBodyBytesMax;
+}
+
+bool Gateway::Admit(Exchange& exchange) {
+  const std::optional<Role> wanted = roles_[static_cast<size_t>(exchange.route)];
+  if (!wanted) return true;
+  auto& keys = StateOf(exchange.slot()).keys;
+  keys.Follow();
+  const ApiKey* const key = keys.value().Find(BearerKey(exchange.request()), service_.keys->clock.NowMicros());
+  if (key == nullptr) {
+    WriteProblem(401, "UNAUTHENTICATED", "a key is wanted that is known here and not past its time",
+                 "header 'Authorization'", &exchange.response());
+    exchange.response().AddHeader("WWW-Authenticate", "Bearer realm=\"scoreway\"");
+    return false;
+  }
+  exchange.caller = key->name;
+  if (key->role >= *wanted) return true;
+  WriteProblem(403, "PERMISSION_DENIED",
+               "the key is for " + std::string(RoleName(key->role)) + ", this asks for one for " +
+                   std::string(RoleName(*wanted)),
+               "key '" + key->name + "'", &exchange.response());
+  return false;
 }
 
 int64_t Gateway::BeginUpload(Exchange& exchange) {

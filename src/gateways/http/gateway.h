@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,13 @@ namespace scoreway::http {
 
 // What a thread needs to predict, kept from request to request. One thread at a time.
 struct PredictState {
-  PredictState(const Service& service, unsigned slot) : reader(service.serving), predictor(slot, service.features) {}
+  PredictState(const Service& service, unsigned slot)
+      : reader(service.serving),
+        predictor(slot, service.features),
+        keys(service.keys == nullptr ? nullptr : &service.keys->keys) {}
   ServingSet::Reader reader;
   Predictor predictor;
+  Followed<ApiKeySet>::Reader keys;
   JsonRowsReader rows;
   JsonTensorsReader tensors;
   JsonRequestMembers members;
@@ -76,6 +81,8 @@ class Gateway final : public Dispatcher {
   BorrowedState BorrowState();
 
  private:
+  // Whether the caller may use the route; else the answer says why not.
+  bool Admit(Exchange& exchange);
   int64_t BeginUpload(Exchange& exchange);
   void HandleRoute(const Route& route, Exchange& exchange, PredictState* state);
   void AnswerNoRoute(Exchange& exchange);
@@ -84,6 +91,7 @@ class Gateway final : public Dispatcher {
   const Service service_;
   const GatewayOptions options_;
   const RouteTable routes_;
+  std::vector<std::optional<Role>> roles_;  // by route
   HttpMetrics metrics_;
   RequestLog log_;
   std::atomic<bool> draining_{false};

@@ -34,9 +34,11 @@ GatewayFixture::~GatewayFixture() { Stop(); }
 void GatewayFixture::Start() {
   source = std::make_unique<RegistrySource>(&registry);
   serving = std::make_unique<ServingSet>(source.get(), serving_options);
+  keys = std::make_unique<KeyRing>(*store, SystemClock(), std::chrono::milliseconds(0), require_key);
   gateway = std::make_unique<Gateway>(
-      Service{.registry = &registry, .serving = serving.get(), .runs = &runs, .features = &features}, gateway_options,
-      http_options.threads);
+      Service{
+          .registry = &registry, .serving = serving.get(), .runs = &runs, .features = &features, .keys = keys.get()},
+      gateway_options, http_options.threads);
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());
   server = std::move(*started);

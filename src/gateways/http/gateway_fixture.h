@@ -44,6 +44,8 @@ class GatewayFixture : public ::testing::Test {
   Registry registry{*store, SystemClock()};
   Runs runs{*store, SystemClock()};
   OnlineFeatures features{*store, SystemClock(), {.poll_interval = {}, .reader = {}}};
+  bool require_key = false;
+  std::unique_ptr<KeyRing> keys;
   std::unique_ptr<RegistrySource> source;
   std::unique_ptr<ServingSet> serving;
   std::unique_ptr<Gateway> gateway;

@@ -54,6 +54,10 @@ void HandleReadFeatures(Gateway& gateway, Call& call);
 void HandleRemoveFeatures(Gateway& gateway, Call& call);
 void HandleGetModelFeatures(Gateway& gateway, Call& call);
 void HandlePutModelFeatures(Gateway& gateway, Call& call);
+// key_handlers.cc
+void HandleListKeys(Gateway& gateway, Call& call);
+void HandleCreateKey(Gateway& gateway, Call& call);
+void HandleRevokeKey(Gateway& gateway, Call& call);
 // checkpoint_handlers.cc
 void HandleLogCheckpoint(Gateway& gateway, Call& call);
 void HandleListCheckpoints(Gateway& gateway, Call& call);

@@ -7,10 +7,19 @@
 
 namespace scoreway::http {
 
+// PEM files.
+struct TlsOptions {
+  std::string certificate_file;  // with the chain behind it; empty: no TLS
+  std::string key_file;
+  std::string client_authority_file;  // clients must have a certificate of these authorities; empty: need none
+};
+
 struct HttpOptions {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address; "0.0.0.0" for all
   uint16_t port = 8080;               // 0: any free port, see HttpServer::port
   unsigned threads = 0;               // that read and answer; 0: one a core
+
+  TlsOptions tls = {};
 
   uint32_t header_bytes_max = 16 * 1024;
   size_t connections_max = 10000;  // beyond it: 503 and the connection ends

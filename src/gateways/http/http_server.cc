@@ -34,10 +34,13 @@ std::string Text(const tcp::endpoint& endpoint) {
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(const HttpOptions& http_options, Dispatcher* dispatcher) : options(http_options) {
+  Impl(const HttpOptions& http_options, const std::shared_ptr<TlsContext>& tls, Dispatcher* dispatcher)
+      : options(http_options) {
     unsigned count = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
     count = std::max(count, 1U);
-    for (unsigned i = 0; i < count; ++i) threads.push_back(std::make_unique<IoThread>(options, dispatcher, i));
+    for (unsigned i = 0; i < count; ++i) {
+      threads.push_back(std::make_unique<IoThread>(options, tls, dispatcher, i));
+    }
   }
 
   Status Listen() {
@@ -138,7 +141,11 @@ HttpServer::~HttpServer() {
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpOptions& options, Dispatcher* dispatcher) {
-  auto impl = std::make_unique<Impl>(options, dispatcher);
+  std::shared_ptr<TlsContext> tls;
+  if (!options.tls.certificate_file.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(tls, TlsContext::Load(options.tls));
+  }
+  auto impl = std::make_unique<Impl>(options, tls, dispatcher);
   SCOREWAY_RETURN_IF_ERROR(impl->Listen());
   for (const auto& thread : impl->threads) thread->Start();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));

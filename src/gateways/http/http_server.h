@@ -20,7 +20,8 @@ namespace scoreway::http {
 class HttpServer {
  public:
   // Listens and starts the I/O threads; connections are taken once Run is called. UNAVAILABLE names address and port
-  // when the port is in use. The dispatcher must outlive the server, and pools it uses must outlive Run.
+  // when the port is in use, INVALID_ARGUMENT a file of TLS that is none. The dispatcher must outlive the server, and
+  // pools it uses must outlive Run.
   static Result<std::unique_ptr<HttpServer>> Start(const HttpOptions& options, Dispatcher* dispatcher);
   ~HttpServer();
 

@@ -14,8 +14,9 @@ int64_t SteadyMicros() {
       .count();
 }
 
-IoThread::IoThread(const HttpOptions& options, Dispatcher* dispatcher, unsigned slot)
+IoThread::IoThread(const HttpOptions& options, std::shared_ptr<TlsContext> tls, Dispatcher* dispatcher, unsigned slot)
     : options_(options),
+      tls_(std::move(tls)),
       dispatcher_(dispatcher),
       slot_(slot),
       mailbox_(std::make_shared<Mailbox>()),
@@ -35,7 +36,7 @@ void IoThread::Start() {
 void IoThread::Adopt(int descriptor, bool ipv6) {
   connection_count_.fetch_add(1, std::memory_order_relaxed);
   const bool posted = mailbox_->Post([this, descriptor, ipv6] {
-    Socket socket(io_.get_executor());
+    Stream::Socket socket(io_.get_executor());
     boost::system::error_code ec;
     socket.assign(ipv6 ? boost::asio::ip::tcp::v6() : boost::asio::ip::tcp::v4(), descriptor, ec);
     if (ec) {
@@ -44,7 +45,7 @@ void IoThread::Adopt(int descriptor, bool ipv6) {
       return;
     }
     socket.non_blocking(true, ec);
-    std::make_shared<Connection>(this, std::move(socket))->Start();
+    std::make_shared<Connection>(this, std::move(socket), tls_.get())->Start();
     if (!ticking_) WaitForTick();
   });
   if (posted) return;

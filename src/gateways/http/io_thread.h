@@ -3,10 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
@@ -18,6 +16,8 @@
 #include "gateways/http/exchange.h"
 #include "gateways/http/http_options.h"
 #include "gateways/http/mailbox.h"
+#include "gateways/http/stream.h"
+#include "gateways/http/tls_context.h"
 
 namespace scoreway::http {
 
@@ -28,10 +28,10 @@ int64_t SteadyMicros();
 
 class IoThread {
  public:
-  using Executor = boost::asio::io_context::executor_type;  // concrete, so that no call goes through a type eraser
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+  using Executor = Stream::Executor;
 
-  IoThread(const HttpOptions& options, Dispatcher* dispatcher, unsigned slot);
+  // `tls`, or null for plain connections.
+  IoThread(const HttpOptions& options, std::shared_ptr<TlsContext> tls, Dispatcher* dispatcher, unsigned slot);
   // Call Stop and Join before.
   ~IoThread();
 
@@ -72,6 +72,7 @@ class IoThread {
   void MaybeFinish();
 
   const HttpOptions options_;
+  const std::shared_ptr<TlsContext> tls_;
   Dispatcher* const dispatcher_;
   const unsigned slot_;
   const std::shared_ptr<Mailbox> mailbox_;

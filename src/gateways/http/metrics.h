@@ -37,7 +37,7 @@ class HttpMetrics {
 
  private:
   // The statuses that are counted by themselves; the last stands for all others.
-  static constexpr std::array<int, 20> kStatuses = {200, 201, 204, 304, 400, 403, 404, 405, 408, 409,
+  static constexpr std::array<int, 21> kStatuses = {200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409,
                                                     413, 415, 422, 429, 500, 503, 504, 507, 431, 0};
   struct RouteCounters {
     std::array<std::atomic<uint64_t>, kStatuses.size()> by_status{};

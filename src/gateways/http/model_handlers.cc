@@ -33,8 +33,7 @@ void HandleGetModel(Gateway& gateway, Call& call) {
 void HandleDeleteModel(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(const bool force, ReadFlag(call.request(), "force"));
-    SCOREWAY_RETURN_IF_ERROR(
-        scoreway::DeleteModel(gateway.service(), ModelName(call), force, ChangeOf(call.request())));
+    SCOREWAY_RETURN_IF_ERROR(scoreway::DeleteModel(gateway.service(), ModelName(call), force, ChangeOf(call)));
     call.response().status = 204;
     return {};
   });
@@ -65,7 +64,7 @@ void HandleDeleteVersion(Gateway& gateway, Call& call) {
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t number, VersionNumber(call));
     SCOREWAY_ASSIGN_OR_RETURN(const bool force, ReadFlag(call.request(), "force"));
     SCOREWAY_RETURN_IF_ERROR(
-        scoreway::DeleteVersion(gateway.service(), ModelName(call), number, force, ChangeOf(call.request())));
+        scoreway::DeleteVersion(gateway.service(), ModelName(call), number, force, ChangeOf(call)));
     call.response().status = 204;
     return {};
   });

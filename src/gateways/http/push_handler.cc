@@ -99,6 +99,7 @@ void HandlePush(Gateway& gateway, Call& call) {
     for (auto& [key, value] : call.request().QueryParameters()) {
       SCOREWAY_RETURN_IF_ERROR(ReadParameter(key, std::move(value), &request));
     }
+    request.push.change.who = WhoOf(call, request.push.change.who);
     request.push.metadata.producer = request.push.change.who;
     if (!upload->has_artifact()) {
       return Status(Code::kInvalidArgument,

@@ -19,8 +19,13 @@ Result<int64_t> RunNumber(Gateway& gateway, const Call& call) {
   return FindRun(*gateway.service().runs, ModelName(call), call.parameters[1]);
 }
 
-Change ChangeOf(const Request& request) {
-  return {request.Query("who").value_or("http"), request.Query("why").value_or("")};
+std::string WhoOf(const Call& call, std::string_view said) {
+  return call.exchange.caller.empty() ? std::string(said) : call.exchange.caller;
+}
+
+Change ChangeOf(const Call& call) {
+  const Request& request = call.request();
+  return {WhoOf(call, request.Query("who").value_or("http")), request.Query("why").value_or("")};
 }
 
 void WritePushed(const PushModelAnswer& answer, Response* response) {

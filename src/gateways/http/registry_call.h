@@ -15,8 +15,10 @@ inline std::string ModelName(const Call& call) { return std::string(call.paramet
 Result<int64_t> VersionNumber(const Call& call);
 // The second one, as a run: a number, or latest.
 Result<int64_t> RunNumber(Gateway& gateway, const Call& call);
-// Who and why of a change, by ?who= and ?why=.
-Change ChangeOf(const Request& request);
+// Who calls: the name of the key, or else what the request says of itself.
+std::string WhoOf(const Call& call, std::string_view said);
+// Who and why of a change, by the key or ?who=, and ?why=.
+Change ChangeOf(const Call& call);
 
 // The version that a push made, or had made before.
 void WritePushed(const PushModelAnswer& answer, Response* response);

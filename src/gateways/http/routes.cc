@@ -65,6 +65,10 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/features", Body::kNone, Place::kRegistry, HandleGetModelFeatures},
     {kPut, "/v1/models/{model}/features", Body::kRequest, Place::kRegistry, HandlePutModelFeatures},
 
+    {kGet, "/v1/keys", Body::kNone, Place::kRegistry, HandleListKeys},
+    {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
+    {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},
+
     {kGet, "/metrics", Body::kNone, Place::kHere, HandleMetrics},
     {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
     {kGet, "/", Body::kNone, Place::kHere, HandleRoot},

@@ -12,6 +12,7 @@ void HandleStartRun(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(RunInfo run, ReadStartRequest(call.request().body()));
     run.name = ModelName(call);
+    run.who = WhoOf(call, run.who);
     const std::string key(call.request().Header("idempotency-key").value_or(""));
     SCOREWAY_ASSIGN_OR_RETURN(const StartAnswer answer, gateway.service().runs->Start(run, key));
     call.response().status = answer.is_new ? 201 : 200;

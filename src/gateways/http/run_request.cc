@@ -81,7 +81,6 @@ Result<PromoteCheckpointRequest> ReadPromoteRequest(std::string_view json) {
     return Error{Code::kInvalidArgument, "rows and expected come together", "member 'rows'"};
   }
   if (!sample.rows.empty()) request.push.sample = std::move(sample);
-  push.metadata.producer = push.change.who;
   return request;
 }
 

@@ -31,7 +31,9 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
   OnlineFeatures features(store, SystemClock(), options.features);
   SCOREWAY_RETURN_IF_ERROR(features.catalogue.Refresh());
   features.reader.Warm();
-  Gateway gateway(Service{&registry, &serving, options.serving.engines, &runs, &features}, options.gateway,
+  KeyRing keys(store, SystemClock(), options.features.poll_interval, options.require_key);
+  SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
+  Gateway gateway(Service{&registry, &serving, options.serving.engines, &runs, &features, &keys}, options.gateway,
                   http.threads);
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server, HttpServer::Start(http, &gateway));
   server->Run(

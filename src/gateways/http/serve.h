@@ -20,6 +20,7 @@ struct ServeOptions {
   GatewayOptions gateway = {};
   ServingSetOptions serving = {};
   OnlineFeaturesOptions features = {};
+  bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};
   // Called once requests are taken, with "127.0.0.1:8080".

@@ -1,0 +1,21 @@
+// Access: what a route asks of whoever calls it, where keys are asked for.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "gateways/http/route_table.h"
+#include "registry/api_keys.h"
+
+namespace scoreway::http {
+
+// The least role that may call the route; nothing for those that are open to all: health, and the page at "/".
+//   predict: reading, and scoring
+//   push:    changing
+//   admin:   deleting, and all about keys
+std::optional<Role> RoleOf(const Route& route);
+
+// The key in a request's "Authorization: Bearer KEY"; empty if there is none.
+std::string_view BearerKey(const Request& request);
+
+}  // namespace scoreway::http
