@@ -269,6 +269,18 @@ void AddPredictors(ModelList& list) {
   }
 }
 
+void AddPoints(ModelList& list) {
+  using op::Similarity;
+  for (const Similarity similarity : {Similarity::kLinear, Similarity::kPolynomial, Similarity::kSigmoid,
+                                      Similarity::kRbf, Similarity::kLaplacian, Similarity::kCosine}) {
+    op::KernelMatrix kernel{similarity, 0.25, 0.5, 2, {}, {1, 2, 3, -1, 0, 0.5, 0, 0, 0}};
+    const std::string name = "kernel_matrix_" + std::to_string(static_cast<int>(similarity));
+    list.Add(name, kernel);
+    kernel.scale = {2, 0.5, 4};
+    list.Add(name + "_scaled", kernel);
+  }
+}
+
 // Three trees: x0 ? (x1 ? leaf 0 : leaf 1) : leaf 2, a leaf, and x2 ? leaf 1 : leaf 0.
 op::TreeEnsemble Trees(uint32_t leaf_width) {
   op::TreeEnsemble trees;
@@ -373,6 +385,7 @@ std::vector<OperatorModel> OperatorModels() {
   AddScaling(list);
   AddCategories(list);
   AddFunctions(list);
+  AddPoints(list);
   AddPredictors(list);
   AddTrees(list);
   AddDecisions(list);

@@ -64,8 +64,9 @@ void ExpectCoverage(ExportFormat format, const std::vector<std::string>& refused
 }
 
 TEST(Convert, EveryOperatorToPmml) {
-  ExpectCoverage(ExportFormat::kPmml, {"binary_17", "quantile_normal", "quantile_ties", "interpolate_steps",
-                                       "match_text", "replace_text", "row_6", "trees_linear", "unary_40"});
+  ExpectCoverage(ExportFormat::kPmml,
+                 {"binary_17", "quantile_normal", "quantile_ties", "interpolate_steps", "match_text", "replace_text",
+                  "row_6", "trees_linear", "unary_40", "kernel_matrix"});
 }
 
 TEST(Convert, EveryOperatorToOnnx) {

@@ -49,6 +49,9 @@ void Lower(const op::AggregateRow&, Site&);
 void Lower(const op::Linear&, Site&);
 void Lower(const op::Distances&, Site&);
 
+// points.cc
+void Lower(const op::KernelMatrix&, Site&);
+
 // trees.cc
 void Lower(const op::TreeEnsemble&, Site&);
 
