@@ -6,6 +6,7 @@
 
 #include "files.h"
 #include "importers/archive/tar.h"
+#include "importers/importer.h"
 
 namespace scoreway {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kFilesMax = 100'000;
+constexpr uint64_t kFeatureMapBytesMax = uint64_t{64} << 20;
 
 bool IsHidden(const fs::path& name) {
   const std::string text = name.filename().string();
@@ -47,6 +49,17 @@ Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path
   if (!fs::is_directory(path, error)) return ReadFile(path, kModelFileBytesMax);
   SCOREWAY_ASSIGN_OR_RETURN(const archive::Files files, ReadFolder(path));
   return std::make_shared<const std::string>(archive::WriteTar(files));
+}
+
+Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact) {
+  std::map<std::string, std::string> options;
+  if (path == "-" || RecognisedFormat(artifact) != "xgboost") return options;
+  const std::string map_path = fs::path(path).replace_extension(".fmap").string();
+  std::error_code error;
+  if (!fs::is_regular_file(map_path, error)) return options;
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> map, ReadFile(map_path, kFeatureMapBytesMax));
+  options["feature_map"] = *map;
+  return options;
 }
 
 }  // namespace scoreway

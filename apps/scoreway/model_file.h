@@ -1,8 +1,10 @@
 // The artifact that a path means: a file, or a folder (as Spark saves models), packed as a tar.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -12,5 +14,9 @@ namespace scoreway {
 // marks of Hadoop's file systems): the same bytes for the same files. Errors as ReadFile's; INVALID_ARGUMENT for a
 // folder with nothing in it.
 Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path);
+
+// What reading the file depends on besides its bytes (VersionMetadata::import_options): the feature map of XGBoost
+// that lies beside it, "model.fmap" of "model.json".
+Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact);
 
 }  // namespace scoreway

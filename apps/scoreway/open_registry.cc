@@ -21,16 +21,6 @@ Result<OpenedRegistry> Open(const RegistryOptions& options, WhenMissing when_mis
   return OpenedRegistry{std::move(store), std::move(registry), std::move(runs)};
 }
 
-// A feature map of XGBoost that lies beside the model: "model.fmap" of "model.json". Larger files are none.
-Result<std::string> ReadFeatureMap(const std::string& model_path) {
-  constexpr uint64_t kFeatureMapBytesMax = uint64_t{64} << 20;
-  const std::string path = std::filesystem::path(model_path).replace_extension(".fmap").string();
-  std::error_code error;
-  if (path == model_path || !std::filesystem::is_regular_file(path, error)) return std::string();
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> map, ReadFile(path, kFeatureMapBytesMax));
-  return *map;
-}
-
 bool LooksLikePath(const std::string& text) {
   return text.starts_with("./") || text.starts_with("../") || text.starts_with("/") || text == "-";
 }
@@ -54,10 +44,10 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   OpenedModel opened;
   SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
   std::shared_ptr<const std::string> artifact;
-  std::string feature_map;
+  std::map<std::string, std::string> import_options;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
-    SCOREWAY_ASSIGN_OR_RETURN(feature_map, ReadFeatureMap(text));
+    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);
@@ -78,10 +68,13 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
     SCOREWAY_ASSIGN_OR_RETURN(std::string bytes,
                               (*registry)->ReadArtifact(found->name, found->number, kModelFileBytesMax));
     artifact = std::make_shared<const std::string>(std::move(bytes));
+    SCOREWAY_ASSIGN_OR_RETURN(VersionInfo info, (*registry)->GetVersion(found->name, found->number));
+    import_options = std::move(info.metadata.import_options);
   }
   opened.artifact = artifact;
-  Result<std::shared_ptr<const Model>> model =
-      opened.engines->ReadModel(std::move(artifact), {.feature_map = feature_map});
+  ImportOptions read_as;
+  SCOREWAY_RETURN_IF_ERROR(SetImportOptions(import_options, &read_as));
+  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact), read_as);
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);
   return opened;

@@ -64,6 +64,7 @@ Status Check(const StoreOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const size_t rows, registry->RepairCatalogue());
   progress.Finish();
   PrintStep(std::to_string(report.models) + " models, " + std::to_string(report.versions) + " versions, " +
+            std::to_string(report.checkpoints) + " checkpoints of " + std::to_string(report.runs) + " runs, " +
             (options.quick ? "artifacts not read" : BytesText(report.artifact_bytes) + " of artifacts read"));
   if (rows > 0) PrintStep(std::to_string(rows) + " rows of model_versions written");
   PrintStep(std::to_string(report.old_uploads) + " uploads broken off over a day ago");

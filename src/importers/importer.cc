@@ -78,6 +78,16 @@ const std::vector<Importer>& Importers() {
 
 }  // namespace
 
+Status SetImportOptions(const std::map<std::string, std::string>& texts, ImportOptions* options) {
+  for (const auto& [name, text] : texts) {
+    if (name != "feature_map") {
+      return Status(Code::kInvalidArgument, "unknown; known is feature_map", "import option '" + name + "'");
+    }
+    options->feature_map = text;
+  }
+  return {};
+}
+
 Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
                                                  const ImportOptions& options) {
   for (const Importer& importer : Importers()) {

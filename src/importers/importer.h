@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,9 +18,12 @@ struct ImportOptions {
   // A compressed artifact may unpack to this many bytes.
   uint64_t unpacked_bytes_max = uint64_t{512} << 20;
   // The text of the feature map beside a model of XGBoost (importers/boosters/feature_map.h); empty if there is none.
-  // It must outlive the call.
-  std::string_view feature_map;
+  std::string feature_map;
 };
+
+// What an artifact's reading depends on besides its bytes, as texts by name ("feature_map"): the form in which it is
+// kept with a version. Sets those options; INVALID_ARGUMENT names what is unknown or no such value.
+Status SetImportOptions(const std::map<std::string, std::string>& texts, ImportOptions* options);
 
 // What the artifact is: CORRUPT when its bytes are damaged, UNSUPPORTED when it is sound but beyond us (every class and
 // place that is the reason, one a line, and what to do), INVALID_ARGUMENT when it is of no format we know,

@@ -16,6 +16,8 @@ namespace scoreway {
 struct CheckReport {
   uint64_t models = 0;
   uint64_t versions = 0;
+  uint64_t runs = 0;
+  uint64_t checkpoints = 0;
   uint64_t artifact_bytes = 0;  // read and checked
   uint64_t old_uploads = 0;     // begun over a day ago and never finished; Registry::Collect removes them
   std::vector<std::string> faults;
@@ -23,8 +25,8 @@ struct CheckReport {
 
 using CheckProgress = std::function<void(const CheckReport& report)>;
 
-// Every version's metadata is read and, with `read_artifacts`, its bytes against their SHA-256. A fault that one
-// version has goes into the report; an error is of the store as a whole.
+// The metadata of every version and checkpoint is read and, with `read_artifacts`, their bytes against their SHA-256. A
+// fault that one of them has goes into the report; an error is of the store as a whole.
 Result<CheckReport> CheckRegistry(Registry& registry, Store& store, const Clock& clock, bool read_artifacts,
                                   const CheckProgress& on_progress);
 

@@ -35,8 +35,11 @@ class RegistryCopy {
   Status CopyVersions(const std::string& name);
   Status CopyArtifact(const std::string& sha256, const std::string& reference);
   Status CopyRuns(const std::string& name);
+  // kConflict if the target has another run of this number.
+  Status CheckSameRun(const std::string& name, int64_t run);
   Status CopyRun(const std::string& name, int64_t run);
   Status CopyCheckpoints(const std::string& name, int64_t run, int64_t bucket);
+  Status CopyCheckpointRows(const Partition& partition, int64_t step, const Row& row);
   Status CopyMetadata(const std::string& name, const VersionRow& version);
   // The rows of a partition but for those with the prefix, and `last` after all others.
   Status CopyRows(const Partition& partition, std::string_view skipped_prefix, std::string_view last);
@@ -130,19 +133,32 @@ Status RegistryCopy::CopyArtifact(const std::string& sha256, const std::string& 
   return {};
 }
 
-// The number of the last run comes last. Idempotency keys of runs live a week only, and stay behind.
+// The number of the last run comes last. Idempotency keys of runs live a week only, and stay behind. Runs that were
+// copied before may have gone on since.
 Status RegistryCopy::CopyRuns(const std::string& name) {
   const Partition numbers = RunNumbersPartition(name);
   SCOREWAY_ASSIGN_OR_RETURN(const auto last, from_.Get(numbers, kLastRunSort));
-  SCOREWAY_ASSIGN_OR_RETURN(const auto copied, to_.Get(numbers, kLastRunSort));
-  if (copied == last) return {};
+  if (!last) return {};
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t count, ParseStoredVersion(numbers, *last));
   for (int64_t run = 1; run <= count; ++run) SCOREWAY_RETURN_IF_ERROR(CopyRun(name, run));
   SCOREWAY_RETURN_IF_ERROR(to_.Apply(NamesPartition(NameBucket(name)), Put(name, "")));
   return to_.Apply(numbers, Put(kLastRunSort, *last));
 }
 
+Status RegistryCopy::CheckSameRun(const std::string& name, int64_t run) {
+  const Partition partition = RunPartition(name, run);
+  SCOREWAY_ASSIGN_OR_RETURN(const auto copied, to_.Get(partition, kRunInfoSort));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto value, from_.Get(partition, kRunInfoSort));
+  if (!copied || !value) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const RunInfo copy, DecodeRun(name, run, *copied));
+  SCOREWAY_ASSIGN_OR_RETURN(const RunInfo source, DecodeRun(name, run, *value));
+  if (copy.created_micros == source.created_micros && copy.who == source.who) return {};
+  return Status(Code::kConflict, "the target has a run of this number that is no copy of the source's",
+                RunPlace(name, run));
+}
+
 Status RegistryCopy::CopyRun(const std::string& name, int64_t run) {
+  SCOREWAY_RETURN_IF_ERROR(CheckSameRun(name, run));
   const Partition partition = RunPartition(name, run);
   SCOREWAY_RETURN_IF_ERROR(ForEachRow(from_, partition, ScanPrefix(kBucketPrefix), [&](const Row& row) -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t bucket, NumberOfSort(partition, row.sort, kBucketPrefix));
@@ -151,16 +167,36 @@ Status RegistryCopy::CopyRun(const std::string& name, int64_t run) {
   return CopyRows(partition, {}, kRunInfoSort);
 }
 
+// Bytes before the rows that say they are there, and what a row of the target no longer says after it.
 Status RegistryCopy::CopyCheckpoints(const std::string& name, int64_t run, int64_t bucket) {
   const Partition partition = CheckpointPartition(name, run, bucket);
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(from_, partition, ScanPrefix(kCheckpointPrefix), [&](const Row& row) -> Status {
+  return ForEachRow(from_, partition, ScanPrefix(kCheckpointPrefix), [&](const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto old_value, to_.Get(partition, row.sort));
+    if (old_value == row.value) return {};
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t step, NumberOfSort(partition, row.sort, kCheckpointPrefix));
     const auto checkpoint = CheckpointRow::Decode(step, row.value);
     if (!checkpoint.ok()) return DamagedRow(partition, row.sort, checkpoint.error());
-    if (!checkpoint->info.has_bytes()) return {};
-    return CopyArtifact(checkpoint->info.artifact_sha256, CheckpointReference(name, run, checkpoint->log_id));
-  }));
-  return CopyRows(partition, kUnfinishedPrefix, {});
+    const std::string reference = CheckpointReference(name, run, checkpoint->log_id);
+    if (checkpoint->info.has_bytes()) {
+      SCOREWAY_RETURN_IF_ERROR(CopyArtifact(checkpoint->info.artifact_sha256, reference));
+    }
+    SCOREWAY_RETURN_IF_ERROR(CopyCheckpointRows(partition, step, row));
+    if (!old_value) return {};
+    const auto old = CheckpointRow::Decode(step, *old_value);
+    if (!old.ok()) return DamagedRow(partition, row.sort, old.error());
+    if (!old->info.has_bytes()) return {};
+    if (checkpoint->info.has_bytes() && old->log_id == checkpoint->log_id) return {};
+    return to_blobs_.Release(old->info.artifact_sha256, CheckpointReference(name, run, old->log_id));
+  });
+}
+
+// The checkpoint's row, and that which says that its bytes are kept if the source has it.
+Status RegistryCopy::CopyCheckpointRows(const Partition& partition, int64_t step, const Row& row) {
+  SCOREWAY_ASSIGN_OR_RETURN(const auto kept, from_.Get(partition, KeptSort(step)));
+  std::vector<Write> writes;
+  writes.push_back(Put(row.sort, row.value));
+  writes.push_back(kept ? Put(KeptSort(step), *kept) : Delete(KeptSort(step)));
+  return PutAll(partition, &writes);
 }
 
 Status RegistryCopy::CopyMetadata(const std::string& name, const VersionRow& version) {

@@ -38,6 +38,21 @@ class CopyRegistryTest : public ::testing::Test {
     return CopyRegistry(*from_, to, clock_, [](const CopyCounts&) {});
   }
 
+  // A checkpoint of run 1 of "trained"; gives the SHA-256 of its bytes.
+  static std::string Log(Runs* runs, int64_t step, const std::string& bytes) {
+    LogRequest log;
+    log.name = "trained";
+    log.run = 1;
+    log.step = step;
+    log.replace = true;
+    log.metrics["loss"] = 1.0 / static_cast<double>(step);
+    const auto artifact = runs->NewArtifact();
+    EXPECT_TRUE(artifact->Append(bytes).ok());
+    const auto logged = runs->Log(log, artifact.get());
+    EXPECT_TRUE(logged.ok()) << logged.status().ToString();
+    return logged.ok() ? logged->checkpoint.artifact_sha256 : "";
+  }
+
   // All that the public face tells, as text.
   std::string Told(Registry& registry) {
     std::string text;
@@ -125,16 +140,8 @@ TEST_F(CopyRegistryTest, RunsGoAlong) {
   RunInfo said;
   said.name = "trained";  // never pushed
   ASSERT_TRUE(runs.Start(said, {}).ok());
-  for (const int64_t step : {1, 20'000}) {
-    LogRequest log;
-    log.name = "trained";
-    log.run = 1;
-    log.step = step;
-    log.metrics["loss"] = 1.0 / static_cast<double>(step);
-    const auto artifact = runs.NewArtifact();
-    ASSERT_TRUE(artifact->Append("weights " + std::to_string(step)).ok());
-    ASSERT_TRUE(runs.Log(log, artifact.get()).ok());
-  }
+  Log(&runs, 1, "weights 1");
+  const std::string first_sha256 = Log(&runs, 20'000, "weights 20000");
   const auto to = NewMemoryStore(clock_);
   ASSERT_TRUE(Copy(*to).ok());
   Runs copy(*to, clock_);
@@ -149,7 +156,45 @@ TEST_F(CopyRegistryTest, RunsGoAlong) {
   };
   ASSERT_TRUE(copy.ReadArtifact("trained", 1, 20'000, append).ok());
   EXPECT_EQ(bytes, "weights 20000");
+
+  // The run goes on: a step is logged again, another is new. Copied again, so is the copy.
+  Log(&runs, 20'000, "weights again");
+  Log(&runs, 20'001, "more weights");
+  ASSERT_TRUE(Copy(*to).ok());
+  EXPECT_EQ(*copy.ReadArtifact("trained", 1, 20'000, 100), "weights again");
+  EXPECT_EQ(*copy.ReadArtifact("trained", 1, 20'001, 100), "more weights");
+  EXPECT_FALSE(*Blobs(*to, clock_).Find(first_sha256));
   EXPECT_EQ(copy.Start(said, {})->run.number, 2);
+}
+
+TEST_F(CopyRegistryTest, OtherRunsAreNotWrittenOver) {
+  RunInfo said;
+  said.name = "trained";
+  ASSERT_TRUE(Runs(*from_, clock_).Start(said, {}).ok());
+  const auto to = NewMemoryStore(clock_);
+  said.who = "somebody else";
+  ASSERT_TRUE(Runs(*to, clock_).Start(said, {}).ok());
+  EXPECT_EQ(Copy(*to).code(), Code::kConflict);
+}
+
+TEST_F(CopyRegistryTest, ACheckReadsCheckpoints) {
+  RunInfo said;
+  said.name = "trained";
+  Runs runs(*from_, clock_);
+  ASSERT_TRUE(runs.Start(said, {}).ok());
+  const std::string sha256 = Log(&runs, 1, "weights");
+  const auto check = [&] { return CheckRegistry(source_, *from_, clock_, true, [](const CheckReport&) {}); };
+  auto report = check();
+  ASSERT_TRUE(report.ok()) << report.status().ToString();
+  EXPECT_EQ(report->runs, 1u);
+  EXPECT_EQ(report->checkpoints, 1u);
+  EXPECT_TRUE(report->faults.empty());
+
+  const auto manifest = BlobManifest::Decode(sha256, **from_->Get(BlobPartition(sha256), kManifestSort));
+  ASSERT_TRUE(from_->Apply(ChunkPartition(manifest->upload_id, 0), Put(ChunkSort(0), EncodeChunk("other"))).ok());
+  report = check();
+  ASSERT_TRUE(report.ok()) << report.status().ToString();
+  ASSERT_EQ(report->faults.size(), 1u);
 }
 
 TEST_F(CopyRegistryTest, ACheckFindsWhatIsDamaged) {

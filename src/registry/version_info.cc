@@ -27,6 +27,7 @@ void WriteDescribing(const VersionMetadata& metadata, JsonWriter* json) {
   WriteNamedValues("metrics", metadata.metrics, json);
   WriteNamedValues("parameters", metadata.parameters, json);
   WriteNamedValues("tags", metadata.tags, json);
+  WriteNamedValues("import_options", metadata.import_options, json);
 }
 
 Status CheckJsonText(std::string_view what, std::string_view json) {
@@ -55,7 +56,8 @@ Status CheckMetadata(const VersionMetadata& metadata) {
   SCOREWAY_RETURN_IF_ERROR(CheckJsonText("parity", metadata.parity_json));
   SCOREWAY_RETURN_IF_ERROR(CheckNamedValues("metrics", metadata.metrics));
   SCOREWAY_RETURN_IF_ERROR(CheckNamedValues("parameters", metadata.parameters));
-  return CheckNamedValues("tags", metadata.tags);
+  SCOREWAY_RETURN_IF_ERROR(CheckNamedValues("tags", metadata.tags));
+  return CheckNamedValues("import_options", metadata.import_options);
 }
 
 std::string MetadataToJson(const VersionMetadata& metadata) {
@@ -88,6 +90,7 @@ Result<VersionMetadata> MetadataFromJson(std::string_view json) {
   members.Read("metrics", &metadata.metrics);
   members.Read("parameters", &metadata.parameters);
   members.Read("tags", &metadata.tags);
+  members.Read("import_options", &metadata.import_options);
   SCOREWAY_RETURN_IF_ERROR(members.status());
   return metadata;
 }

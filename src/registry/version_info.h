@@ -31,6 +31,7 @@ struct VersionMetadata {
   std::map<std::string, double> metrics;
   std::map<std::string, std::string> parameters;
   std::map<std::string, std::string> tags;
+  std::map<std::string, std::string> import_options;  // what reading the artifact depends on besides its bytes
 
   bool operator==(const VersionMetadata&) const = default;
 };

@@ -20,6 +20,12 @@ struct NameState {
   std::vector<int64_t> gone;  // those asked about that are deleted
 };
 
+// What was pushed.
+struct PushedModel {
+  std::shared_ptr<const std::string> artifact;
+  std::map<std::string, std::string> import_options;  // VersionMetadata's
+};
+
 class ModelSource {
  public:
   virtual ~ModelSource() = default;
@@ -27,8 +33,7 @@ class ModelSource {
   virtual Result<uint64_t> ChangeCount() = 0;
   // NOT_FOUND if there is no such model. `versions` are looked at for NameState::gone.
   virtual Result<NameState> Describe(const std::string& name, std::span<const int64_t> versions) = 0;
-  // The bytes that were pushed.
-  virtual Result<std::shared_ptr<const std::string>> ReadArtifact(const std::string& name, int64_t version) = 0;
+  virtual Result<PushedModel> ReadPushed(const std::string& name, int64_t version) = 0;
 };
 
 }  // namespace scoreway

@@ -1,5 +1,6 @@
 #include "service/push.h"
 
+#include "importers/importer.h"
 #include "service/inspect.h"
 
 namespace scoreway {
@@ -52,7 +53,9 @@ Result<std::optional<ParityReport>> Examine(const Service& service, std::shared_
   for (const std::string& alias : request->push.aliases) SCOREWAY_RETURN_IF_ERROR(CheckAliasName(alias));
 
   // A Scorer is made even without a sample: a model that cannot be scored is not worth a version.
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, request->import));
+  ImportOptions options;
+  SCOREWAY_RETURN_IF_ERROR(SetImportOptions(request->push.metadata.import_options, &options));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model, service.engines->ReadModel(artifact, options));
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Scorer> scorer, service.engines->MakeScorer(model));
   SCOREWAY_ASSIGN_OR_RETURN(std::optional<ParityReport> parity, CheckSample(*scorer, *artifact, *request));
   if (parity) {

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "importers/importer.h"
 #include "service/parity.h"
 #include "service/service.h"
 
@@ -14,13 +13,12 @@ namespace scoreway {
 
 struct PushModelRequest {
   // Name, idempotency key, aliases, who and why; of the metadata what the pusher says: description, tags, metrics,
-  // parameters, parent, training data, producer. The rest is filled in from the model.
+  // parameters, parent, training data, producer, import options. The rest is filled in from the model.
   PushRequest push;
   // Without one, the rows and answers that the artifact itself brings along are used, if it has any.
   std::optional<ParitySample> sample;
   ParityOptions parity = {};
   bool require_parity = false;  // a sample is needed, and a version that falls short of it is refused
-  ImportOptions import = {};
 };
 
 struct PushModelAnswer {

@@ -16,9 +16,10 @@ Result<NameState> RegistrySource::Describe(const std::string& name, std::span<co
   return state;
 }
 
-Result<std::shared_ptr<const std::string>> RegistrySource::ReadArtifact(const std::string& name, int64_t version) {
+Result<PushedModel> RegistrySource::ReadPushed(const std::string& name, int64_t version) {
+  SCOREWAY_ASSIGN_OR_RETURN(VersionInfo info, registry_->GetVersion(name, version));
   SCOREWAY_ASSIGN_OR_RETURN(std::string bytes, registry_->ReadArtifact(name, version));
-  return std::make_shared<const std::string>(std::move(bytes));
+  return PushedModel{std::make_shared<const std::string>(std::move(bytes)), std::move(info.metadata.import_options)};
 }
 
 }  // namespace scoreway

@@ -13,7 +13,7 @@ class RegistrySource final : public ModelSource {
 
   Result<uint64_t> ChangeCount() override { return registry_->ChangeCount(); }
   Result<NameState> Describe(const std::string& name, std::span<const int64_t> versions) override;
-  Result<std::shared_ptr<const std::string>> ReadArtifact(const std::string& name, int64_t version) override;
+  Result<PushedModel> ReadPushed(const std::string& name, int64_t version) override;
 
  private:
   Registry* const registry_;

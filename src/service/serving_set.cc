@@ -160,8 +160,10 @@ Result<Handle> ServingSet::EnsureLoaded(const std::string& name, int64_t version
 Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   const auto start = SteadyClock::now();
   auto loaded = std::make_shared<LoadedModel>();
-  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, source_->ReadArtifact(name, version));
-  SCOREWAY_ASSIGN_OR_RETURN(loaded->model, options_.engines->ReadModel(std::move(artifact), options_.import));
+  SCOREWAY_ASSIGN_OR_RETURN(PushedModel pushed, source_->ReadPushed(name, version));
+  ImportOptions options;
+  SCOREWAY_RETURN_IF_ERROR(SetImportOptions(pushed.import_options, &options));
+  SCOREWAY_ASSIGN_OR_RETURN(loaded->model, options_.engines->ReadModel(std::move(pushed.artifact), options));
   SCOREWAY_ASSIGN_OR_RETURN(loaded->scorer, options_.engines->MakeScorer(loaded->model));
   loaded->name = name;
   loaded->version = version;

@@ -39,7 +39,6 @@ struct ServingSetOptions {
   std::chrono::seconds unload_after{600};
   // ... or, the one unused longest first, while the models take more than this. 0: no limit.
   size_t model_bytes_max = 0;
-  ImportOptions import = {};
   const Engines* engines = &NativeEngines();  // must outlive the set
 };
 

@@ -35,7 +35,7 @@ class FakeSource final : public ModelSource {
     }
     return state;
   }
-  Result<std::shared_ptr<const std::string>> ReadArtifact(const std::string&, int64_t version) override {
+  Result<PushedModel> ReadPushed(const std::string&, int64_t version) override {
     std::shared_future<void> gate;
     {
       std::lock_guard lock(mutex_);
@@ -44,7 +44,7 @@ class FakeSource final : public ModelSource {
       if (gates_.count(version) > 0) gate = gates_[version];
     }
     if (gate.valid()) gate.wait();
-    return bytes_;
+    return PushedModel{bytes_, {}};
   }
 
   void Set(const std::string& name, NameState state) {

@@ -22,10 +22,15 @@ Result<std::string> BlobReader::Next() {
   return chunk;
 }
 
+BlobReader::Chunks BlobReader::Read(uint32_t begin) const {
+  return blobs_.store_.GetEach(ChunkRows(manifest_.upload_id, begin, manifest_.chunk_count));
+}
+
 Status BlobReader::Fetch() {
-  const std::vector<RowAddress> rows = ChunkRows(manifest_.upload_id, next_, manifest_.chunk_count);
-  SCOREWAY_ASSIGN_OR_RETURN(fetched_, blobs_.store_.GetEach(rows));
+  SCOREWAY_ASSIGN_OR_RETURN(fetched_, ahead_.valid() ? ahead_.get() : Read(next_));
   fetched_next_ = 0;
+  const uint32_t after = next_ + static_cast<uint32_t>(fetched_.size());
+  if (after < manifest_.chunk_count) ahead_ = std::async(std::launch::async, [this, after] { return Read(after); });
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,10 +16,13 @@ namespace scoreway {
 
 class Blobs;
 
-// Made by Blobs::Open; the Blobs must outlive it. One thread at a time.
+// Made by Blobs::Open; the Blobs must outlive it. One thread at a time. While the chunks of one request are given, the
+// store is asked for those of the next, by a thread that lives as long as the request.
 class BlobReader {
  public:
   BlobReader(Blobs& blobs, BlobManifest manifest) : blobs_(blobs), manifest_(std::move(manifest)) {}
+  BlobReader(const BlobReader&) = delete;
+  BlobReader& operator=(const BlobReader&) = delete;
 
   uint64_t size() const { return manifest_.size; }
   const std::string& sha256() const { return manifest_.sha256; }
@@ -28,6 +32,9 @@ class BlobReader {
   Result<std::string> Next();
 
  private:
+  using Chunks = Result<std::vector<std::optional<std::string>>>;
+
+  Chunks Read(uint32_t begin) const;
   Status Fetch();
 
   Blobs& blobs_;
@@ -36,6 +43,7 @@ class BlobReader {
   uint32_t next_ = 0;                                // chunk to be given
   std::vector<std::optional<std::string>> fetched_;  // those from next_ on, from fetched_next_ on
   size_t fetched_next_ = 0;
+  std::future<Chunks> ahead_;  // those after the fetched ones, if there are any
 };
 
 }  // namespace scoreway

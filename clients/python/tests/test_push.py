@@ -270,3 +270,15 @@ def test_a_key_is_sent_and_a_push_is_sent_again_when_the_server_is_busy(name):
         server.server_close()
     assert version.number == 1 and len(seen) == 2
     assert seen[0] == seen[1] and seen[0][0] == "Bearer secret" and seen[0][1]
+
+
+def test_a_feature_map_beside_a_model_of_xgboost_goes_along(client, name, wine, tmp_path):
+    frame, _ = wine
+    matrix = xgboost.DMatrix(frame.to_numpy(), label=frame["hue"].to_numpy())
+    booster = xgboost.train({"max_depth": 3}, matrix, 5)
+    booster.save_model(tmp_path / "model.json")
+    (tmp_path / "model.fmap").write_text("0 strength q\n1 malic_acid q\n2 hue q\n")
+    version = client.push(str(tmp_path / "model.json"), name)
+    assert version.inputs == ["strength", "malic_acid", "hue"]
+    answers = client.predict(name, frame.rename(columns={"alcohol (%)": "strength"}))
+    numpy.testing.assert_allclose(answers["_target"], booster.predict(matrix), rtol=1e-6)

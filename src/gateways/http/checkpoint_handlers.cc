@@ -75,8 +75,9 @@ Result<LogAnswer> Log(const Service& service, LogRequest request, Upload& upload
 }  // namespace
 
 void HandleLogCheckpoint(Gateway& gateway, Call& call) {
+  Upload* const upload = EndUpload(call);
+  if (upload == nullptr) return;
   Answer(call, [&]() -> Status {
-    SCOREWAY_ASSIGN_OR_RETURN(Upload * upload, EndUpload(call));
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t run, RunNumber(gateway, call));
     SCOREWAY_ASSIGN_OR_RETURN(LogRequest request, ReadLogRequest(call, run, upload->metadata()));
     if (!upload->rows().empty() || !upload->expected().empty()) {

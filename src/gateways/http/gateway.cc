@@ -119,9 +119,8 @@ int64_t Gateway::BeginUpload(Exchange& exchange) {
 
 void Gateway::Piece(Exchange& exchange) {
   RunOn(registry_pool_, exchange, [](Exchange& e) {
-    const Status status = static_cast<Upload&>(*e.state).Take(e.request().body());
+    TakePiece(static_cast<Upload&>(*e.state), e.request().body(), &e.response());
     e.request().mutable_body()->clear();
-    if (!status.ok()) WriteStorageError(status.error(), &e.response());
   });
 }
 

@@ -44,12 +44,14 @@ Status ReadParameter(const std::string& key, std::string value, PushModelRequest
     push.metadata.tags[key.substr(4)] = std::move(value);
   } else if (named("parameter.")) {
     push.metadata.parameters[key.substr(10)] = std::move(value);
+  } else if (named("import.")) {
+    push.metadata.import_options[key.substr(7)] = std::move(value);
   } else if (named("metric.")) {
     if (!ReadWhole(value, &push.metadata.metrics[key.substr(7)])) return BadParameter(key, "not a number");
   } else {
     return BadParameter(key,
                         "unknown; known are alias, description, training_data, parent_version, who, why, tag.NAME, "
-                        "metric.NAME and parameter.NAME");
+                        "metric.NAME, parameter.NAME, and import.feature_map");
   }
   return {};
 }
@@ -64,6 +66,7 @@ Status ReadMetadata(std::string_view json, PushModelRequest* request) {
                                       {"metrics", Into(&metadata.metrics)},
                                       {"parameters", Into(&metadata.parameters)},
                                       {"tags", Into(&metadata.tags)},
+                                      {"import_options", Into(&metadata.import_options)},
                                       {"who", Into(&request->push.change.who)},
                                       {"why", Into(&request->push.change.why)},
                                       {"require_parity", Into(&request->require_parity)},
@@ -88,11 +91,12 @@ Result<PushModelAnswer> Push(const Service& service, PushModelRequest request, U
 }  // namespace
 
 void HandlePush(Gateway& gateway, Call& call) {
+  Upload* const upload = EndUpload(call);
+  if (upload == nullptr) return;
   Answer(call, [&]() -> Status {
     PushModelRequest request;
     request.push.name = ModelName(call);
     request.push.change.who = "http";
-    SCOREWAY_ASSIGN_OR_RETURN(Upload * upload, EndUpload(call));
     SCOREWAY_RETURN_IF_ERROR(ReadMetadata(upload->metadata(), &request));
     SCOREWAY_RETURN_IF_ERROR(ReadSample(*upload, &request));
     request.push.idempotency_key = call.request().Header("idempotency-key").value_or("");

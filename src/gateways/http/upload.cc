@@ -59,7 +59,7 @@ Status Upload::OnData(std::string_view bytes) {
 
 Status Upload::TakeArtifact(std::string_view bytes) {
   artifact_bytes_ += bytes.size();
-  if (writer_ != nullptr) return writer_->Append(bytes);
+  if (writer_ != nullptr) return Store(bytes);
   if (artifact_bytes_ <= memory_bytes_max_) {
     bytes_->append(bytes);
     return {};
@@ -67,16 +67,31 @@ Status Upload::TakeArtifact(std::string_view bytes) {
   writer_ = new_writer_();
   head_ = bytes_->substr(0, kHeadBytesMax);
   head_.append(bytes.substr(0, kHeadBytesMax - head_.size()));
-  SCOREWAY_RETURN_IF_ERROR(writer_->Append(*bytes_));
+  SCOREWAY_RETURN_IF_ERROR(Store(*bytes_));
   bytes_.reset();
-  return writer_->Append(bytes);
+  return Store(bytes);
 }
 
-Result<Upload*> EndUpload(Call& call) {
+Status Upload::Store(std::string_view bytes) {
+  Status status = writer_->Append(bytes);
+  is_store_fault_ = !status.ok();
+  return status;
+}
+
+bool TakePiece(Upload& upload, std::string_view bytes, Response* response) {
+  const Status status = upload.Take(bytes);
+  if (status.ok()) return true;
+  upload.is_store_fault() ? WriteStorageError(status.error(), response) : WriteError(status.error(), response);
+  return false;
+}
+
+Upload* EndUpload(Call& call) {
   auto* upload = static_cast<Upload*>(call.exchange.state.get());
-  SCOREWAY_RETURN_IF_ERROR(upload->Take(call.request().body()));
-  SCOREWAY_RETURN_IF_ERROR(upload->End());
-  return upload;
+  if (!TakePiece(*upload, call.request().body(), &call.response())) return nullptr;
+  const Status status = upload->End();
+  if (status.ok()) return upload;
+  WriteError(status.error(), &call.response());
+  return nullptr;
 }
 
 }  // namespace scoreway::http

@@ -38,6 +38,8 @@ class Upload final : public ExchangeState, private MultipartReader::Listener {
   Status Take(std::string_view bytes);
   // The body is whole: after this the parts are.
   Status End();
+  // Whether what Take said was the store's error, not one of the body.
+  bool is_store_fault() const { return is_store_fault_; }
 
   bool has_artifact() const { return artifact_bytes_ > 0; }
   // The artifact, if it stayed in memory; else null, and it is in the writer.
@@ -59,6 +61,7 @@ class Upload final : public ExchangeState, private MultipartReader::Listener {
   Status OnPart(std::string_view name) override;
   Status OnData(std::string_view bytes) override;
   Status TakeArtifact(std::string_view bytes);
+  Status Store(std::string_view bytes);
 
   const NewWriter new_writer_;
   const uint64_t memory_bytes_max_;
@@ -68,13 +71,16 @@ class Upload final : public ExchangeState, private MultipartReader::Listener {
   uint64_t artifact_bytes_ = 0;
   std::shared_ptr<std::string> bytes_ = std::make_shared<std::string>();
   std::unique_ptr<BlobWriter> writer_;
+  bool is_store_fault_ = false;
   std::string head_;
   std::string metadata_, rows_, expected_;
 };
 
 struct Call;
 
-// The upload of a request that is whole; its parts are read to the end.
-Result<Upload*> EndUpload(Call& call);
+// Takes the next bytes; answers with the error if there is one. True if there is none.
+bool TakePiece(Upload& upload, std::string_view bytes, Response* response);
+// The upload of a request that is whole; its parts are read to the end. Null: it was answered with an error.
+Upload* EndUpload(Call& call);
 
 }  // namespace scoreway::http

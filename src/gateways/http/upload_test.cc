@@ -70,6 +70,20 @@ TEST_F(UploadTest, BytesOfAnySizeGoInAndOut) {
   EXPECT_EQ(Log("99", Pattern((size_t{24} << 20) + 1)).status, 413);
 }
 
+TEST_F(UploadTest, APartOfAFormMayBeTooLarge) {
+  ASSERT_EQ(Post("/v1/models/wine/runs", "{}").status, 201);
+  const std::string body = "--b\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n" +
+                           Pattern((size_t{1} << 20) + 1) + "\r\n--b--\r\n";
+  TestClient own(server->port());
+  own.Send(
+      "PUT /v1/models/wine/runs/1/checkpoints/1 HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; "
+      "boundary=b\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
+  const TestResponse answer = own.Receive();
+  EXPECT_EQ(answer.status, 413) << answer.body;
+  EXPECT_NE(answer.body.find("part 'metadata'"), std::string::npos) << answer.body;
+}
+
 TEST_F(UploadTest, AnUploadWithoutALengthGoesInToo) {
   ASSERT_EQ(Post("/v1/models/wine/runs", "{}").status, 201);
   const std::string bytes = Pattern(5'000'000);

@@ -79,6 +79,16 @@ constexpr StageClass kClasses[] = {
     {"xgboost.spark.estimator.SparkXGBClassifierModel", LowerXgboostClassifier},
     {"xgboost.spark.estimator.SparkXGBRegressorModel", LowerXgboostRegressor},
     {"xgboost.spark.estimator.SparkXGBRankerModel", LowerXgboostRegressor},
+    // LightGBM of SynapseML, and under its older names
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMClassificationModel", LowerLightgbmClassifier},
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMRegressionModel", LowerLightgbmRegressor},
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMRankerModel", LowerLightgbmRegressor},
+    {"com.microsoft.ml.spark.lightgbm.LightGBMClassificationModel", LowerLightgbmClassifier},
+    {"com.microsoft.ml.spark.lightgbm.LightGBMRegressionModel", LowerLightgbmRegressor},
+    {"com.microsoft.ml.spark.lightgbm.LightGBMRankerModel", LowerLightgbmRegressor},
+    {"com.microsoft.ml.spark.LightGBMClassificationModel", LowerLightgbmClassifier},
+    {"com.microsoft.ml.spark.LightGBMRegressionModel", LowerLightgbmRegressor},
+    {"com.microsoft.ml.spark.LightGBMRankerModel", LowerLightgbmRegressor},
     // factorization machines
     {"classification.FMClassificationModel", LowerFmClassification},
     {"regression.FMRegressionModel", LowerFmRegression},

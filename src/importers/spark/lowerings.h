@@ -103,6 +103,10 @@ Status LowerFpGrowth(Context& context, const Stage& stage);
 Status LowerXgboostRegressor(Context& context, const Stage& stage);
 Status LowerXgboostClassifier(Context& context, const Stage& stage);
 
+// lightgbm_stages.cc
+Status LowerLightgbmRegressor(Context& context, const Stage& stage);
+Status LowerLightgbmClassifier(Context& context, const Stage& stage);
+
 // recommendation.cc
 Status LowerAls(Context& context, const Stage& stage);
 

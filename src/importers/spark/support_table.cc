@@ -5,7 +5,8 @@
 namespace scoreway::spark {
 namespace {
 
-// What transforms a table in pyspark.ml 4.1, and the models of XGBoost's Python package for Spark; and why, where it is
+// What transforms a table in pyspark.ml 4.1, the models of XGBoost's Python package for Spark and those of LightGBM in
+// SynapseML; and why, where it is
 // not supported.
 struct PublicClass {
   std::string_view name;
@@ -78,6 +79,9 @@ constexpr PublicClass kPublicClasses[] = {
     {"regression.RandomForestRegressionModel"},
     {"tuning.CrossValidatorModel"},
     {"tuning.TrainValidationSplitModel"},
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMClassificationModel"},
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMRankerModel"},
+    {"com.microsoft.azure.synapse.ml.lightgbm.LightGBMRegressionModel"},
     {"xgboost.spark.estimator.SparkXGBClassifierModel"},
     {"xgboost.spark.estimator.SparkXGBRankerModel"},
     {"xgboost.spark.estimator.SparkXGBRegressorModel"},

@@ -99,6 +99,7 @@ class Client:
                 "metrics": json_numbers(metrics or {}),
                 "parameters": {**packed.parameters, **_texts(params)},
                 "tags": {**packed.tags, **lineage, **_texts(tags)},
+                "import_options": packed.import_options,
                 "aliases": [alias] if isinstance(alias, str) else list(alias or ()),
                 "who": who_am_i(),
                 "why": why,

@@ -26,6 +26,7 @@ class Packed:
     parameters: Dict[str, str] = field(default_factory=dict)
     tags: Dict[str, str] = field(default_factory=dict)
     sample: Optional[Sample] = None
+    import_options: Dict[str, str] = field(default_factory=dict)  # what reading the bytes depends on besides them
 
     @property
     def is_file(self) -> bool:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from ..packed import Packed, zip_folder
 
@@ -27,4 +27,13 @@ def checkpoint(model: Any, folder: Optional[str]) -> Packed:
         archive = os.path.join(str(folder), "model.zip")
         zip_folder(path, archive)
         return Packed(archive)
-    return Packed(str(path))
+    return Packed(str(path), import_options=_feature_map(path))
+
+
+def _feature_map(path: str) -> Dict[str, str]:
+    """Of XGBoost, beside the model: model.fmap of model.json."""
+    base, ending = os.path.splitext(path)
+    if ending not in (".json", ".ubj", ".model", ".bin") or not os.path.isfile(base + ".fmap"):
+        return {}
+    with open(base + ".fmap", encoding="utf-8") as file:
+        return {"feature_map": file.read()}
