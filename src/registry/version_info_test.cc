@@ -91,7 +91,7 @@ TEST(VersionInfo, TheWireFormHasEveryMember) {
             R"("artifact_sha256":"ab","artifact_bytes":10,"format":"","source_library":"","source_library_version":"",)"
             R"("engine":"","producer":"","description":"","training_data":"","parent_version":null,"run":null,)"
             R"("step":null,"model_bytes":0,)"
-            R"("metrics":{"auc":0.5},"parameters":{},"tags":{},"signature":{"a":1},"parity":null})");
+            R"("metrics":{"auc":0.5},"parameters":{},"tags":{},"import_options":{},"signature":{"a":1},"parity":null})");
 }
 
 }  // namespace

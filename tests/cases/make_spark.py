@@ -3,7 +3,8 @@
 
     PYTHON_WITH_PYSPARK tests/cases/make_spark.py [CASE...]      # needs a JDK
 
-With xgboost, scikit-learn, pandas and pyarrow installed, those of xgboost.spark too.
+With xgboost, scikit-learn, pandas and pyarrow installed, those of xgboost.spark too; with synapseml 1.0.8 (for pyspark 3.5; its
+jars come from Maven), those of LightGBM.
 Adds the cases of the version of pyspark that runs it to tests/cases/spark/cases.csv; run it once for each version.
 """
 import csv
@@ -24,6 +25,7 @@ from pyspark.sql.types import DoubleType, IntegerType, StringType, StructField, 
 
 HERE = pathlib.Path(__file__).resolve().parent / "spark"
 NUMBERS = ["age", "income", "hours"]
+SYNAPSE_JARS = "com.microsoft.azure:synapseml-lightgbm_2.12:1.0.8"
 
 
 def rows_of(count, seed):
@@ -179,6 +181,13 @@ def cases():
         yield "xgboost-binary", assembled(xgboost.SparkXGBClassifier(label_col="binary", **small))
         yield "xgboost-classes", labelled(xgboost.SparkXGBClassifier(label_col="code", missing=0.0, **small))
         yield "xgboost-regressor", xgboost.SparkXGBRegressor(features_col=NUMBERS, label_col="score", **small)
+    if importlib.util.find_spec("synapse"):
+        from synapse.ml import lightgbm
+        few = {"numIterations": 6, "numLeaves": 7, "minDataInLeaf": 10}
+        yield "lightgbm-binary", assembled(lightgbm.LightGBMClassifier(labelCol="binary", **few))
+        yield "lightgbm-classes", labelled(lightgbm.LightGBMClassifier(labelCol="code", objective="multiclass", thresholds=[0.2, 0.5, 0.3],
+                                                                      **few))
+        yield "lightgbm-poisson", assembled(lightgbm.LightGBMRegressor(labelCol="item", objective="poisson", **few))
     linear = r.LinearRegression(**regression)
     yield "cross-validator", tuning.CrossValidator(
         estimator=Pipeline(stages=assembled(linear)), evaluator=RegressionEvaluator(labelCol="score"), numFolds=2, seed=1,
@@ -231,6 +240,7 @@ def save(model, path):
 def main():
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+             .config("spark.jars.packages", SYNAPSE_JARS if importlib.util.find_spec("synapse") else "")
              .config("spark.sql.shuffle.partitions", "1").getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
     version = pyspark.__version__

@@ -11,7 +11,9 @@ given (FAULTS), Scoreway's answer is compared with ONNX Runtime's on the same fi
 Needs a JDK, pyspark, pyspark2pmml with its jars (AGPL: tools of this test, never shipped), onnxmltools and onnxruntime.
 """
 import argparse
+import contextlib
 import csv
+import io
 import pathlib
 import subprocess
 import sys
@@ -141,7 +143,8 @@ def differing(got, wanted, tolerance):
 
 def export_onnx(spark, model, names, path):
     types = [(name, (StringTensorType if name == "colour" else FloatTensorType)([None, 1])) for name in names]
-    path.write_bytes(convert_sparkml(model, "pipeline", types, spark_session=spark).SerializeToString())
+    with contextlib.redirect_stdout(io.StringIO()):  # onnxmltools prints what it finds
+        path.write_bytes(convert_sparkml(model, "pipeline", types, spark_session=spark).SerializeToString())
 
 
 def check(spark, scoreway, folder, name, model, frame):
