@@ -86,12 +86,13 @@ TEST(VersionInfo, TheWireFormHasEveryMember) {
   std::string text;
   JsonWriter json(&text);
   WriteJson(version, &json);
-  EXPECT_EQ(text,
-            R"({"name":"wine","version":3,"state":"ready","created":"1970-01-01T00:00:00.000000Z",)"
-            R"("artifact_sha256":"ab","artifact_bytes":10,"format":"","source_library":"","source_library_version":"",)"
-            R"("engine":"","producer":"","description":"","training_data":"","parent_version":null,"run":null,)"
-            R"("step":null,"model_bytes":0,)"
-            R"("metrics":{"auc":0.5},"parameters":{},"tags":{},"import_options":{},"signature":{"a":1},"parity":null})");
+  EXPECT_EQ(
+      text,
+      R"({"name":"wine","version":3,"state":"ready","created":"1970-01-01T00:00:00.000000Z",)"
+      R"("artifact_sha256":"ab","artifact_bytes":10,"format":"","source_library":"","source_library_version":"",)"
+      R"("engine":"","producer":"","description":"","training_data":"","parent_version":null,"run":null,)"
+      R"("step":null,"model_bytes":0,)"
+      R"("metrics":{"auc":0.5},"parameters":{},"tags":{},"import_options":{},"signature":{"a":1},"parity":null})");
 }
 
 }  // namespace
