@@ -39,9 +39,11 @@ FLOAT32_ROWS_MAX = 4  # of ROWS: rounded to float32, a number may fall on the ot
 FAULTS = {
     "gbt-regressor": "a regressor becomes a classifier",
     "logistic-3": "softmax becomes logistic",
-    "forest-texts": "splits of categories are taken for thresholds",
 }
-NO_ONNX = {"gbt-classifier": "probabilities are not written"}
+NO_ONNX = {
+    "forest-texts": "splits of categories are taken for thresholds, in a file that ONNX Runtime refuses",
+    "gbt-classifier": "probabilities are not written",
+}
 
 
 def make_frame(spark):
