@@ -4,18 +4,16 @@
 
 #include <cstring>
 
+#include "base/wire_writer.h"
 #include "engines/onnx_tensors/run_tensors.h"
 #include "engines/onnxruntime/ort_library.h"
-#include "exporters/onnx/proto_writer.h"
 
 namespace scoreway {
 namespace {
 
-using onnx_export::ProtoWriter;
-
 // Puts a ZipMap with the labels 4 and 9 behind Y; gives the type of what it makes.
-ProtoWriter AddZipMap(ProtoWriter* graph) {
-  ProtoWriter node, labels, number, tensor, map, map_type, sequence, type;
+WireWriter AddZipMap(WireWriter* graph) {
+  WireWriter node, labels, number, tensor, map, map_type, sequence, type;
   node.Bytes(1, "Y");
   node.Bytes(2, "Z");
   node.Bytes(4, "ZipMap");
@@ -39,12 +37,12 @@ ProtoWriter AddZipMap(ProtoWriter* graph) {
 // Y = f(X), both floats of these dimensions; 0 is that of rows. With `maps` the output is Z, a map of each row of Y.
 std::shared_ptr<const std::string> ModelOf(std::string_view function, const std::vector<int64_t>& dims,
                                            bool maps = false) {
-  ProtoWriter node, shape, tensor, kind, graph, opset, ml_opset, model;
+  WireWriter node, shape, tensor, kind, graph, opset, ml_opset, model;
   node.Bytes(1, "X");
   node.Bytes(2, "Y");
   node.Bytes(4, function);
   for (const int64_t dim : dims) {
-    ProtoWriter dimension;
+    WireWriter dimension;
     if (dim > 0) {
       dimension.Int(1, dim);
     } else {
@@ -58,7 +56,7 @@ std::shared_ptr<const std::string> ModelOf(std::string_view function, const std:
   graph.Message(1, node);
   graph.Bytes(2, "test");
   for (const uint32_t field : {11U, 12U}) {
-    ProtoWriter value;
+    WireWriter value;
     value.Bytes(1, field == 11 ? "X" : maps ? "Z" : "Y");
     value.Message(2, field == 12 && maps ? AddZipMap(&graph) : kind);
     graph.Message(field, value);

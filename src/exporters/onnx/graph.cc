@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "exporters/onnx/proto_writer.h"
+#include "base/wire_writer.h"
 
 namespace scoreway::onnx_export {
 namespace {
@@ -46,8 +46,8 @@ TensorData Vector(Element element, size_t size, std::string raw) {
   return {element, {static_cast<int64_t>(size)}, std::move(raw), {}};
 }
 
-ProtoWriter Encode(const TensorData& data) {
-  ProtoWriter tensor;
+WireWriter Encode(const TensorData& data) {
+  WireWriter tensor;
   for (const int64_t dim : data.dims) tensor.Int(tensor_field::kDims, dim);
   tensor.Int(tensor_field::kDataType, static_cast<int64_t>(data.element));
   for (const std::string& text : data.texts) tensor.Bytes(tensor_field::kStringData, text);
@@ -55,16 +55,16 @@ ProtoWriter Encode(const TensorData& data) {
   return tensor;
 }
 
-ProtoWriter AttributeHead(std::string_view name, int64_t type) {
-  ProtoWriter out;
+WireWriter AttributeHead(std::string_view name, int64_t type) {
+  WireWriter out;
   out.Bytes(attribute_field::kName, name);
   out.Int(attribute_field::kType, type);
   return out;
 }
 
 // ValueInfoProto of a tensor of N rows and one column.
-ProtoWriter EncodeColumn(std::string_view name, Element element) {
-  ProtoWriter rows, one, shape, tensor, type, info;
+WireWriter EncodeColumn(std::string_view name, Element element) {
+  WireWriter rows, one, shape, tensor, type, info;
   rows.Bytes(2, "N");
   one.Int(1, 1);
   shape.Message(1, rows);
@@ -77,15 +77,15 @@ ProtoWriter EncodeColumn(std::string_view name, Element element) {
   return info;
 }
 
-ProtoWriter EncodeOpset(std::string_view domain, int64_t version) {
-  ProtoWriter opset;
+WireWriter EncodeOpset(std::string_view domain, int64_t version) {
+  WireWriter opset;
   opset.Bytes(1, domain);
   opset.Int(2, version);
   return opset;
 }
 
-std::string GraphField(uint32_t field, const ProtoWriter& message) {
-  ProtoWriter out;
+std::string GraphField(uint32_t field, const WireWriter& message) {
+  WireWriter out;
   out.Message(field, message);
   return std::move(out).TakeBytes();
 }
@@ -110,22 +110,22 @@ TensorData Texts(std::vector<std::string> values) {
 }
 
 Attribute::Attribute(std::string_view name, int64_t value) {
-  ProtoWriter out = AttributeHead(name, kTypeInt);
+  WireWriter out = AttributeHead(name, kTypeInt);
   out.Int(attribute_field::kInt, value);
   bytes_ = std::move(out).TakeBytes();
 }
 Attribute::Attribute(std::string_view name, const std::vector<int64_t>& values) {
-  ProtoWriter out = AttributeHead(name, kTypeInts);
+  WireWriter out = AttributeHead(name, kTypeInts);
   for (const int64_t value : values) out.Int(attribute_field::kInts, value);
   bytes_ = std::move(out).TakeBytes();
 }
 Attribute::Attribute(std::string_view name, const std::vector<std::string>& values) {
-  ProtoWriter out = AttributeHead(name, kTypeStrings);
+  WireWriter out = AttributeHead(name, kTypeStrings);
   for (const std::string& value : values) out.Bytes(attribute_field::kStrings, value);
   bytes_ = std::move(out).TakeBytes();
 }
 Attribute::Attribute(std::string_view name, const TensorData& value) {
-  ProtoWriter out = AttributeHead(name, kTypeTensor);
+  WireWriter out = AttributeHead(name, kTypeTensor);
   out.Message(attribute_field::kTensor, Encode(value));
   bytes_ = std::move(out).TakeBytes();
 }
@@ -149,7 +149,7 @@ std::string Graph::NewName(std::string_view type) {
 
 void Graph::AddNode(std::string_view type, std::string_view domain, const std::vector<std::string>& inputs,
                     const std::string& output, const std::vector<Attribute>& attributes) {
-  ProtoWriter node;
+  WireWriter node;
   for (const std::string& input : inputs) node.Bytes(node_field::kInput, input);
   node.Bytes(node_field::kOutput, output);
   node.Bytes(node_field::kName, origin_.empty() ? output : origin_ + "/" + output);
@@ -193,7 +193,7 @@ std::string Graph::OverColumns(std::string_view type, const std::string& tensor)
 }
 
 std::string Graph::Constant(const TensorData& data) {
-  ProtoWriter tensor = Encode(data);
+  WireWriter tensor = Encode(data);
   const auto [known, is_new] = constants_.try_emplace(tensor.bytes());
   if (!is_new) return known->second;
   known->second = NewName("constant");
@@ -204,7 +204,7 @@ std::string Graph::Constant(const TensorData& data) {
 
 Status Graph::Write(std::string_view producer, const std::vector<std::pair<std::string, std::string>>& metadata,
                     ByteSink* sink) const {
-  ProtoWriter name, head;
+  WireWriter name, head;
   name.Bytes(graph_field::kName, "model");
   uint64_t graph_size = name.bytes().size();
   for (const std::string& field : fields_) graph_size += field.size();
@@ -214,7 +214,7 @@ Status Graph::Write(std::string_view producer, const std::vector<std::pair<std::
   head.Message(model_field::kOpsetImport, EncodeOpset("", kOpset));
   if (ml_opset_ > 0) head.Message(model_field::kOpsetImport, EncodeOpset(kMlDomain, ml_opset_));
   for (const auto& [key, value] : metadata) {
-    ProtoWriter entry;
+    WireWriter entry;
     entry.Bytes(1, key);
     entry.Bytes(2, value);
     head.Message(model_field::kMetadata, entry);

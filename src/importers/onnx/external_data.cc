@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "importers/onnx/wire_reader.h"
+#include "base/wire_reader.h"
 
 namespace scoreway::onnx {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "importers/onnx/wire_reader.h"
+#include "base/wire_reader.h"
 
 namespace scoreway::onnx {
 namespace {

@@ -4,16 +4,14 @@
 
 #include <functional>
 
-#include "exporters/onnx/proto_writer.h"
+#include "base/wire_writer.h"
 
 namespace scoreway::onnx {
 namespace {
 
-using onnx_export::ProtoWriter;
-
-ProtoWriter Node(std::string_view type, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
-                 std::string_view domain = "") {
-  ProtoWriter node;
+WireWriter Node(std::string_view type, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
+                std::string_view domain = "") {
+  WireWriter node;
   for (const std::string& input : inputs) node.Bytes(1, input);
   for (const std::string& output : outputs) node.Bytes(2, output);
   node.Bytes(4, type);
@@ -22,14 +20,14 @@ ProtoWriter Node(std::string_view type, const std::vector<std::string>& inputs, 
 }
 
 // A tensor of floats of these dimensions; 0 is an unknown one.
-ProtoWriter Value(std::string_view name, const std::vector<int64_t>& dims, int64_t type = 1) {
-  ProtoWriter shape;
+WireWriter Value(std::string_view name, const std::vector<int64_t>& dims, int64_t type = 1) {
+  WireWriter shape;
   for (const int64_t dim : dims) {
-    ProtoWriter dimension;
+    WireWriter dimension;
     if (dim > 0) dimension.Int(1, dim);
     shape.Message(1, dimension);
   }
-  ProtoWriter tensor, kind, value;
+  WireWriter tensor, kind, value;
   tensor.Int(1, type);
   tensor.Message(2, shape);
   kind.Message(1, tensor);
@@ -38,8 +36,8 @@ ProtoWriter Value(std::string_view name, const std::vector<int64_t>& dims, int64
   return value;
 }
 
-ProtoWriter Integers(std::string_view name, const std::vector<int64_t>& numbers) {
-  ProtoWriter tensor;
+WireWriter Integers(std::string_view name, const std::vector<int64_t>& numbers) {
+  WireWriter tensor;
   tensor.Int(1, static_cast<int64_t>(numbers.size()));
   tensor.Int(2, 7);
   for (const int64_t number : numbers) tensor.Int(7, number);
@@ -47,8 +45,8 @@ ProtoWriter Integers(std::string_view name, const std::vector<int64_t>& numbers)
   return tensor;
 }
 
-std::string ModelOf(const std::function<void(ProtoWriter*)>& fill) {
-  ProtoWriter graph, opset, ml_opset, model;
+std::string ModelOf(const std::function<void(WireWriter*)>& fill) {
+  WireWriter graph, opset, ml_opset, model;
   fill(&graph);
   opset.Bytes(1, "");
   opset.Int(2, 18);
@@ -62,10 +60,10 @@ std::string ModelOf(const std::function<void(ProtoWriter*)>& fill) {
 }
 
 // X of [rows, 2] through the nodes to Y.
-std::string ModelOfNodes(const std::vector<ProtoWriter>& nodes, const std::vector<ProtoWriter>& initializers = {}) {
-  return ModelOf([&](ProtoWriter* graph) {
-    for (const ProtoWriter& node : nodes) graph->Message(1, node);
-    for (const ProtoWriter& initializer : initializers) graph->Message(5, initializer);
+std::string ModelOfNodes(const std::vector<WireWriter>& nodes, const std::vector<WireWriter>& initializers = {}) {
+  return ModelOf([&](WireWriter* graph) {
+    for (const WireWriter& node : nodes) graph->Message(1, node);
+    for (const WireWriter& initializer : initializers) graph->Message(5, initializer);
     graph->Message(11, Value("X", {0, 2}));
     graph->Message(12, Value("Y", {0, 2}));
   });
@@ -154,7 +152,7 @@ TEST(OnnxImporter, RefusesCirclesAndNamesFromNowhere) {
 }
 
 TEST(OnnxImporter, RefusesDataElsewhere) {
-  ProtoWriter tensor;
+  WireWriter tensor;
   tensor.Int(1, 2);
   tensor.Int(2, 1);
   tensor.Bytes(8, "W");
@@ -165,7 +163,7 @@ TEST(OnnxImporter, RefusesDataElsewhere) {
 }
 
 TEST(OnnxImporter, RefusesTensorsOfImpossibleSize) {
-  ProtoWriter tensor;
+  WireWriter tensor;
   tensor.Int(1, int64_t{1} << 40);
   tensor.Int(1, int64_t{1} << 40);
   tensor.Int(2, 1);
@@ -181,9 +179,9 @@ TEST(OnnxImporter, BoundsGrowth) {
 }
 
 TEST(OnnxImporter, RefusesTreesThatAreNone) {
-  ProtoWriter node = Node("TreeEnsembleRegressor", {"X"}, {"Y"}, "ai.onnx.ml");
+  WireWriter node = Node("TreeEnsembleRegressor", {"X"}, {"Y"}, "ai.onnx.ml");
   const auto integers = [&node](std::string_view name, const std::vector<int64_t>& numbers) {
-    ProtoWriter attribute;
+    WireWriter attribute;
     attribute.Bytes(1, name);
     for (const int64_t number : numbers) attribute.Int(8, number);
     node.Message(5, attribute);
@@ -193,7 +191,7 @@ TEST(OnnxImporter, RefusesTreesThatAreNone) {
   integers("nodes_featureids", {0});
   integers("nodes_truenodeids", {0});
   integers("nodes_falsenodeids", {7});
-  ProtoWriter modes;
+  WireWriter modes;
   modes.Bytes(1, "nodes_modes");
   modes.Bytes(9, "BRANCH_LEQ");
   node.Message(5, modes);

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/wire_reader.h"
 #include "importers/onnx/tensor_proto.h"
-#include "importers/onnx/wire_reader.h"
 
 namespace scoreway::onnx {
 namespace {

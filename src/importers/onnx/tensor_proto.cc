@@ -3,7 +3,7 @@
 #include <cstring>
 #include <limits>
 
-#include "importers/onnx/wire_reader.h"
+#include "base/wire_reader.h"
 
 namespace scoreway::onnx {
 namespace {

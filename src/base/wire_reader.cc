@@ -1,10 +1,10 @@
-#include "importers/onnx/wire_reader.h"
+#include "base/wire_reader.h"
 
 #include <bit>
 #include <cstring>
 #include <string>
 
-namespace scoreway::onnx {
+namespace scoreway {
 namespace {
 
 constexpr int kVarintBytesMax = 10;
@@ -117,4 +117,4 @@ Status AppendDoubles(const WireField& field, std::vector<double>* values) {
   return AppendFixed(field, WireType::kFixed64, values);
 }
 
-}  // namespace scoreway::onnx
+}  // namespace scoreway

@@ -1,8 +1,8 @@
-#include "importers/onnx/wire_reader.h"
+#include "base/wire_reader.h"
 
 #include <gtest/gtest.h>
 
-namespace scoreway::onnx {
+namespace scoreway {
 namespace {
 
 using std::string_literals::operator""s;
@@ -76,4 +76,4 @@ TEST(WireReader, ReadsNumbersPackedAndOneByOne) {
 }
 
 }  // namespace
-}  // namespace scoreway::onnx
+}  // namespace scoreway

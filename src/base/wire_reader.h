@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace scoreway::onnx {
+namespace scoreway {
 
 enum class WireType : uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
@@ -43,4 +43,4 @@ Status AppendVarints(const WireField& field, std::vector<int64_t>* values);
 Status AppendFloats(const WireField& field, std::vector<float>* values);
 Status AppendDoubles(const WireField& field, std::vector<double>* values);
 
-}  // namespace scoreway::onnx
+}  // namespace scoreway
