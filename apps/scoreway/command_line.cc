@@ -123,13 +123,17 @@ void AddRm(CommandLine& line) {
 
 void AddServe(CommandLine& line) {
   ServeCommandOptions& o = line.serve;
-  CLI::App* c = line.Command("serve", "Answer requests over HTTP until told to stop (SIGTERM or Ctrl-C)", &o);
+  CLI::App* c = line.Command("serve", "Answer requests over HTTP and gRPC until told to stop (SIGTERM or Ctrl-C)", &o);
   c->add_option("--host", o.host, "Address to listen on; 0.0.0.0 for all")->capture_default_str();
   c->add_option("-p,--port", o.port, "Port to listen on; 0 picks a free one")->capture_default_str();
+  c->add_option("--grpc-port", o.grpc_port,
+                "Answer the Open Inference Protocol over gRPC on this port too; 0 picks a free one");
   c->add_option("--threads", o.threads, "Threads that answer requests; 0: one a core")->capture_default_str();
   c->add_option("--model", o.preload, "Load this model before the first request; may be given several times")
       ->expected(1)
       ->take_all();
+  c->add_option("--default-model", o.default_model, "Model that answers POST /invocations, as MLflow's server does")
+      ->type_name("NAME[@ALIAS]");
   c->add_option("--body-max", o.body_bytes_max, "Largest request body, in bytes; 64MB and the like are understood")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
@@ -149,7 +153,6 @@ void AddServe(CommandLine& line) {
   c->add_option("--feature-cache-max", o.feature_cache_bytes_max, "Largest such cache")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  c->add_option("--address-file", o.address_file, "Write host:port there once listening")->type_name("FILE");
   auto* certificate =
       c->add_option("--tls-cert", o.tls_certificate, "Speak TLS, with this certificate and its chain (PEM)")
           ->type_name("FILE");
@@ -162,6 +165,8 @@ void AddServe(CommandLine& line) {
   c->add_flag("--require-key", o.require_key,
               "Answer only requests with a key of 'scoreway keys' (also: environment SCOREWAY_REQUIRE_KEY=1)")
       ->envname("SCOREWAY_REQUIRE_KEY");
+  c->add_option("--address-file", o.address_file, "Write host:port there once listening; that of gRPC on a second line")
+      ->type_name("FILE");
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);

@@ -200,6 +200,8 @@ struct ServeCommandOptions {
   EngineOptions engines;
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
+  std::optional<uint16_t> grpc_port;
+  std::string default_model;
   unsigned threads = 0;  // 0: one a core
   std::string address_file;
   uint64_t body_bytes_max = uint64_t{64} << 20;

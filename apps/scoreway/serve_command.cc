@@ -1,11 +1,11 @@
-// scoreway serve: the registry over HTTP, until told to stop.
+// scoreway serve: the registry over HTTP, and gRPC if asked, until told to stop.
 
 #include <cstdio>
 #include <optional>
 
 #include "commands.h"
 #include "files.h"
-#include "gateways/http/serve.h"
+#include "gateways/serve.h"
 #include "open_engines.h"
 #include "open_registry.h"
 #include "open_store.h"
@@ -21,7 +21,7 @@ bool IsLoopback(const std::string& host) { return host == "::1" || host.starts_w
 Status RunServe(const ServeCommandOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
-  http::ServeOptions serve;
+  ServeOptions serve;
   serve.serving.engines = engines.get();
   serve.http.address = options.host;
   serve.http.port = options.port;
@@ -29,7 +29,19 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.http.drain_timeout = std::chrono::seconds(options.drain_seconds);
   serve.gateway.body_bytes_max = options.body_bytes_max;
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
+  serve.gateway.default_model = options.default_model;
   serve.gateway.log_requests = options.access_log;
+  if (options.grpc_port) {
+    if (options.require_key || !options.tls_certificate.empty()) {
+      return Status(Code::kUnsupported, "gRPC asks for no keys and speaks no TLS yet: it would be an open door",
+                    "--grpc-port");
+    }
+    serve.grpc.emplace();
+    serve.grpc->address = options.host;
+    serve.grpc->port = *options.grpc_port;
+    serve.grpc->message_bytes_max = options.body_bytes_max;
+    serve.grpc->drain_timeout = serve.http.drain_timeout;
+  }
   serve.preload = options.preload;
   serve.http.tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
   serve.require_key = options.require_key;
@@ -47,16 +59,23 @@ Status RunServe(const ServeCommandOptions& options) {
     take_in.emplace(service, *intake, std::chrono::seconds(options.take_in_seconds));
   }
   Status address_written;
-  serve.on_listening = [&](const std::string& address) {
-    std::fprintf(stderr, "scoreway: serving %s at %s://%s/ (stop with Ctrl-C)\n", StorePlace(options.registry).c_str(),
-                 options.tls_certificate.empty() ? "http" : "https", address.c_str());
+  serve.on_listening = [&](const std::string& address, uint16_t grpc_port) {
+    std::string places = (options.tls_certificate.empty() ? "http://" : "https://") + address + "/";
+    std::string lines = address + "\n";
+    if (options.grpc_port) {
+      const std::string grpc_address = address.substr(0, address.rfind(':') + 1) + std::to_string(grpc_port);
+      places += " and grpc://" + grpc_address;
+      lines += grpc_address + "\n";
+    }
+    std::fprintf(stderr, "scoreway: serving %s at %s (stop with Ctrl-C)\n", StorePlace(options.registry).c_str(),
+                 places.c_str());
     if (!options.require_key && !IsLoopback(options.host)) {
       std::fputs("scoreway: anybody who can reach this address may change the registry: see --require-key\n", stderr);
     }
-    if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, address + "\n");
+    if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, lines);
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };
-  return http::RunServer(*registry.store, *registry.registry, *registry.runs, serve);
+  return RunServer(*registry.store, *registry.registry, *registry.runs, serve);
 }
 
 }  // namespace scoreway

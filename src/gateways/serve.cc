@@ -1,12 +1,13 @@
-#include "gateways/http/serve.h"
+#include "gateways/serve.h"
 
 #include <thread>
 
+#include "gateways/grpc/grpc_server.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "service/registry_source.h"
 
-namespace scoreway::http {
+namespace scoreway {
 namespace {
 
 Status Preload(ServingSet* serving, const std::vector<std::string>& references) {
@@ -23,7 +24,7 @@ Status Preload(ServingSet* serving, const std::vector<std::string>& references) 
 
 // Built in the order of the layers, so that each part outlives those that use it.
 Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options) {
-  HttpOptions http = options.http;
+  http::HttpOptions http = options.http;
   if (http.threads == 0) http.threads = std::max(std::thread::hardware_concurrency(), 1U);
   RegistrySource source(&registry);
   ServingSet serving(&source, options.serving);
@@ -33,16 +34,24 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
   features.reader.Warm();
   KeyRing keys(store, SystemClock(), options.features.poll_interval, options.require_key);
   SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
-  Gateway gateway(Service{&registry, &serving, options.serving.engines, &runs, &features, &keys}, options.gateway,
-                  http.threads);
-  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server, HttpServer::Start(http, &gateway));
+  const Service service{&registry, &serving, options.serving.engines, &runs, &features, &keys};
+  http::Gateway gateway(service, options.gateway, http.threads);
+  std::unique_ptr<grpc_gateway::GrpcServer> grpc;
+  if (options.grpc) {
+    SCOREWAY_ASSIGN_OR_RETURN(
+        grpc, grpc_gateway::GrpcServer::Start(*options.grpc, service, {&gateway.score_pool(), &gateway.wait_pool()}));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<http::HttpServer> server, http::HttpServer::Start(http, &gateway));
   server->Run(
       true,
       [&] {
-        if (options.on_listening) options.on_listening(server->address());
+        if (options.on_listening) options.on_listening(server->address(), grpc == nullptr ? 0 : grpc->port());
       },
-      [&] { gateway.BeginDrain(); });
+      [&] {
+        gateway.BeginDrain();
+        if (grpc != nullptr) grpc->BeginDrain();
+      });
   return {};
 }
 
-}  // namespace scoreway::http
+}  // namespace scoreway

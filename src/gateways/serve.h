@@ -1,11 +1,13 @@
-// RunServer: a registry served over HTTP until the process is told to end.
+// RunServer: a registry served over HTTP, and gRPC if wanted, until the process is told to end.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "gateways/grpc/grpc_options.h"
 #include "gateways/http/gateway_options.h"
 #include "gateways/http/http_options.h"
 #include "registry/registry.h"
@@ -13,24 +15,25 @@
 #include "service/online_features.h"
 #include "service/serving_set.h"
 
-namespace scoreway::http {
+namespace scoreway {
 
 struct ServeOptions {
-  HttpOptions http = {};
-  GatewayOptions gateway = {};
+  http::HttpOptions http = {};
+  http::GatewayOptions gateway = {};
+  std::optional<grpc_gateway::GrpcOptions> grpc = {};
   ServingSetOptions serving = {};
   OnlineFeaturesOptions features = {};
   bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};
-  // Called once requests are taken, with "127.0.0.1:8080".
-  std::function<void(const std::string& address)> on_listening = {};
+  // Called once requests are taken, with "127.0.0.1:8080" and the port of gRPC, 0 if there is none.
+  std::function<void(const std::string& address, uint16_t grpc_port)> on_listening = {};
 };
 
 // Serves until SIGINT or SIGTERM, then drains: /v2/health/ready says 503, no connection is accepted, requests in flight
-// are answered within HttpOptions::drain_timeout. A second signal cuts them off. Ok after an orderly end. UNAVAILABLE
-// names the port when it is in use; what cannot be preloaded is an error that names it. `store` is the registry's. One
-// server per process.
+// are answered within the drain timeouts. A second signal cuts those over HTTP off. Ok after an orderly end.
+// UNAVAILABLE names the port when it is in use; what cannot be preloaded is an error that names it. `store` is the
+// registry's. One server per process.
 Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options);
 
-}  // namespace scoreway::http
+}  // namespace scoreway

@@ -1,8 +1,8 @@
-#include "gateways/http/output_columns.h"
+#include "service/output_columns.h"
 
 #include "data/codec/column_names.h"
 
-namespace scoreway::http {
+namespace scoreway {
 
 Status FindOutputs(const Schema& outputs, std::span<const std::string> names, std::vector<size_t>* columns) {
   columns->clear();
@@ -20,4 +20,4 @@ Status FindOutputs(const Schema& outputs, std::span<const std::string> names, st
   return {};
 }
 
-}  // namespace scoreway::http
+}  // namespace scoreway

@@ -1,5 +1,6 @@
 #include "data/codec/arrow_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/bytes.h"
@@ -216,6 +217,10 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
     return Damaged("a batch has no length or no columns");
   }
   const auto rows = static_cast<size_t>(*length);
+  if (rows > options_.rows_max - std::min(options_.rows_max, batch->rows())) {
+    return Status(Code::kResourceExhausted, "more than " + std::to_string(options_.rows_max) + " rows",
+                  "the Arrow stream");
+  }
   BufferReader buffers(*nodes, *spans, message.body);
   for (const SourceColumn& source : columns_) {
     SCOREWAY_ASSIGN_OR_RETURN(const arrow::FieldNode node, buffers.NextNode());

@@ -25,6 +25,7 @@ struct ArrowReadOptions {
   // may_be_absent[i]: column i of the schema may be missing from the stream; it is then null. Shorter than the schema:
   // the rest may not.
   std::vector<bool> may_be_absent = {};
+  size_t rows_max = SIZE_MAX;  // RESOURCE_EXHAUSTED beyond
 };
 
 class ArrowReader {

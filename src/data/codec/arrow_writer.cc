@@ -151,21 +151,26 @@ Status AddColumn(const Column& column, Body& body) {
 
 }  // namespace
 
-void AppendArrowSchema(const Schema& schema, std::string* out) {
+void AppendArrowSchema(const Schema& schema, std::string* out, std::span<const size_t> columns) {
   Builder builder;
   std::vector<TableOffset> fields;
-  for (const Field& field : schema.fields()) fields.push_back(BuildField(builder, field));
+  const size_t count = columns.empty() ? schema.size() : columns.size();
+  for (size_t i = 0; i < count; ++i) {
+    fields.push_back(BuildField(builder, schema.field(columns.empty() ? i : columns[i])));
+  }
   const auto vector = builder.CreateVector(fields);
   const auto start = builder.StartTable();
   builder.AddOffset(Slot(arrow::schema::kFields), vector);
   AppendMessage(builder, arrow::MessageKind::kSchema, TableOffset(builder.EndTable(start)), 0, out);
 }
 
-Status AppendArrowBatch(const Batch& batch, std::string* out) {
+Status AppendArrowBatch(const Batch& batch, std::string* out, std::span<const size_t> columns) {
   std::string bytes;
   Body body(&bytes);
   std::vector<arrow::FieldNode> nodes;
-  for (size_t c = 0; c < batch.column_count(); ++c) {
+  const size_t count = columns.empty() ? batch.column_count() : columns.size();
+  for (size_t i = 0; i < count; ++i) {
+    const size_t c = columns.empty() ? i : columns[i];
     const Column& column = batch.column(c);
     nodes.push_back({static_cast<int64_t>(column.size()), static_cast<int64_t>(column.null_count())});
     if (Status status = AddColumn(column, body); !status.ok()) {

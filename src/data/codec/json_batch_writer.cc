@@ -5,6 +5,7 @@
 
 #include "base/number_text.h"
 #include "data/codec/json_writer.h"
+#include "data/codec/raw_tensor.h"
 #include "data/codec/tensor_datatype.h"
 
 namespace scoreway {
@@ -38,6 +39,15 @@ void AppendCell(const Column& column, size_t row, std::string* out) {
     case Type::kString: AppendJsonString(column.string_at(row), out); break;
     case Type::kList: out->append(column.string_at(row)); break;  // is JSON
   }
+}
+
+// {"name":"predict","shape":[2],"datatype":"FP64"
+void AppendTensorHead(const Batch& batch, size_t index, std::string* out) {
+  out->append("{\"name\":");
+  AppendJsonString(batch.schema().field(index).name, out);
+  out->append(",\"shape\":[");
+  AppendInt64(static_cast<int64_t>(batch.column(index).size()), out);
+  out->append("],\"datatype\":\"").append(TensorDatatypeName(batch.column(index).type())).push_back('"');
 }
 
 // Writes rows as objects. The keys of many rows are written as JSON once and copied.
@@ -103,24 +113,44 @@ void AppendJsonLines(const Batch& batch, std::span<const size_t> columns, std::s
   }
 }
 
+void AppendJsonCells(const Column& column, std::string* out) {
+  out->push_back('[');
+  for (size_t row = 0; row < column.size(); ++row) {
+    if (row > 0) out->push_back(',');
+    AppendCell(column, row, out);
+  }
+  out->push_back(']');
+}
+
 void AppendJsonTensors(const Batch& batch, std::span<const size_t> columns, std::string* out) {
+  (void)AppendTensors(batch, columns, {}, TensorForm::kJson, out, nullptr);  // only bytes can fail
+}
+
+Status AppendTensors(const Batch& batch, std::span<const size_t> columns, std::span<const TensorForm> forms,
+                     TensorForm otherwise, std::string* out, std::string* binary) {
   const size_t count = columns.empty() ? batch.column_count() : columns.size();
   out->push_back('[');
   for (size_t i = 0; i < count; ++i) {
+    if (i > 0) out->push_back(',');
     const size_t index = columns.empty() ? i : columns[i];
-    const Column& column = batch.column(index);
-    out->append(i > 0 ? ",{\"name\":" : "{\"name\":");
-    AppendJsonString(batch.schema().field(index).name, out);
-    out->append(",\"shape\":[");
-    AppendInt64(static_cast<int64_t>(column.size()), out);
-    out->append("],\"datatype\":\"").append(TensorDatatypeName(column.type())).append("\",\"data\":[");
-    for (size_t row = 0; row < column.size(); ++row) {
-      if (row > 0) out->push_back(',');
-      AppendCell(column, row, out);
+    AppendTensorHead(batch, index, out);
+    const TensorForm form = i < forms.size() && forms[i] != TensorForm::kUnsaid ? forms[i] : otherwise;
+    if (form != TensorForm::kBinary) {
+      out->append(",\"data\":");
+      AppendJsonCells(batch.column(index), out);
+      out->push_back('}');
+      continue;
     }
-    out->append("]}");
+    const size_t before = binary->size();
+    if (Status status = AppendRawCells(batch.column(index), binary); !status.ok()) {
+      return AtPlace("output '" + batch.schema().field(index).name + "'", ToError(std::move(status)));
+    }
+    out->append(",\"parameters\":{\"binary_data_size\":");
+    AppendInt64(static_cast<int64_t>(binary->size() - before), out);
+    out->append("}}");
   }
   out->push_back(']');
+  return {};
 }
 
 }  // namespace scoreway

@@ -8,7 +8,9 @@
 #include <span>
 #include <string>
 
+#include "base/result.h"
 #include "data/batch.h"
+#include "data/codec/json_request.h"
 
 namespace scoreway {
 
@@ -18,7 +20,15 @@ void AppendJsonRows(const Batch& batch, std::span<const size_t> columns, std::st
 // {"predict":1.0,"city":"Oslo"} and LF, for each row.
 void AppendJsonLines(const Batch& batch, std::span<const size_t> columns, std::string* out);
 
+// [1.0,null,"Oslo"]: the cells of a column.
+void AppendJsonCells(const Column& column, std::string* out);
+
 // The Open Inference Protocol's outputs: [{"name":"predict","shape":[2],"datatype":"FP64","data":[1.0,null]},...]
 void AppendJsonTensors(const Batch& batch, std::span<const size_t> columns, std::string* out);
+
+// The same, but of tensor i with forms[i] == kBinary the JSON says only "parameters":{"binary_data_size":16}; its bytes
+// (raw_tensor.h) are appended to *binary. Past the end of forms: `otherwise`. Errors are those of AppendRawCells.
+Status AppendTensors(const Batch& batch, std::span<const size_t> columns, std::span<const TensorForm> forms,
+                     TensorForm otherwise, std::string* out, std::string* binary);
 
 }  // namespace scoreway

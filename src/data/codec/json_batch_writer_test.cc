@@ -112,7 +112,7 @@ TEST(JsonBatchWriter, WhatItWritesReadsBackTheSame) {
 
     text = "{\"inputs\":";
     AppendJsonTensors(batch, {}, &text);
-    ASSERT_EQ(tensors_reader.Read({text + "}"}, {}, &back, &members).ToString(), "OK");
+    ASSERT_EQ(tensors_reader.Read({text + "}"}, {}, {}, &back, &members).ToString(), "OK");
     ExpectSame(batch, back);
 
     text.clear();

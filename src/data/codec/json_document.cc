@@ -41,7 +41,28 @@ std::string Shortened(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
-Status ReadOutputs(json::value value, std::vector<std::string>* outputs) {
+Status ReadForm(std::string_view key, json::value value, TensorForm* form) {
+  bool binary = false;
+  if (value.get_bool().get(binary)) return AtPlace(key, WrongJsonType("true or false", value));
+  *form = binary ? TensorForm::kBinary : TensorForm::kJson;
+  return {};
+}
+
+Status ReadOutputParameters(json::value value, TensorForm* form) {
+  json::object object;
+  if (value.get_object().get(object)) return AtPlace("parameters", WrongJsonType("an object", value));
+  return ReadMembers(object, JsonFaultError, [form](std::string_view key, json::value member) -> Status {
+    if (key == "binary_data") return ReadForm(key, member, form);
+    if (key == "classification") {
+      return Status(Code::kUnsupported, "the classification extension is not had: ask for the outputs themselves");
+    }
+    if (key.starts_with("shared_memory_")) return Status(Code::kUnsupported, "shared memory is not written to");
+    if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
+    return {};
+  });
+}
+
+Status ReadOutputs(json::value value, JsonRequestMembers* members) {
   json::array array;
   if (value.get_array().get(array)) return WrongJsonType("an array of output names", value);
   for (auto element : array) {
@@ -50,6 +71,7 @@ Status ReadOutputs(json::value value, std::vector<std::string>* outputs) {
     json::json_type type;
     if (const JsonFault fault = output.type().get(type)) return JsonFaultError(fault);
     std::string_view name;
+    TensorForm form = TensorForm::kUnsaid;
     if (type == json::json_type::object) {
       json::object object;
       if (const JsonFault fault = output.get_object().get(object)) return JsonFaultError(fault);
@@ -60,7 +82,7 @@ Status ReadOutputs(json::value value, std::vector<std::string>* outputs) {
               if (std::exchange(named, true)) return RepeatedMember(key);
               if (member.get_string().get(name)) return AtPlace("name", WrongJsonType("a string", member));
             } else if (key == "parameters") {
-              if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
+              return ReadOutputParameters(member, &form);
             } else {
               return UnknownMember(key, {"name", "parameters"});
             }
@@ -70,7 +92,8 @@ Status ReadOutputs(json::value value, std::vector<std::string>* outputs) {
     } else if (output.get_string().get(name)) {
       return WrongJsonType("the name of an output", output);
     }
-    outputs->emplace_back(name);
+    members->outputs.emplace_back(name);
+    members->output_forms.push_back(form);
   }
   return {};
 }
@@ -190,7 +213,7 @@ Status ReadRequestMember(std::string_view key, json::value value, JsonRequestMem
   }
   if (key == "outputs") {
     if (!members->outputs.empty()) return RepeatedMember(key);
-    if (const Status status = ReadOutputs(value, &members->outputs); !status.ok()) {
+    if (const Status status = ReadOutputs(value, members); !status.ok()) {
       return AtPlace("outputs", status.error());
     }
     return {};
@@ -198,7 +221,8 @@ Status ReadRequestMember(std::string_view key, json::value value, JsonRequestMem
   if (key == "parameters") {
     json::object object;
     if (value.get_object().get(object)) return AtPlace("parameters", WrongJsonType("an object", value));
-    Status status = ReadMembers(object, JsonFaultError, [&](std::string_view, json::value member) -> Status {
+    Status status = ReadMembers(object, JsonFaultError, [&](std::string_view name, json::value member) -> Status {
+      if (name == "binary_data_output") return ReadForm(name, member, &members->form);
       if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
       return {};
     });

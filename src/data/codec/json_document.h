@@ -58,7 +58,8 @@ Status ReadMembers(json::object& object, const FaultError& fault_error, const Re
 JsonFault CheckJson(json::value value, unsigned depth = 0);
 
 // If the key is "id", "outputs" or "parameters": reads the value into *members and sets *found. An output may be named
-// by a string or by an object with a name, as the Open Inference Protocol has it.
+// by a string or by an object with a name, as the Open Inference Protocol has it; its binary extension says there, or
+// for all in the parameters, in which form it is wanted.
 Status ReadRequestMember(std::string_view key, json::value value, JsonRequestMembers* members, bool* found);
 
 // A member that is none of those known.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,15 +26,22 @@ struct JsonReadOptions {
   size_t cells_max = size_t{1} << 25;  // rows times columns
 };
 
+// How a tensor of the answer is wanted; unsaid, as the request's tensors are.
+enum class TensorForm : uint8_t { kUnsaid, kJson, kBinary };
+
 struct JsonRequestMembers {
-  std::string id;                    // empty if none
-  std::vector<std::string> outputs;  // the output columns asked for; empty: all
-  std::string parameters;            // a JSON object as text, checked; empty if none
+  std::string id;                         // empty if none
+  std::vector<std::string> outputs;       // the output columns asked for; empty: all
+  std::vector<TensorForm> output_forms;   // of each of them; empty: all unsaid
+  TensorForm form = TensorForm::kUnsaid;  // of those whose own is unsaid
+  std::string parameters;                 // a JSON object as text, checked; empty if none
 
   // As new; keeps the memory.
   void Clear() {
     id.clear();
     outputs.clear();
+    output_forms.clear();
+    form = TensorForm::kUnsaid;
     parameters.clear();
   }
 };

@@ -1,5 +1,6 @@
-// Whatever the text, reading it as an infer request ends in rows or an error; rows written out again as tensors read
-// back the same. The first byte chooses the options.
+// Whatever the bytes, reading them as an infer request ends in rows or an error; rows written out again as tensors read
+// back the same. The first byte chooses the options; a zero byte ends the JSON, and binary data follow it.
+#include <algorithm>
 #include <cstdint>
 
 #include "base/check.h"
@@ -20,14 +21,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Batch batch(schema);
   JsonRequestMembers members;
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
-  if (!reader.Read({text}, options, &batch, &members).ok()) return 0;
+  const size_t json_size = std::min(text.find('\0'), text.size());
+  const std::string_view binary = text.substr(std::min(json_size + 1, text.size()));
+  if (!reader.Read({text.substr(0, json_size)}, binary, options, &batch, &members).ok()) return 0;
   for (size_t i = 0; i < batch.column_count(); ++i) SCOREWAY_CHECK(batch.column(i).size() == batch.rows());
 
   std::string written = "{\"inputs\":";
   AppendJsonTensors(batch, {}, &written);
   written += '}';
   Batch back(schema);
-  SCOREWAY_CHECK(reader.Read({written}, {}, &back, &members).ok());
+  SCOREWAY_CHECK(reader.Read({written}, {}, {}, &back, &members).ok());
   std::string rewritten = "{\"inputs\":";
   AppendJsonTensors(back, {}, &rewritten);
   rewritten += '}';

@@ -1,12 +1,16 @@
 #include "data/codec/json_tensors_reader.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "data/codec/column_names.h"
 #include "data/codec/json_document.h"
+#include "data/codec/raw_tensor.h"
+#include "data/codec/tensor_binding.h"
 #include "data/codec/tensor_cell.h"
 
 namespace scoreway {
@@ -18,14 +22,10 @@ std::string Count(size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
-// What a tensor says before its data.
-struct Head {
-  std::string_view name;
-  const TensorDatatype* datatype = nullptr;
-  uint64_t rows = 0;
-  uint64_t width = 0;
+struct Head : TensorHead {
   bool has_name = false;
   bool has_shape = false;
+  std::optional<uint64_t> binary_size;
 
   bool complete() const { return has_name && has_shape && datatype != nullptr; }
 };
@@ -34,26 +34,31 @@ Status ReadShape(json::value value, Head* head) {
   if (std::exchange(head->has_shape, true)) return RepeatedMember("shape");
   json::array array;
   if (value.get_array().get(array)) return AtPlace("shape", WrongJsonType("an array", value));
-  uint64_t sizes[2] = {0, 1};
+  uint64_t sizes[2] = {};
   size_t rank = 0;
   for (auto element : array) {
     json::value item;
     if (const JsonFault fault = element.get(item)) return JsonFaultError(fault);
-    if (rank == 2) return Invalid("only shapes [n] and [n, k] are tables");
+    if (rank == 2) return SetShape(std::array<uint64_t, 3>(), head);
     if (item.get_uint64().get(sizes[rank])) return AtPlace("shape", WrongJsonType("a size", item));
     ++rank;
   }
-  if (rank == 0) return Invalid("only shapes [n] and [n, k] are tables");
-  head->rows = sizes[0];
-  head->width = sizes[1];
-  return {};
+  return SetShape({sizes, rank}, head);
 }
 
-Status ReadParameters(json::value value) {
+Status ReadParameters(json::value value, Head* head) {
   json::object object;
   if (value.get_object().get(object)) return AtPlace("parameters", WrongJsonType("an object", value));
-  return ReadMembers(object, JsonFaultError, [](std::string_view key, json::value member) -> Status {
-    if (key == "binary_data_size") return Invalid("binary tensor data is not read here: send it as JSON");
+  return ReadMembers(object, JsonFaultError, [head](std::string_view key, json::value member) -> Status {
+    if (key == "binary_data_size") {
+      uint64_t size = 0;
+      if (head->binary_size) return RepeatedMember(key);
+      if (member.get_uint64().get(size)) return AtPlace(key, WrongJsonType("a size", member));
+      head->binary_size = size;
+      return {};
+    }
+    if (key.starts_with("shared_memory_"))
+      return Status(Code::kUnsupported, "shared memory is not read: send the data");
     if (const JsonFault fault = CheckJson(member)) return JsonFaultError(fault);
     return {};
   });
@@ -63,22 +68,23 @@ Status ReadParameters(json::value value) {
 
 class JsonTensorsReader::Impl {
  public:
-  Status Read(const JsonBody& body, const JsonReadOptions& options, Batch* batch, JsonRequestMembers* members) {
+  Status Read(const JsonBody& body, std::string_view binary, const JsonReadOptions& options, Batch* batch,
+              JsonRequestMembers* members) {
     batch->Clear();
     members->Clear();
     if (body.text.size() > options.bytes_max) {
       return Status(Code::kResourceExhausted, "the body has more than " + std::to_string(options.bytes_max) + " bytes");
     }
     batch_ = batch;
-    options_ = &options;
-    is_bound_.assign(batch->column_count(), false);
-    tensors_ = 0;
-    rows_ = 0;
-    has_matrix_ = false;
+    binary_ = binary;
+    binding_.Begin(batch, options);
     json::document document;
     Status status = parser_.Parse(body, &document);
     if (status.ok()) status = ReadDocument(document, members);
-    if (status.ok()) status = FillAbsent();
+    if (status.ok()) status = binding_.Finish();
+    if (status.ok() && !binary_.empty()) {
+      status = Invalid(Count(binary_.size(), "byte") + " behind the JSON in no tensor");
+    }
     parser_.Finish();
     return status;
   }
@@ -110,6 +116,7 @@ class JsonTensorsReader::Impl {
   Status ReadInputs(json::value value, json::document& document) {
     json::array array;
     if (value.get_array().get(array)) return AtPlace("inputs", WrongJsonType("an array of tensors", value));
+    size_t tensors = 0;
     for (auto element : array) {
       json::value item;
       json::object tensor;
@@ -117,10 +124,10 @@ class JsonTensorsReader::Impl {
       if (item.get_object().get(tensor)) return AtPlace("inputs", WrongJsonType("a tensor as an object", item));
       Head head;
       if (Status status = ReadTensor(tensor, &head); !status.ok()) {
-        const std::string name = head.has_name ? Quoted(head.name) : std::to_string(tensors_ + 1);
+        const std::string name = head.has_name ? Quoted(head.name) : std::to_string(tensors + 1);
         return AtPlace("tensor " + name, std::move(status).error());
       }
-      ++tensors_;
+      ++tensors;
     }
     return {};
   }
@@ -146,7 +153,7 @@ class JsonTensorsReader::Impl {
             if (head->datatype == nullptr) return Invalid("unknown datatype " + Quoted(name));
             return {};
           }
-          if (key == "parameters") return ReadParameters(value);
+          if (key == "parameters") return ReadParameters(value, head);
           if (key == "data") {
             if (std::exchange(has_data, true)) return RepeatedMember(key);
             data_waits = !head->complete();
@@ -157,6 +164,7 @@ class JsonTensorsReader::Impl {
     if (!head->has_name) return Invalid("there is no 'name'");
     if (!head->has_shape) return Invalid("there is no 'shape'");
     if (head->datatype == nullptr) return Invalid("there is no 'datatype'");
+    if (head->binary_size) return has_data ? Invalid("it has both 'data' and binary data") : ReadBinary(*head);
     if (!has_data) return Invalid("there is no 'data'");
     if (!data_waits) return {};
     json::value value;
@@ -169,7 +177,7 @@ class JsonTensorsReader::Impl {
 
   Status ReadData(const Head& head, json::value value) {
     size_t first = 0;
-    SCOREWAY_RETURN_IF_ERROR(Bind(head, &first));
+    SCOREWAY_RETURN_IF_ERROR(binding_.Bind(head, &first));
     json::array array;
     if (value.get_array().get(array)) return AtPlace("data", WrongJsonType("an array", value));
     const size_t wanted = head.rows * head.width;
@@ -224,68 +232,24 @@ class JsonTensorsReader::Impl {
     return {};
   }
 
-  // Decides which columns the tensor fills, starting at *first, and checks its number of rows.
-  Status Bind(const Head& head, size_t* first) {
-    const Schema& schema = batch_->schema();
-    const size_t columns = schema.size();
-    if (tensors_ > 0 && has_matrix_) return Invalid("a tensor of all columns stands alone, without others");
-    const auto index = schema.Find(head.name, tensors_);
-    if (head.width == columns && !(columns == 1 && tensors_ > 0)) {
-      if (tensors_ > 0) return Invalid("a tensor of all columns stands alone, without others");
-      has_matrix_ = true;
-      *first = 0;
-    } else if (head.width != 1) {
-      return Invalid("it has " + Count(head.width, "column") + "; wanted are all " + std::to_string(columns) +
-                     " in one tensor, or a tensor of shape [n] for each");
-    } else if (!index) {
-      std::vector<std::string_view> names;
-      for (const Field& field : schema.fields()) names.push_back(field.name);
-      return Invalid("there is no column of that name" + DidYouMean(head.name, names));
-    } else if (is_bound_[*index]) {
-      return Invalid("it stands twice");
-    } else {
-      *first = *index;
+  // Data of the tensor stands among the bytes behind the JSON.
+  Status ReadBinary(const Head& head) {
+    size_t first = 0;
+    SCOREWAY_RETURN_IF_ERROR(binding_.Bind(head, &first));
+    if (*head.binary_size > binary_.size()) {
+      return Invalid("it has " + Count(*head.binary_size, "byte") + " of binary data, " +
+                     std::to_string(binary_.size()) + " are left");
     }
-    for (size_t i = *first; i < *first + head.width; ++i) {
-      is_bound_[i] = true;
-      const bool is_text = IsText(schema.field(i).type);
-      if (!is_text && head.datatype->kind == TensorDatatype::Kind::kBytes) {
-        return Invalid("column " + Quoted(schema.field(i).name) + " takes numbers, not BYTES");
-      }
-    }
-    if (head.rows > options_->rows_max || head.rows > options_->cells_max / std::max<size_t>(columns, 1)) {
-      return Status(Code::kResourceExhausted, Count(head.rows, "row") + " are too many");
-    }
-    if (tensors_ > 0 && head.rows != rows_) {
-      return Invalid("it has " + Count(head.rows, "row") + ", the tensors before it have " + std::to_string(rows_));
-    }
-    rows_ = head.rows;
-    return {};
-  }
-
-  Status FillAbsent() {
-    std::vector<std::string_view> absent;
-    for (size_t i = 0; i < is_bound_.size(); ++i) {
-      if (is_bound_[i]) continue;
-      if (i >= options_->may_be_absent.size() || !options_->may_be_absent[i]) {
-        absent.push_back(batch_->schema().field(i).name);
-        continue;
-      }
-      for (size_t row = 0; row < rows_; ++row) batch_->column(i).AppendNull();
-    }
-    if (absent.empty()) return {};
-    return Invalid((absent.size() == 1 ? "tensor " : "tensors ") + QuotedList(absent) +
-                   (absent.size() == 1 ? " is missing" : " are missing"));
+    const std::string_view bytes = binary_.substr(0, *head.binary_size);
+    binary_.remove_prefix(bytes.size());
+    return AppendRawTensor(bytes, head, first, batch_);
   }
 
   JsonParser parser_;
   // Of the body being read.
   Batch* batch_ = nullptr;
-  const JsonReadOptions* options_ = nullptr;
-  std::vector<bool> is_bound_;  // by column
-  size_t tensors_ = 0;          // read so far
-  size_t rows_ = 0;
-  bool has_matrix_ = false;
+  std::string_view binary_;  // not yet taken by a tensor
+  TensorBinding binding_;
 };
 
 JsonTensorsReader::JsonTensorsReader() : impl_(std::make_unique<Impl>()) {}
@@ -293,9 +257,9 @@ JsonTensorsReader::~JsonTensorsReader() = default;
 JsonTensorsReader::JsonTensorsReader(JsonTensorsReader&&) noexcept = default;
 JsonTensorsReader& JsonTensorsReader::operator=(JsonTensorsReader&&) noexcept = default;
 
-Status JsonTensorsReader::Read(const JsonBody& body, const JsonReadOptions& options, Batch* batch,
-                               JsonRequestMembers* members) {
-  return impl_->Read(body, options, batch, members);
+Status JsonTensorsReader::Read(const JsonBody& body, std::string_view binary, const JsonReadOptions& options,
+                               Batch* batch, JsonRequestMembers* members) {
+  return impl_->Read(body, binary, options, batch, members);
 }
 
 }  // namespace scoreway

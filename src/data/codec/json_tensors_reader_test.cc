@@ -28,7 +28,7 @@ Result<Batch> Read(std::string_view inputs, const std::shared_ptr<const Schema>&
   Batch batch(schema);
   JsonRequestMembers members;
   const std::string body = "{\"inputs\":[" + std::string(inputs) + "]}";
-  SCOREWAY_RETURN_IF_ERROR(reader.Read({body}, options, &batch, &members));
+  SCOREWAY_RETURN_IF_ERROR(reader.Read({body}, {}, options, &batch, &members));
   for (size_t i = 0; i < batch.column_count(); ++i) EXPECT_EQ(batch.column(i).size(), batch.rows());
   return batch;
 }
@@ -89,7 +89,7 @@ TEST(JsonTensorsReader, MembersBesideTheInputs) {
   Batch batch(People());
   JsonRequestMembers members;
   const auto read = [&](std::string_view text) {
-    return reader.Read({text}, {.may_be_absent = {true, true}}, &batch, &members).ToString();
+    return reader.Read({text}, {}, {.may_be_absent = {true, true}}, &batch, &members).ToString();
   };
   EXPECT_EQ(read(R"({"id":"q","outputs":[{"name":"p","parameters":{"binary_data":false}}],"inputs":[]})"), "OK");
   EXPECT_EQ(members.id, "q");
@@ -150,7 +150,7 @@ TEST(JsonTensorsReader, TensorsThatDoNotFit) {
   EXPECT_EQ(ErrorOf(R"({"datatype":"FP64","shape":[1],"data":[1]})"), "tensor 1: there is no 'name'");
   EXPECT_EQ(ErrorOf(R"({"name":"age","datatype":"FP64","data":[1]})"), "tensor 'age': there is no 'shape'");
   EXPECT_EQ(ErrorOf(R"({"name":"age","datatype":"FP64","shape":[1],"parameters":{"binary_data_size":8}})"),
-            "tensor 'age': binary tensor data is not read here: send it as JSON");
+            "tensor 'age': it has 8 bytes of binary data, 0 are left");
   EXPECT_EQ(ErrorOf(R"({"name":"age","datatype":"FP64","shape":[1]})"), "tensor 'age': there is no 'data'");
   EXPECT_EQ(ErrorOf(R"({"name":"age","dtype":"FP64"})"),
             "tensor 'age': unknown member 'dtype'; known are 'name', 'shape', 'datatype', 'data' and 'parameters'");

@@ -11,22 +11,6 @@ namespace {
 using json::json_type;
 using Kind = TensorDatatype::Kind;
 
-constexpr TensorDatatype kDatatypes[] = {
-    {"FP64", Kind::kFloat},
-    {"FP32", Kind::kFloat32},
-    {"INT64", Kind::kInteger, -0x1p63, 0x1p63},
-    {"INT32", Kind::kInteger, -0x1p31, 0x1p31},
-    {"BYTES", Kind::kBytes},
-    {"BOOL", Kind::kBool},
-    {"INT16", Kind::kInteger, -0x1p15, 0x1p15},
-    {"INT8", Kind::kInteger, -0x1p7, 0x1p7},
-    {"UINT64", Kind::kInteger, 0, 0x1p64},
-    {"UINT32", Kind::kInteger, 0, 0x1p32},
-    {"UINT16", Kind::kInteger, 0, 0x1p16},
-    {"UINT8", Kind::kInteger, 0, 0x1p8},
-    {"FP16", Kind::kFloat},
-};
-
 Error Unfit(json::value value, const TensorDatatype& datatype) {
   return Error{Code::kInvalidArgument, DescribeJson(value) + " is no " + std::string(datatype.name), {}};
 }
@@ -42,13 +26,6 @@ bool IsInRange(json::value value, double number, const TensorDatatype& datatype)
 }
 
 }  // namespace
-
-const TensorDatatype* FindTensorDatatype(std::string_view name) {
-  for (const TensorDatatype& datatype : kDatatypes) {
-    if (datatype.name == name) return &datatype;
-  }
-  return nullptr;
-}
 
 Status AppendTensorCell(json::value value, const TensorDatatype& datatype, Column* column) {
   json_type type;

@@ -5,7 +5,7 @@
 namespace scoreway::http {
 namespace {
 
-constexpr std::string_view kOpen[] = {"/", "/v2/health/live", "/v2/health/ready"};
+constexpr std::string_view kOpen[] = {"/", "/ping", "/v2/health/live", "/v2/health/ready"};
 
 }  // namespace
 
@@ -13,7 +13,8 @@ std::optional<Role> RoleOf(const Route& route) {
   if (std::ranges::find(kOpen, route.pattern) != std::end(kOpen)) return std::nullopt;
   if (route.pattern.starts_with("/v1/keys") || route.method == Method::kDelete) return Role::kAdmin;
   // What takes a request's rows where they were read is scoring.
-  const bool reads = route.method == Method::kGet || route.place == Place::kHere || route.pattern.ends_with(":read");
+  const bool reads = route.method == Method::kGet || route.place == Place::kHere || route.pattern.ends_with(":read") ||
+                     route.pattern == "/v2/repository/index";
   return reads ? Role::kPredict : Role::kPush;
 }
 

@@ -21,6 +21,7 @@ constexpr size_t kBodyProgressBytes = 64 * 1024;
 constexpr size_t kCopiedBodyBytesMax = 64 * 1024;  // larger bodies are sent from where they lie
 constexpr size_t kOutputBytesMax = 256 * 1024;     // of pipelined answers before they are sent
 constexpr std::chrono::milliseconds kLingerTimeout{2000};
+constexpr std::string_view kTimeoutHeader = "X-Request-Timeout-Ms";
 
 void AppendNumber(uint64_t value, std::string* out) {
   char digits[20];
@@ -157,13 +158,33 @@ void Connection::OnParseError(const error_code& ec) {
 
 Connection::Step Connection::HandleRequest() {
   phase_ = Phase::kWorking;
-  handled = true;
   work_deadline_micros_ = request_start_micros_ + thread_->options().request_timeout.count() * 1000;
+  if (!TakeTimeout()) {
+    FinishResponse();
+    return Step::kAnswered;
+  }
+  handled = true;
   request_.mutable_body()->reserve(request_.body().size() + Request::kBodyPadding);
   Guarded([&] { thread_->dispatcher().Handle(*this); });
   if (parked_) return Step::kParked;
   FinishResponse();
   return Step::kAnswered;
+}
+
+bool Connection::TakeTimeout() {
+  const auto digits = request_.Header(kTimeoutHeader);
+  if (!digits) return true;
+  uint32_t timeout_ms = 0;
+  const auto [end, fault] = std::from_chars(digits->data(), digits->data() + digits->size(), timeout_ms);
+  if (fault != std::errc() || end != digits->data() + digits->size() || timeout_ms == 0) {
+    WriteProblem(400, "INVALID_ARGUMENT", "'" + std::string(*digits) + "' is no number of milliseconds",
+                 "header '" + std::string(kTimeoutHeader) + "'", &response_);
+    return false;
+  }
+  work_deadline_micros_ = std::min(work_deadline_micros_, request_start_micros_ + int64_t{timeout_ms} * 1000);
+  if (SteadyMicros() <= work_deadline_micros_) return true;
+  WriteProblem(504, "DEADLINE_EXCEEDED", "the request came too late for its own timeout", {}, &response_);
+  return false;
 }
 
 Connection::Step Connection::TakePiece() {

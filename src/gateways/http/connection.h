@@ -57,6 +57,9 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   Step ParseRequest();
   void OnParseError(const error_code& ec);
   Step HandleRequest();
+  // The caller's own timeout, by X-Request-Timeout-Ms: work begins before it has passed, or not at all. False: it is no
+  // number or has passed, and that is the answer.
+  bool TakeTimeout();
   // Hands a piece of the body to the dispatcher.
   Step TakePiece();
   Step PieceTaken();

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "gateways/http/access.h"
+#include "gateways/http/model_call.h"
 #include "gateways/http/routes.h"
 #include "gateways/http/upload.h"
 #include "service/error_mapping.h"
@@ -148,8 +149,9 @@ void Gateway::HandleRoute(const Route& route, Exchange& exchange, PredictState* 
 void Gateway::AnswerNoRoute(Exchange& exchange) {
   const Request& request = exchange.request();
   if (exchange.route == RouteTable::kNoRoute) {
-    return WriteProblem(404, "NOT_FOUND", "there is nothing here; see /openapi.json",
-                        "path '" + std::string(request.path()) + "'", &exchange.response());
+    return WriteRequestError(
+        {Code::kNotFound, "there is nothing here; see /openapi.json", "path '" + std::string(request.path()) + "'"},
+        exchange);
   }
   const std::string allowed = routes_.AllowedMethods(request.path());
   if (request.method() == Method::kOptions) {

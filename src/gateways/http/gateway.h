@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "data/codec/json_invocation_reader.h"
 #include "data/codec/json_request.h"
 #include "data/codec/json_rows_reader.h"
 #include "data/codec/json_tensors_reader.h"
@@ -34,8 +35,10 @@ struct PredictState {
   Followed<ApiKeySet>::Reader keys;
   JsonRowsReader rows;
   JsonTensorsReader tensors;
+  JsonInvocationReader invocations;
   JsonRequestMembers members;
   std::vector<size_t> columns;  // of the outputs asked for
+  std::string binary;           // tensors of an answer, on their way behind its JSON
 };
 
 // One request on its way through a handler.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace scoreway::http {
 
@@ -22,7 +23,8 @@ struct GatewayOptions {
   size_t push_queue_max = 64;
   // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.
   int64_t inline_nanoseconds_max = 2'000'000;
-  bool log_requests = false;  // every one; without it only those that failed by our fault
+  std::string default_model = {};  // of /invocations: "NAME" or "NAME@ALIAS"; empty: none
+  bool log_requests = false;       // every one; without it only those that failed by our fault
 };
 
 }  // namespace scoreway::http

@@ -11,15 +11,24 @@ void HandleRoot(Gateway& gateway, Call& call);
 void HandleOpenapi(Gateway& gateway, Call& call);
 void HandleMetrics(Gateway& gateway, Call& call);
 // oip_handlers.cc
-void HandleServer(Gateway& gateway, Call& call);
 void HandleLive(Gateway& gateway, Call& call);
 void HandleReady(Gateway& gateway, Call& call);
-void HandleModelMetadata(Gateway& gateway, Call& call);
 void HandleModelReady(Gateway& gateway, Call& call);
 void HandleInfer(Gateway& gateway, Call& call);
+// oip_model_handlers.cc
+void HandleServer(Gateway& gateway, Call& call);
+void HandleModelMetadata(Gateway& gateway, Call& call);
+void HandleModelConfig(Gateway& gateway, Call& call);
+void HandleModelStatistics(Gateway& gateway, Call& call);
+void HandleAllStatistics(Gateway& gateway, Call& call);
+void HandleLoadModel(Gateway& gateway, Call& call);
+void HandleRepositoryIndex(Gateway& gateway, Call& call);
 // predict_handlers.cc
 void HandlePredict(Gateway& gateway, Call& call);
 void HandleInspect(Gateway& gateway, Call& call);
+// invocation_handlers.cc
+void HandleInvocations(Gateway& gateway, Call& call);
+void HandleModelInvocations(Gateway& gateway, Call& call);
 // model_handlers.cc
 void HandleListModels(Gateway& gateway, Call& call);
 void HandleGetModel(Gateway& gateway, Call& call);

@@ -1,5 +1,6 @@
 #include "gateways/http/list_parameters.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace scoreway::http {
@@ -37,6 +38,17 @@ Result<ListOptions> ReadListOptions(const Request& request) {
   options.page_token = request.Query("page_token").value_or("");
   SCOREWAY_ASSIGN_OR_RETURN(options.include_deleted, ReadFlag(request, "include_deleted"));
   return options;
+}
+
+void ReadOutputsParameter(const Request& request, std::vector<std::string>* outputs) {
+  const auto list = request.Query("outputs");
+  if (!list) return;
+  std::string_view rest = *list;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    if (!name.empty()) outputs->emplace_back(name);
+  }
 }
 
 }  // namespace scoreway::http

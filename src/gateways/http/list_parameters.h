@@ -1,5 +1,8 @@
-// Paging of lists: ?limit= and ?page_token=.
+// Parameters of queries that are numbers, flags or lists, and the paging of lists: ?limit= and ?page_token=.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "data/codec/json_writer.h"
@@ -15,6 +18,9 @@ Result<ListOptions> ReadListOptions(const Request& request);
 Result<int64_t> ReadNumber(const Request& request, std::string_view name, int64_t otherwise);
 // true or 1, false or 0; absent is false.
 Result<bool> ReadFlag(const Request& request, std::string_view name);
+
+// Appends the names of ?outputs=a,b, for the forms that have no place for them in the body.
+void ReadOutputsParameter(const Request& request, std::vector<std::string>* outputs);
 
 // {"KEY":[...],"next_page_token":"..."}; the token is null at the end.
 template <typename T>

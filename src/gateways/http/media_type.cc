@@ -23,6 +23,7 @@ std::optional<RowForm> FormOf(std::string_view type) {
       is("application/x-jsonlines")) {
     return RowForm::kJsonLines;
   }
+  if (is("application/vnd.apache.arrow.stream")) return RowForm::kArrow;
   return std::nullopt;
 }
 
@@ -64,6 +65,7 @@ std::string_view ContentType(RowForm form) {
     case RowForm::kJson: return "application/json";
     case RowForm::kCsv: return "text/csv; charset=utf-8";
     case RowForm::kJsonLines: return "application/jsonl";
+    case RowForm::kArrow: return "application/vnd.apache.arrow.stream";
   }
   return "application/json";
 }

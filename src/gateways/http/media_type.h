@@ -7,7 +7,7 @@
 
 namespace scoreway::http {
 
-enum class RowForm : uint8_t { kJson, kCsv, kJsonLines };
+enum class RowForm : uint8_t { kJson, kCsv, kJsonLines, kArrow };
 
 // What a Content-Type says; nothing if it is none that we read. No Content-Type is JSON, and so is the one that curl -d
 // sends when it is told nothing: the body decides whether it really is.
@@ -17,7 +17,8 @@ std::optional<RowForm> FormOfContentType(std::optional<std::string_view> content
 // named wins; weights only exclude (q=0).
 std::optional<RowForm> FormOfAccept(std::optional<std::string_view> accept, RowForm otherwise);
 
-// "application/json", "text/csv; charset=utf-8", "application/jsonl".
+// "application/json", "text/csv; charset=utf-8", "application/jsonl",
+// "application/vnd.apache.arrow.stream".
 std::string_view ContentType(RowForm form);
 
 }  // namespace scoreway::http

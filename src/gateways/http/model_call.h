@@ -13,6 +13,8 @@ using ModelWork = void (*)(Gateway& gateway, Exchange& exchange, PredictState& s
 // is empty on paths without one. Where it is loaded, that happens at once; else the request is suspended until it is.
 // Work that is likely to take long, by what the model's requests of this size have cost, goes to the pool.
 void WithModel(Gateway& gateway, Call& call, ModelWork work);
+// The same for a model that is named elsewhere.
+void WithModel(Gateway& gateway, Call& call, std::string_view model, std::string_view version, ModelWork work);
 
 // An error as problem details; on paths of the Open Inference Protocol with the member "error" that its clients read.
 void WriteRequestError(const Error& error, Exchange& exchange);

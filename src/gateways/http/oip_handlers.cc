@@ -1,48 +1,21 @@
-// The Open Inference Protocol v2 over REST, with tensors as JSON.
+// The Open Inference Protocol v2 over REST: health, readiness and inference, with tensors as JSON or, by the binary
+// extension, as bytes behind it. What it says about models stands in oip_model_handlers.cc.
+#include <algorithm>
+#include <charconv>
 #include <string>
 
 #include "data/codec/json_batch_writer.h"
-#include "data/codec/tensor_datatype.h"
 #include "gateways/http/feature_uses.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
-#include "gateways/http/output_columns.h"
+#include "service/output_columns.h"
 
 namespace scoreway::http {
 namespace {
 
-void WriteTensor(std::string_view name, Type type, JsonWriter* json) {
-  json->BeginObject();
-  json->StringField("name", name);
-  json->StringField("datatype", TensorDatatypeName(type));
-  json->Key("shape");
-  json->BeginArray();
-  json->Int(-1);
-  json->EndArray();
-  json->EndObject();
-}
-
-void WriteMetadata(Gateway&, Exchange& exchange, PredictState&, const Handle& model) {
-  const Signature& signature = model->model->signature();
-  JsonWriter json(&exchange.response().body);
-  json.BeginObject();
-  json.StringField("name", model->name);
-  json.Key("versions");
-  json.BeginArray();
-  json.String(model->version_text);
-  json.EndArray();
-  json.StringField("platform", "scoreway_native");
-  json.Key("inputs");
-  json.BeginArray();
-  for (const InputField& input : signature.inputs) WriteTensor(input.name, input.type, &json);
-  json.EndArray();
-  json.Key("outputs");
-  json.BeginArray();
-  for (const OutputField& output : signature.outputs) WriteTensor(output.name, output.type, &json);
-  json.EndArray();
-  json.EndObject();
-}
+// How many bytes of the body are JSON, where the rest are tensors.
+constexpr std::string_view kHeaderLength = "Inference-Header-Content-Length";
 
 void WriteReady(Gateway&, Exchange& exchange, PredictState&, const Handle& model) {
   std::string& body = exchange.response().body;
@@ -50,30 +23,69 @@ void WriteReady(Gateway&, Exchange& exchange, PredictState&, const Handle& model
   body.append(",\"version\":\"").append(model->version_text).append("\",\"ready\":true}");
 }
 
-void WriteInferAnswer(const LoadedModel& model, const Batch& answers, PredictState& state, std::string* body) {
+struct InferBody {
+  std::string_view json, binary;
+};
+
+Result<InferBody> SplitBody(const Request& request) {
+  const std::string_view body = request.body();
+  const auto digits = request.Header(kHeaderLength);
+  if (!digits) return InferBody{body, {}};
+  size_t size = 0;
+  const auto [end, fault] = std::from_chars(digits->data(), digits->data() + digits->size(), size);
+  if (fault != std::errc() || end != digits->data() + digits->size() || size > body.size()) {
+    return Error{
+        Code::kInvalidArgument,
+        "'" + std::string(*digits) + "' is no number of bytes within the body of " + std::to_string(body.size()),
+        "header '" + std::string(kHeaderLength) + "'"};
+  }
+  return InferBody{body.substr(0, size), body.substr(size)};
+}
+
+bool IsInferForm(const Request& request) {
+  const auto type = request.Header("content-type");
+  if (FormOfContentType(type) == RowForm::kJson || request.Header(kHeaderLength)) return true;
+  return type && EqualsIgnoringCase(*type, "application/octet-stream");
+}
+
+Status WriteInferAnswer(const LoadedModel& model, const Batch& answers, PredictState& state, Response* response) {
   const std::string_view prediction_id = state.predictor.NextPredictionId();
+  const JsonRequestMembers& members = state.members;
+  std::string* const body = &response->body;
   body->append("{\"model_name\":").append(model.model_text);
   body->append(",\"model_version\":\"").append(model.version_text).append("\",\"id\":");
-  AppendJsonString(state.members.id.empty() ? prediction_id : std::string_view(state.members.id), body);
+  AppendJsonString(members.id.empty() ? prediction_id : std::string_view(members.id), body);
   body->append(",\"parameters\":{\"prediction_id\":\"").append(prediction_id);
   body->append("\"},\"outputs\":");
-  AppendJsonTensors(answers, state.columns, body);
+  state.binary.clear();
+  const auto is_binary = [](TensorForm form) { return form == TensorForm::kBinary; };
+  const bool has_binary = is_binary(members.form) || std::ranges::any_of(members.output_forms, is_binary);
+  SCOREWAY_RETURN_IF_ERROR(
+      AppendTensors(answers, state.columns, members.output_forms, members.form, body, &state.binary));
   *body += '}';
+  if (!has_binary) return {};
+  response->content_type = "application/octet-stream";
+  response->AddHeader(kHeaderLength, std::to_string(body->size()));
+  body->append(state.binary);
+  return {};
 }
 
 void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
-  if (request.Header("inference-header-content-length") ||
-      FormOfContentType(request.Header("content-type")) != RowForm::kJson) {
-    WriteRequestError({Code::kUnsupported, "tensors are read as application/json; binary tensors are not", "header"},
-                      exchange);
+  if (!IsInferForm(request)) {
+    WriteRequestError(
+        {Code::kUnsupported, "an infer request is application/json, or has the header Inference-Header-Content-Length",
+         "header 'Content-Type'"},
+        exchange);
     exchange.response().status = 415;
     return;
   }
+  const Result<InferBody> body = SplitBody(request);
+  if (!body.ok()) return WriteRequestError(body.error(), exchange);
   const Predictor::Rows rows = state.predictor.Input(model);
   state.members.Clear();
-  if (Status read = state.tensors.Read({request.body(), Request::kBodyPadding}, *rows.json, rows.batch, &state.members);
-      !read.ok()) {
+  const JsonBody json{body->json, body->binary.size() + Request::kBodyPadding};
+  if (Status read = state.tensors.Read(json, body->binary, *rows.json, rows.batch, &state.members); !read.ok()) {
     model->stats->AddError(state.predictor.slot());
     return WriteRequestError(read.error(), exchange);
   }
@@ -83,14 +95,12 @@ void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& mode
   const Result<const Batch*> answers = state.predictor.Run(model);
   if (!answers.ok()) return WriteRequestError(answers.error(), exchange);
   AddFeatureUsesHeader(state.predictor.feature_uses(), &exchange.response());
-  WriteInferAnswer(*model, **answers, state, &exchange.response().body);
+  if (Status written = WriteInferAnswer(*model, **answers, state, &exchange.response()); !written.ok()) {
+    WriteRequestError(written.error(), exchange);
+  }
 }
 
 }  // namespace
-
-void HandleServer(Gateway&, Call& call) {
-  call.response().body = "{\"name\":\"scoreway\",\"version\":\"" SCOREWAY_VERSION "\",\"extensions\":[]}";
-}
 
 void HandleLive(Gateway&, Call& call) { call.response().body = "{\"live\":true}"; }
 
@@ -99,8 +109,6 @@ void HandleReady(Gateway& gateway, Call& call) {
   call.response().status = ready ? 200 : 503;
   call.response().body = ready ? "{\"ready\":true}" : "{\"ready\":false}";
 }
-
-void HandleModelMetadata(Gateway& gateway, Call& call) { WithModel(gateway, call, WriteMetadata); }
 
 void HandleModelReady(Gateway& gateway, Call& call) { WithModel(gateway, call, WriteReady); }
 

@@ -1,58 +1,28 @@
-// POST /v1/models/NAME[@ALIAS|/versions/N]:predict: rows in, answers out, each as JSON, CSV or JSON lines.
+// POST /v1/models/NAME[@ALIAS|/versions/N]:predict: rows in, answers out, each as JSON, CSV, JSON lines or
+// an Arrow stream.
 #include <string>
 
-#include "data/codec/column_names.h"
-#include "data/codec/csv_reader.h"
+#include "data/codec/arrow_writer.h"
 #include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
-#include "data/codec/json_lines_reader.h"
 #include "gateways/http/feature_uses.h"
 #include "gateways/http/handlers.h"
+#include "gateways/http/list_parameters.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
-#include "gateways/http/output_columns.h"
+#include "gateways/http/read_table.h"
 #include "service/inspect.h"
+#include "service/output_columns.h"
 
 namespace scoreway::http {
 namespace {
-
-// Tables are held in memory whole, so the number of rows is bounded as in a JSON body.
-template <typename Reader>
-Status ReadAll(Reader& reader, Batch* batch) {
-  const size_t rows_max = JsonReadOptions().rows_max;
-  for (;;) {
-    SCOREWAY_ASSIGN_OR_RETURN(const bool more, reader.Next(batch, 4096));
-    if (!more) return {};
-    if (batch->rows() > rows_max) {
-      return Status(Code::kResourceExhausted, "more than " + std::to_string(rows_max) + " rows in one request", "body");
-    }
-  }
-}
 
 Status ReadRows(RowForm form, const Request& request, const Predictor::Rows& rows, PredictState& state) {
   state.members.Clear();
   if (form == RowForm::kJson) {
     return state.rows.Read({request.body(), Request::kBodyPadding}, *rows.json, rows.batch, &state.members);
   }
-  TextSource source(request.body());
-  if (form == RowForm::kCsv) {
-    CsvReader reader(&source, rows.batch->shared_schema(), *rows.csv);
-    return ReadAll(reader, rows.batch);
-  }
-  JsonLinesReader reader(&source, rows.batch->shared_schema(), *rows.json);
-  return ReadAll(reader, rows.batch);
-}
-
-// ?outputs=a,b, for the forms that have no place for it in the body.
-void ReadOutputsParameter(const Request& request, JsonRequestMembers* members) {
-  const auto outputs = request.Query("outputs");
-  if (!outputs) return;
-  std::string_view rest = *outputs;
-  while (!rest.empty()) {
-    const std::string_view name = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    if (!name.empty()) members->outputs.emplace_back(name);
-  }
+  return ReadTable(form, request.body(), rows);
 }
 
 void WriteJsonAnswer(const LoadedModel& model, const Batch& answers, PredictState& state, std::string* body) {
@@ -70,27 +40,40 @@ void WriteJsonAnswer(const LoadedModel& model, const Batch& answers, PredictStat
   *body += '}';
 }
 
-void WriteTableAnswer(RowForm form, const LoadedModel& model, const Batch& answers, PredictState& state,
-                      Response* response) {
+Status WriteTableAnswer(RowForm form, const LoadedModel& model, const Batch& answers, PredictState& state,
+                        Response* response) {
   response->AddHeader("X-Scoreway-Model", model.name);
   response->AddHeader("X-Scoreway-Version", model.version_text);
   response->AddHeader("X-Scoreway-Prediction-Id", state.predictor.NextPredictionId());
   AddFeatureUsesHeader(state.predictor.feature_uses(), response);
-  if (form == RowForm::kJsonLines) return AppendJsonLines(answers, state.columns, &response->body);
-  AppendCsvHeader(answers.schema(), {.columns = state.columns}, &response->body);
-  AppendCsvRows(answers, {.columns = state.columns}, &response->body);
+  std::string* const body = &response->body;
+  if (form == RowForm::kJsonLines) {
+    AppendJsonLines(answers, state.columns, body);
+  } else if (form == RowForm::kCsv) {
+    AppendCsvHeader(answers.schema(), {.columns = state.columns}, body);
+    AppendCsvRows(answers, {.columns = state.columns}, body);
+  } else {
+    AppendArrowSchema(answers.schema(), body, state.columns);
+    SCOREWAY_RETURN_IF_ERROR(AppendArrowBatch(answers, body, state.columns));
+    AppendArrowEnd(body);
+  }
+  return {};
 }
 
 void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
   const auto form = FormOfContentType(request.Header("content-type"));
   if (!form) {
-    return WriteProblem(415, "UNSUPPORTED", "rows are read as application/json, text/csv or application/jsonl",
+    return WriteProblem(415, "UNSUPPORTED",
+                        "rows are read as application/json, text/csv, application/jsonl or "
+                        "application/vnd.apache.arrow.stream",
                         "header 'Content-Type'", &exchange.response());
   }
   const auto wanted = FormOfAccept(request.Header("accept"), *form);
   if (!wanted) {
-    return WriteProblem(406, "UNSUPPORTED", "answers are written as application/json, text/csv or application/jsonl",
+    return WriteProblem(406, "UNSUPPORTED",
+                        "answers are written as application/json, text/csv, application/jsonl or "
+                        "application/vnd.apache.arrow.stream",
                         "header 'Accept'", &exchange.response());
   }
 
@@ -99,7 +82,7 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
     model->stats->AddError(state.predictor.slot());
     return WriteRequestError(read.error(), exchange);
   }
-  ReadOutputsParameter(request, &state.members);
+  ReadOutputsParameter(request, &state.members.outputs);
   if (Status found = FindOutputs(*model->scorer->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
@@ -108,7 +91,9 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
 
   exchange.response().content_type = ContentType(*wanted);
   if (*wanted == RowForm::kJson) return WriteJsonAnswer(*model, **answers, state, &exchange.response().body);
-  WriteTableAnswer(*wanted, *model, **answers, state, &exchange.response());
+  if (Status written = WriteTableAnswer(*wanted, *model, **answers, state, &exchange.response()); !written.ok()) {
+    WriteRequestError(written.error(), exchange);
+  }
 }
 
 void Inspect(Gateway&, Exchange& exchange, PredictState&, const Handle& model) {

@@ -14,13 +14,24 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/models/{model}/versions/{version}:predict", Body::kRequest, Place::kHere, HandlePredict},
     {kPost, "/v2/models/{model}/versions/{version}/infer", Body::kRequest, Place::kHere, HandleInfer},
 
+    {kPost, "/invocations", Body::kRequest, Place::kHere, HandleInvocations},
+    {kPost, "/v1/models/{model}/invocations", Body::kRequest, Place::kHere, HandleModelInvocations},
+    {kPost, "/v1/models/{model}/versions/{version}/invocations", Body::kRequest, Place::kHere, HandleModelInvocations},
+
     {kGet, "/v2", Body::kNone, Place::kHere, HandleServer},
     {kGet, "/v2/health/live", Body::kNone, Place::kHere, HandleLive},
     {kGet, "/v2/health/ready", Body::kNone, Place::kHere, HandleReady},
+    {kGet, "/v2/models/stats", Body::kNone, Place::kHere, HandleAllStatistics},
     {kGet, "/v2/models/{model}", Body::kNone, Place::kHere, HandleModelMetadata},
     {kGet, "/v2/models/{model}/versions/{version}", Body::kNone, Place::kHere, HandleModelMetadata},
     {kGet, "/v2/models/{model}/ready", Body::kNone, Place::kHere, HandleModelReady},
     {kGet, "/v2/models/{model}/versions/{version}/ready", Body::kNone, Place::kHere, HandleModelReady},
+    {kGet, "/v2/models/{model}/config", Body::kNone, Place::kHere, HandleModelConfig},
+    {kGet, "/v2/models/{model}/versions/{version}/config", Body::kNone, Place::kHere, HandleModelConfig},
+    {kGet, "/v2/models/{model}/stats", Body::kNone, Place::kHere, HandleModelStatistics},
+    {kGet, "/v2/models/{model}/versions/{version}/stats", Body::kNone, Place::kHere, HandleModelStatistics},
+    {kPost, "/v2/repository/index", Body::kRequest, Place::kRegistry, HandleRepositoryIndex},
+    {kPost, "/v2/repository/models/{model}/load", Body::kRequest, Place::kHere, HandleLoadModel},
 
     {kGet, "/v1/models", Body::kNone, Place::kRegistry, HandleListModels},
     {kGet, "/v1/models/{model}", Body::kNone, Place::kRegistry, HandleGetModel},
@@ -69,6 +80,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},
 
+    {kGet, "/ping", Body::kNone, Place::kHere, HandleReady},
     {kGet, "/metrics", Body::kNone, Place::kHere, HandleMetrics},
     {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
     {kGet, "/", Body::kNone, Place::kHere, HandleRoot},

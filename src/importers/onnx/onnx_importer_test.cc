@@ -93,7 +93,7 @@ TEST(OnnxImporter, NamesColumnsOfATensor) {
 
 // A map of texts to floats, by a DictVectorizer to Y.
 std::string ModelOfMap(bool second_input) {
-  ProtoWriter tensor, value, map, kind, input;
+  WireWriter tensor, value, map, kind, input;
   tensor.Int(1, 1);
   value.Message(1, tensor);
   map.Int(1, 8);
@@ -101,13 +101,13 @@ std::string ModelOfMap(bool second_input) {
   kind.Message(5, map);
   input.Bytes(1, "M");
   input.Message(2, kind);
-  ProtoWriter vocabulary, node = Node("DictVectorizer", {"M"}, {"Y"}, "ai.onnx.ml");
+  WireWriter vocabulary, node = Node("DictVectorizer", {"M"}, {"Y"}, "ai.onnx.ml");
   vocabulary.Bytes(1, "string_vocabulary");
   vocabulary.Bytes(9, "age");
   vocabulary.Bytes(9, "height");
   vocabulary.Int(20, 8);
   node.Message(5, vocabulary);
-  return ModelOf([&](ProtoWriter* graph) {
+  return ModelOf([&](WireWriter* graph) {
     graph->Message(1, node);
     graph->Message(11, input);
     if (second_input) graph->Message(11, Value("X", {0, 2}));

@@ -1,0 +1,293 @@
+#include "gateways/grpc/inference_service.h"
+
+#include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "gateways/grpc/messages.h"
+#include "gateways/grpc/status_mapping.h"
+#include "service/find_model.h"
+#include "service/output_columns.h"
+#include "service/request_cost.h"
+
+namespace scoreway::grpc_gateway {
+namespace {
+
+using ::grpc::ByteBuffer;
+using ::grpc::internal::CallbackUnaryHandler;
+using ::grpc::internal::RpcMethod;
+using ::grpc::internal::RpcServiceMethod;
+
+constexpr unsigned kRegistryThreads = 1;
+constexpr size_t kRegistryQueueMax = 64;
+
+// The bytes as a buffer that owns them, without a copy.
+ByteBuffer ToByteBuffer(std::string bytes) {
+  auto* const owner = new std::string(std::move(bytes));
+  const ::grpc::Slice slice(
+      owner->data(), owner->size(), [](void* string) { delete static_cast<std::string*>(string); }, owner);
+  return {&slice, 1};
+}
+
+std::string_view View(const ::grpc::Slice& slice) {
+  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+}
+
+}  // namespace
+
+struct InferenceService::State {
+  State(const scoreway::Service& service, unsigned slot) : reader(service.serving), predictor(slot, service.features) {}
+  ServingSet::Reader reader;
+  Predictor predictor;
+  InferMessageReader message;
+  std::vector<size_t> columns;  // of the outputs asked for
+};
+
+class InferenceService::BorrowedState {
+ public:
+  explicit BorrowedState(InferenceService* service) : service_(service) {
+    std::lock_guard lock(service->spare_mutex_);
+    if (service->spare_.empty()) {
+      state_ = std::make_unique<State>(service->service_, service->next_slot_++);
+    } else {
+      state_ = std::move(service->spare_.back());
+      service->spare_.pop_back();
+    }
+  }
+  ~BorrowedState() {
+    std::lock_guard lock(service_->spare_mutex_);
+    service_->spare_.push_back(std::move(state_));
+  }
+  BorrowedState(const BorrowedState&) = delete;
+  BorrowedState& operator=(const BorrowedState&) = delete;
+  State& operator*() const { return *state_; }
+
+ private:
+  InferenceService* service_;
+  std::unique_ptr<State> state_;
+};
+
+class InferenceService::Call {
+ public:
+  Call(::grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response)
+      : context_(context), response_(response), reactor_(context->DefaultReactor()) {
+    if (!request->TrySingleSlice(&request_).ok()) dumped_ = request->DumpToSingleSlice(&request_);
+  }
+
+  std::string_view request() const { return View(request_); }
+  ::grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+
+  // Why there is no use in working on it.
+  Status CheckWanted() const {
+    if (!dumped_.ok()) return Status(Code::kInternal, "the request could not be read: " + dumped_.error_message());
+    if (context_->IsCancelled()) return Status(Code::kDeadlineExceeded, "the caller does not wait any more");
+    if (std::chrono::system_clock::now() > context_->deadline()) {
+      return Status(Code::kDeadlineExceeded, "the request waited too long for its turn");
+    }
+    return {};
+  }
+
+  void Finish(Result<std::string> answer) {
+    if (!answer.ok()) return Fail(answer.error());
+    *response_ = ToByteBuffer(std::move(*answer));
+    reactor_->Finish(::grpc::Status::OK);
+  }
+  void Fail(const Error& error) {
+    if (missing_is_false_ && error.code == Code::kNotFound) return Finish(WriteFlag(false));
+    reactor_->Finish(ToGrpcStatus(error));
+  }
+  // That there is no such model is no error of this call, but its answer.
+  void AnswerMissingWithFalse() { missing_is_false_ = true; }
+
+  // The catch-all of this door.
+  template <typename Guarded>
+  void Guard(Guarded&& guarded) {
+    try {
+      guarded();
+    } catch (const std::bad_alloc&) {
+      Fail({Code::kUnavailable, "out of memory", {}});
+    } catch (const std::exception& e) {
+      Fail({Code::kInternal, e.what(), {}});
+    }
+  }
+
+ private:
+  ::grpc::CallbackServerContext* const context_;
+  ByteBuffer* const response_;
+  ::grpc::ServerUnaryReactor* const reactor_;
+  ::grpc::Slice request_;
+  ::grpc::Status dumped_;
+  bool missing_is_false_ = false;
+};
+
+InferenceService::InferenceService(const GrpcOptions& options, const scoreway::Service& service,
+                                   const WorkerPools& pools)
+    : options_(options), service_(service), pools_(pools), registry_pool_(kRegistryThreads, kRegistryQueueMax) {
+  AddUnary("/inference.GRPCInferenceService/ModelInfer", &InferenceService::ModelInfer);
+  AddUnary("/inference.GRPCInferenceService/ServerLive", &InferenceService::ServerLive);
+  AddUnary("/inference.GRPCInferenceService/ServerReady", &InferenceService::ServerReady);
+  AddUnary("/inference.GRPCInferenceService/ModelReady", &InferenceService::ModelReady);
+  AddUnary("/inference.GRPCInferenceService/ServerMetadata", &InferenceService::ServerMetadata);
+  AddUnary("/inference.GRPCInferenceService/ModelMetadata", &InferenceService::ModelMetadata);
+  AddUnary("/inference.GRPCInferenceService/ModelConfig", &InferenceService::ModelConfig);
+  AddUnary("/inference.GRPCInferenceService/ModelStatistics", &InferenceService::ModelStatistics);
+  AddUnary("/inference.GRPCInferenceService/RepositoryIndex", &InferenceService::RepositoryIndex);
+  AddUnary("/inference.GRPCInferenceService/RepositoryModelLoad", &InferenceService::RepositoryModelLoad);
+}
+
+InferenceService::~InferenceService() = default;
+
+void InferenceService::AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call)) {
+  AddMethod(new RpcServiceMethod(path, RpcMethod::NORMAL_RPC, nullptr));
+  MarkMethodRawCallback(methods_++, new CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
+                                        [this, method](::grpc::CallbackServerContext* context,
+                                                       const ByteBuffer* request, ByteBuffer* response) {
+                                          const auto call = std::make_shared<Call>(context, request, response);
+                                          if (Status wanted = call->CheckWanted(); !wanted.ok()) {
+                                            call->Fail(wanted.error());
+                                          } else {
+                                            call->Guard([&] { (this->*method)(call); });
+                                          }
+                                          return call->reactor();
+                                        }));
+}
+
+void InferenceService::ServerLive(const CallPtr& call) { call->Finish(WriteFlag(true)); }
+
+void InferenceService::ServerReady(const CallPtr& call) {
+  call->Finish(WriteFlag(!draining_.load(std::memory_order_relaxed)));
+}
+
+void InferenceService::ServerMetadata(const CallPtr& call) { call->Finish(WriteServerMetadata(SCOREWAY_VERSION)); }
+
+void InferenceService::ModelReady(const CallPtr& call) {
+  call->AnswerMissingWithFalse();
+  WithNamedModel(call, &InferenceService::WriteReady);
+}
+
+void InferenceService::ModelMetadata(const CallPtr& call) { WithNamedModel(call, &InferenceService::WriteMetadata); }
+
+void InferenceService::ModelConfig(const CallPtr& call) { WithNamedModel(call, &InferenceService::WriteConfig); }
+
+// Without a name: of all models.
+void InferenceService::ModelStatistics(const CallPtr& call) {
+  const Result<NamedRequest> request = ReadNamedRequest(call->request());
+  if (request.ok() && request->name.empty()) {
+    return call->Finish(WriteModelStatistics(StatisticsOfAll(*service_.serving)));
+  }
+  WithNamedModel(call, &InferenceService::WriteStatistics);
+}
+
+void InferenceService::RepositoryIndex(const CallPtr& call) {
+  RunOnPool(&registry_pool_, call, [this, call] {
+    const Result<bool> only_ready = ReadIndexRequest(call->request());
+    if (!only_ready.ok()) return call->Fail(only_ready.error());
+    const auto index = scoreway::RepositoryIndex(service_, *only_ready);
+    if (!index.ok()) return call->Fail(index.error());
+    call->Finish(WriteRepositoryIndex(*index));
+  });
+}
+
+void InferenceService::RepositoryModelLoad(const CallPtr& call) {
+  const Result<std::string_view> name = ReadLoadRequest(call->request());
+  if (!name.ok()) return call->Fail(name.error());
+  WithModel(call, *name, {}, &InferenceService::WriteLoaded);
+}
+
+void InferenceService::ModelInfer(const CallPtr& call) {
+  std::string name, version;
+  {
+    const BorrowedState state(this);
+    InferMessageReader& message = (*state).message;
+    if (Status parsed = message.Parse(call->request()); !parsed.ok()) return call->Fail(parsed.error());
+    name = message.model_name();
+    version = message.model_version();
+  }
+  WithModel(call, name, version, &InferenceService::Infer);
+}
+
+void InferenceService::WithNamedModel(const CallPtr& call, ModelWork work) {
+  const Result<NamedRequest> request = ReadNamedRequest(call->request());
+  if (!request.ok()) return call->Fail(request.error());
+  WithModel(call, request->name, request->version, work);
+}
+
+void InferenceService::WithModel(const CallPtr& call, std::string_view name, std::string_view version, ModelWork work) {
+  const Result<ModelWish> wish = ReadModelWish(name, version);
+  if (!wish.ok()) return call->Fail(wish.error());
+  Handle model;
+  WorkerPool* pool = pools_.score;
+  {
+    const BorrowedState state(this);
+    model = (*state).reader.Find(wish->name, wish->alias, wish->version);
+    if (model != nullptr && (*state).predictor.WaitsForFeatures(model)) {
+      pool = pools_.wait;
+    } else if (model != nullptr && !IsLikelyLonger(*model, call->request().size(), options_.inline_nanoseconds_max)) {
+      return Work(call, *state, model, work);
+    }
+  }
+  const auto work_on_pool = [this, call, pool, work](const Handle& loaded) {
+    RunOnPool(pool, call, [this, call, loaded, work] {
+      const BorrowedState state(this);
+      Work(call, *state, loaded, work);
+    });
+  };
+  if (model != nullptr) return work_on_pool(model);
+  const Result<Reference> reference = ToReference(*wish);
+  if (!reference.ok()) return call->Fail(reference.error());
+  service_.serving->Load(*reference, [call, work_on_pool](const Result<Handle>& loaded) {
+    if (!loaded.ok()) return call->Fail(AsLoadError(loaded.error()));
+    work_on_pool(*loaded);
+  });
+}
+
+void InferenceService::RunOnPool(WorkerPool* pool, const CallPtr& call, std::function<void()> work) {
+  const bool taken = pool->Submit([call, work = std::move(work)] {
+    if (Status wanted = call->CheckWanted(); !wanted.ok()) return call->Fail(wanted.error());
+    call->Guard(work);
+  });
+  if (!taken) call->Fail({Code::kUnavailable, "too many requests wait already; try again", {}});
+}
+
+void InferenceService::Work(const CallPtr& call, State& state, const Handle& model, ModelWork work) {
+  Result<std::string> answer = std::string();
+  DoAndLearnCost(*model, call->request().size(), [&] { answer = (this->*work)(*call, state, model); });
+  call->Finish(std::move(answer));
+}
+
+Result<std::string> InferenceService::WriteReady(const Call&, State&, const Handle&) { return WriteFlag(true); }
+
+Result<std::string> InferenceService::WriteMetadata(const Call&, State&, const Handle& model) {
+  return WriteModelMetadata(*model);
+}
+
+Result<std::string> InferenceService::WriteConfig(const Call&, State&, const Handle& model) {
+  return WriteModelConfig(*model);
+}
+
+Result<std::string> InferenceService::WriteStatistics(const Call&, State&, const Handle& model) {
+  return WriteModelStatistics({StatisticsOf(*model)});
+}
+
+// The answer to a load has no fields.
+Result<std::string> InferenceService::WriteLoaded(const Call&, State&, const Handle&) { return std::string(); }
+
+Result<std::string> InferenceService::Infer(const Call& call, State& state, const Handle& model) {
+  SCOREWAY_RETURN_IF_ERROR(state.message.Parse(call.request()));
+  const Predictor::Rows rows = state.predictor.Input(model);
+  if (Status read = state.message.Read(*rows.json, rows.batch); !read.ok()) {
+    model->stats->AddError(state.predictor.slot());
+    return ToError(std::move(read));
+  }
+  SCOREWAY_RETURN_IF_ERROR(FindOutputs(*model->scorer->output_schema(), state.message.outputs(), &state.columns));
+  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const answers, state.predictor.Run(model));
+  const std::string_view prediction_id = state.predictor.NextPredictionId();
+  const std::string_view id = state.message.id().empty() ? prediction_id : state.message.id();
+  return WriteInferMessage({model->name, model->version_text, id, prediction_id}, *answers, state.columns,
+                           state.message.is_raw());
+}
+
+}  // namespace scoreway::grpc_gateway

@@ -1,0 +1,35 @@
+// The messages of the Open Inference Protocol's service beside those of inference (data/codec/infer_message.h), written
+// and read as bytes. Field numbers are those of api/open_inference.proto.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "service/loaded_model.h"
+#include "service/model_statistics.h"
+#include "service/repository_index.h"
+
+namespace scoreway::grpc_gateway {
+
+// Name and version, as most requests have them; views into the bytes.
+struct NamedRequest {
+  std::string_view name, version;
+};
+// INVALID_ARGUMENT: no such message.
+Result<NamedRequest> ReadNamedRequest(std::string_view bytes);
+// The model that a RepositoryModelLoadRequest names. UNSUPPORTED if it would change the model.
+Result<std::string_view> ReadLoadRequest(std::string_view bytes);
+// Whether a RepositoryIndexRequest asks for loaded models only.
+Result<bool> ReadIndexRequest(std::string_view bytes);
+
+// ServerLiveResponse, ServerReadyResponse and ModelReadyResponse, which are alike.
+std::string WriteFlag(bool flag);
+std::string WriteServerMetadata(std::string_view version);
+std::string WriteModelMetadata(const LoadedModel& model);
+std::string WriteModelConfig(const LoadedModel& model);
+std::string WriteModelStatistics(const std::vector<ModelStatistics>& list);
+std::string WriteRepositoryIndex(const std::vector<IndexEntry>& index);
+
+}  // namespace scoreway::grpc_gateway

@@ -1,0 +1,20 @@
+// Rows of a body that is a table: CSV, JSON lines or an Arrow stream.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "gateways/http/exchange.h"
+#include "gateways/http/media_type.h"
+#include "service/predict.h"
+
+namespace scoreway::http {
+
+// Appends the rows to the batch of `rows`, as many as a JSON body may have; RESOURCE_EXHAUSTED beyond.
+// INVALID_ARGUMENT: the body is no such table, or does not fit the model.
+Status ReadTable(RowForm form, std::string_view body, const Predictor::Rows& rows);
+
+// 415: rows come in none of the forms that are read.
+void WriteUnknownContentType(Exchange& exchange);
+
+}  // namespace scoreway::http
