@@ -62,7 +62,7 @@ def test_outputs_asked_for_are_rows(url):
 
 
 def test_what_is_wrong_is_told(url):
-    for body, status in [({"dataframe_split": {"columns": ["age"], "data": [[1]]}}, 400), ({"rows": []}, 400),
+    for body, status in [({"dataframe_split": {"columns": ["aeg"], "data": [[1]]}}, 400), ({"rows": []}, 400),
                          ({"instances": [], "params": {"x": 1}}, 422)]:
         response = requests.post(url + "/invocations", json=body)
         assert response.status_code == status, response.text

@@ -169,7 +169,8 @@ def test_errors_are_the_protocols_own(door):
 
     fails((404, "NOT_FOUND"), "none", lambda: client.infer("none", mixed_tensors(module)))
     fails((404, "NOT_FOUND"), "9", lambda: client.infer("mixed", mixed_tensors(module), model_version="9"))
-    fails((400, "INVALID_ARGUMENT"), "'age'", lambda: client.infer("mixed", mixed_tensors(module)[1:]))
+    fails((400, "INVALID_ARGUMENT"), "did you mean 'age'",
+          lambda: client.infer("mixed", mixed_tensors(module)[1:] + [tensor(module, "aeg", FRAME["age"])]))
     fails((400, "INVALID_ARGUMENT"), "takes numbers",
           lambda: client.infer("mixed", mixed_tensors(module)[1:] + [
               tensor(module, "age", numpy.array(["x"] * ROWS, dtype=object))]))

@@ -65,7 +65,9 @@ TEST_F(ProtocolsTest, BinaryTensorsInAndOut) {
   std::string_view rest = std::string_view(response.body).substr(size);
   for (const Json& output : answer["outputs"]) {
     const size_t bytes = output["parameters"]["binary_data_size"];
-    if (output["name"] == "predict") EXPECT_EQ(rest.substr(4, bytes - 4), Label(0));
+    if (output["name"] == "predict") {
+      EXPECT_EQ(rest.substr(4, bytes - 4), Label(0));
+    }
     rest.remove_prefix(bytes);
   }
   EXPECT_TRUE(rest.empty());
@@ -92,8 +94,8 @@ TEST_F(ProtocolsTest, ArrowInAndOut) {
   ASSERT_TRUE(loaded.ok());
   Batch rows((*loaded)->scorer->input_schema());
   const std::string csv = Example("rows.csv");
-  TextSource source(csv);
-  CsvReader reader(&source, rows.shared_schema(), (*loaded)->csv_options);
+  TextSource text(csv);
+  CsvReader reader(&text, rows.shared_schema(), (*loaded)->csv_options);
   ASSERT_TRUE(reader.Next(&rows, 3).ok());
   std::string stream;
   AppendArrowSchema(rows.schema(), &stream);
