@@ -490,6 +490,17 @@ class ServeTest(CommandTest):
             openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
                     f"{name}.pem", "-days", "2", *more)
 
+    def test_the_dashboard_asks_for_metrics_that_there_are(self):
+        self.push_wine()
+        self.start("--model", "wine")
+        self.ask("/v1/models/wine:predict", {"rows": [{"alcohol": 13.2}]})
+        told = set(re.findall(r"^# TYPE (\S+)", self.ask("/metrics")[1].decode(), re.MULTILINE))
+        dashboard = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text())
+        asked = {name for panel in dashboard["panels"] for target in panel["targets"]
+                 for name in re.findall(r"(?:scoreway|process)_\w+", target["expr"])}
+        self.assertGreater(len(asked), 10)
+        self.assertEqual({re.sub("_bucket$", "", name) for name in asked} - told, set())
+
     def test_tls_with_certificates_of_server_and_client(self):
         self.push_wine()
         self.make_certificates()
