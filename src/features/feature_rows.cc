@@ -15,7 +15,7 @@
 namespace scoreway {
 namespace {
 
-constexpr uint32_t kBuckets = 4096;
+constexpr uint32_t kBuckets = 1024;
 constexpr int64_t kDayMicros = 86'400'000'000;
 // Of one Apply; more would hold up others' writes.
 constexpr size_t kApplyRowsMax = 4096;

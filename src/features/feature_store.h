@@ -6,10 +6,10 @@
 //                                          "d/" id       rows of a deleted view that are still to be removed
 //     feature       view id "/" bucket     key           the features of the key (feature_row.h)
 //
-// A view's rows lie in 4096 buckets by a hash of their keys, so that a partition stays small: 5 MB where a view has 100
-// million keys of 200 bytes. They are written without conditions. Of two rows of one key the one with the later event
-// time stays, the later written if both are the same; that is so for writers of one process, and across processes where
-// they do not write one key at the same moment.
+// A view's rows lie in 1024 buckets by a hash of their keys, so that a partition stays small: 20 MB where a view has
+// 100 million keys of 200 bytes. They are written without conditions. Of two rows of one key the one with the later
+// event time stays, the later written if both are the same; that is so for writers of one process, and across processes
+// where they do not write one key at the same moment.
 //
 // Errors: kNotFound names the view that does not exist; kConflict what is used or cannot change so; kInvalidArgument
 // what is wrong, by row and column; the Store's own beside these. Thread-safe; several processes may use one Store.
