@@ -46,6 +46,14 @@ void AddEngines(CLI::App* command, EngineOptions* engines) {
       ->capture_default_str();
 }
 
+void AddReading(CLI::App* command, ReadingOptions* reading) {
+  command
+      ->add_option("--recommend", reading->recommend,
+                   "Of a file with Spark's ALS: not a rating, but so many of the best items for a user")
+      ->check(CLI::PositiveNumber)
+      ->type_name("COUNT");
+}
+
 void AddParity(CLI::App* c, std::string* input, std::string* expected, double* tolerance, bool* is_required) {
   auto* rows = c->add_option("--parity-input", *input, "CSV rows to score now, to compare with --parity-expected")
                    ->type_name("FILE");

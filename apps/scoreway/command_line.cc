@@ -26,6 +26,7 @@ void AddPush(CommandLine& line) {
   c->add_option("--parent", o.parent_version, "The version this one was made from")->type_name("VERSION");
   c->add_option("--idempotency-key", o.idempotency_key, "Pushing again with the same key gives the same version");
   AddParity(c, &o.parity_input, &o.parity_expected, &o.parity_tolerance, &o.require_parity);
+  AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
@@ -47,6 +48,7 @@ void AddInspect(CommandLine& line) {
   InspectOptions& o = line.inspect;
   CLI::App* c = line.Command("inspect", "Show what a model takes and gives, its operators, producer and size", &o);
   c->add_option("model", o.model, kModelHelp)->required();
+  AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
@@ -73,6 +75,7 @@ void AddPredict(CommandLine& line) {
   c->add_option("--delimiter", o.delimiter, "Between the cells of CSV input")->capture_default_str();
   c->add_option("--outputs", o.outputs, "Only these outputs, in this order: predict,proba_yes")->delimiter(',');
   c->add_flag("-q,--quiet", o.quiet, "No progress and no remarks on standard error");
+  AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
 }
@@ -195,6 +198,7 @@ void AddConvert(CommandLine& line) {
       ->default_str("1e-9, or 1e-5 for models that compute in float32");
   c->add_flag("!--no-check", o.check, "Write it without reading it back and comparing");
   c->footer(kConvertFooter);
+  AddReading(c, &o.reading);
   AddRegistry(c, &o.registry);
 }
 

@@ -67,6 +67,7 @@ struct CommandLine {
 
 void AddRegistry(CLI::App* command, RegistryOptions* registry);
 void AddEngines(CLI::App* command, EngineOptions* engines);
+void AddReading(CLI::App* command, ReadingOptions* reading);
 void AddParity(CLI::App* c, std::string* input, std::string* expected, double* tolerance, bool* is_required);
 inline void AddJson(CLI::App* command, bool* json) { command->add_flag("--json", *json, "Print JSON, for programs"); }
 

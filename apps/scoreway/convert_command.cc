@@ -51,7 +51,7 @@ void PrintParity(const ConvertOptions& options, ExportFormat format, const Conve
 
 Status RunConvert(const ConvertOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const ExportFormat format, FormatOf(options));
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, {}, options.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, {}, options.reading, options.model));
   ConvertRequest request;
   request.format = format;
   request.check = options.check;

@@ -81,7 +81,8 @@ std::string ParityText(const OpenedModel& source) {
 }  // namespace
 
 Status RunInspect(const InspectOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.engines, options.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source,
+                            OpenModel(options.registry, options.engines, options.reading, options.model));
   const Model& model = *source.model;
   if (options.json) {
     std::string text;

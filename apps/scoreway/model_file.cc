@@ -51,8 +51,10 @@ Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path
   return std::make_shared<const std::string>(archive::WriteTar(files));
 }
 
-Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact) {
+Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact,
+                                                               const ReadingOptions& reading) {
   std::map<std::string, std::string> options;
+  if (reading.recommend != 0) options["recommend"] = std::to_string(reading.recommend);
   if (path == "-" || RecognisedFormat(artifact) != "xgboost") return options;
   const std::string map_path = fs::path(path).replace_extension(".fmap").string();
   std::error_code error;

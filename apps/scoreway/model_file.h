@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "options.h"
 
 namespace scoreway {
 
@@ -15,8 +16,9 @@ namespace scoreway {
 // folder with nothing in it.
 Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path);
 
-// What reading the file depends on besides its bytes (VersionMetadata::import_options): the feature map of XGBoost
-// that lies beside it, "model.fmap" of "model.json".
-Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact);
+// What reading the file depends on besides its bytes (VersionMetadata::import_options): what was asked for, and the
+// feature map of XGBoost that lies beside it, "model.fmap" of "model.json".
+Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact,
+                                                               const ReadingOptions& reading);
 
 }  // namespace scoreway

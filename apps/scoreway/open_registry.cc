@@ -39,7 +39,8 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& text) {
   return FoundVersion{reference.name, number};
 }
 
-Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOptions& engines, const std::string& text) {
+Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOptions& engines,
+                              const ReadingOptions& reading, const std::string& text) {
   std::error_code error;
   OpenedModel opened;
   SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
@@ -47,7 +48,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   std::map<std::string, std::string> import_options;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
-    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact));
+    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact, reading));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);
@@ -62,6 +63,9 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
         reason.message += " (and there is no such file)";
       }
       return reason;
+    }
+    if (reading.recommend != 0) {
+      return Error{Code::kInvalidArgument, "--recommend is for files: a version is read as it was pushed", text};
     }
     opened.version = *found;
     opened.place = found->name + "/" + std::to_string(found->number);

@@ -45,7 +45,8 @@ struct OpenedModel {
 };
 
 // A path that exists is a file, whatever the registry holds; "./wine" is always one. NOT_FOUND if it is neither.
-Result<OpenedModel> OpenModel(const RegistryOptions& registry, const EngineOptions& engines, const std::string& text);
+Result<OpenedModel> OpenModel(const RegistryOptions& registry, const EngineOptions& engines,
+                              const ReadingOptions& reading, const std::string& text);
 
 // Whoever runs the command, for the registry's records: "user@host".
 std::string CurrentUser();

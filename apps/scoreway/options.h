@@ -25,9 +25,15 @@ struct EngineOptions {
   unsigned python_processes = 1;
 };
 
+// How a file is read (ImportOptions::recommend); a version is read as it was when it was pushed.
+struct ReadingOptions {
+  uint32_t recommend = 0;  // 0: not asked for
+};
+
 struct PushOptions {
   RegistryOptions registry;
   EngineOptions engines;
+  ReadingOptions reading;
   std::string name;
   std::string file;  // "-": standard input
   std::vector<std::string> aliases;
@@ -55,6 +61,7 @@ struct ModelsOptions {
 struct InspectOptions {
   RegistryOptions registry;
   EngineOptions engines;
+  ReadingOptions reading;
   std::string model;
   bool json = false;
 };
@@ -64,6 +71,7 @@ enum class RowFormat { kAuto, kCsv, kJsonLines };
 struct PredictOptions {
   RegistryOptions registry;
   EngineOptions engines;
+  ReadingOptions reading;
   std::string model;
   std::string input = "-";
   std::string output = "-";
@@ -219,6 +227,7 @@ struct ServeCommandOptions {
 
 struct ConvertOptions {
   RegistryOptions registry;
+  ReadingOptions reading;
   std::string model;
   std::string output;
   std::string format;  // empty: by the ending of the output

@@ -95,7 +95,8 @@ Result<RowReading> ReadingOf(const PredictOptions& options, const OpenedModel& s
 }  // namespace
 
 Status RunPredict(const PredictOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source, OpenModel(options.registry, options.engines, options.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel source,
+                            OpenModel(options.registry, options.engines, options.reading, options.model));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Scorer> scorer,
                             source.engines->MakeScorer(source.model, ScorerOptions{.outputs = options.outputs}));
 

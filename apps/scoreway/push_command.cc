@@ -60,7 +60,8 @@ Status RunPush(const PushOptions& options) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(options.name));
   SCOREWAY_ASSIGN_OR_RETURN(PushModelRequest request, MakeRequest(options));
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadModelFile(options.file));
-  SCOREWAY_ASSIGN_OR_RETURN(request.push.metadata.import_options, ImportOptionsOfFile(options.file, *artifact));
+  SCOREWAY_ASSIGN_OR_RETURN(request.push.metadata.import_options,
+                            ImportOptionsOfFile(options.file, *artifact, options.reading));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};

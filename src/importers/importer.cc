@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "importers/boosters/classes.h"
 #include "importers/boosters/lightgbm_lowering.h"
 #include "importers/boosters/xgboost_importer.h"
@@ -50,7 +51,7 @@ Result<Model> ImportPmml(const Bytes& artifact, const ImportOptions&) { return p
 Result<Model> ImportSaved(const Bytes& artifact, const ImportOptions&) { return LoadModel(*artifact); }
 
 Result<Model> ImportSpark(const Bytes& artifact, const ImportOptions& options) {
-  return spark::ImportSaved(*artifact, options.unpacked_bytes_max);
+  return spark::ImportSaved(*artifact, {options.unpacked_bytes_max, options.recommend});
 }
 
 Result<Model> ImportOnnx(const Bytes& artifact, const ImportOptions&) { return onnx::ImportModel(*artifact); }
@@ -80,10 +81,20 @@ const std::vector<Importer>& Importers() {
 
 Status SetImportOptions(const std::map<std::string, std::string>& texts, ImportOptions* options) {
   for (const auto& [name, text] : texts) {
-    if (name != "feature_map") {
-      return Status(Code::kInvalidArgument, "unknown; known is feature_map", "import option '" + name + "'");
+    if (name == "feature_map") {
+      options->feature_map = text;
+    } else if (name == "recommend") {
+      int64_t count = 0;
+      if (ParseInt64(text, &count) != NumberParse::kOk || count < 1 || count > spark::kRecommendMax) {
+        return Status(Code::kInvalidArgument,
+                      "'" + text + "' is no number of items from 1 to " + std::to_string(spark::kRecommendMax),
+                      "import option 'recommend'");
+      }
+      options->recommend = static_cast<uint32_t>(count);
+    } else {
+      return Status(Code::kInvalidArgument, "unknown; known are feature_map and recommend",
+                    "import option '" + name + "'");
     }
-    options->feature_map = text;
   }
   return {};
 }
@@ -92,6 +103,7 @@ Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::stri
                                                  const ImportOptions& options) {
   for (const Importer& importer : Importers()) {
     if (!importer.recognises(*artifact)) continue;
+    if (options.recommend != 0 && importer.import != ImportSpark) return spark::NoRecommender();
     SCOREWAY_ASSIGN_OR_RETURN(Model model, importer.import(artifact, options));
     return std::make_shared<const Model>(std::move(model));
   }

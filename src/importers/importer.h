@@ -19,15 +19,19 @@ struct ImportOptions {
   uint64_t unpacked_bytes_max = uint64_t{512} << 20;
   // The text of the feature map beside a model of XGBoost (importers/boosters/feature_map.h); empty if there is none.
   std::string feature_map;
+  // Of a recommender (Spark's ALS): not the rating of a user and an item, but so many of the best items for a user;
+  // 0: the rating.
+  uint32_t recommend = 0;
 };
 
-// What an artifact's reading depends on besides its bytes, as texts by name ("feature_map"): the form in which it is
-// kept with a version. Sets those options; INVALID_ARGUMENT names what is unknown or no such value.
+// What an artifact's reading depends on besides its bytes, as texts by name ("feature_map", "recommend"): the form in
+// which it is kept with a version. Sets those options; INVALID_ARGUMENT names what is unknown or no such value.
 Status SetImportOptions(const std::map<std::string, std::string>& texts, ImportOptions* options);
 
 // What the artifact is: CORRUPT when its bytes are damaged, UNSUPPORTED when it is sound but beyond us (every class and
 // place that is the reason, one a line, and what to do), INVALID_ARGUMENT when it is of no format we know,
-// PERMISSION_DENIED when it asks to run code. Thread-safe.
+// PERMISSION_DENIED when it asks to run code. INVALID_ARGUMENT, too, where `recommend` is asked of a model that is no
+// recommender. Thread-safe.
 Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::string> artifact,
                                                  const ImportOptions& options = {});
 

@@ -94,7 +94,8 @@ using AnyParams = std::variant<
     HashText,
     TermMeans,
     ItemRules,
-    TopicInference
+    TopicInference,
+    GreatestProducts
 >;
 // clang-format on
 

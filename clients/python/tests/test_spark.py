@@ -68,3 +68,19 @@ def test_iterations_of_a_training_in_spark(client, name, frame, pipeline):
     assert best.step == 1 and best.info["format"] == "spark"
     assert best.promote(alias="champion").format == "spark"
     assert isinstance(best.pull(), PipelineModel)
+
+
+def test_the_best_items_of_a_user_are_those_of_spark(client, name, spark):
+    ratings = spark.createDataFrame([(u, i, float((u * i) % 5)) for u in range(8) for i in range(6)], ["user", "item", "rating"])
+    model = ALS(userCol="user", itemCol="item", ratingCol="rating", rank=3, maxIter=3, seed=1).fit(ratings)
+    users = spark.createDataFrame([(1,), (5,), (100,)], ["user"])
+    version = client.push(model, name, sample=users, recommend=4, require_parity=True)
+    assert version.parity["rows"] == 2 and version.info["import_options"] == {"recommend": "4"}
+    expected = {row["user"]: row["recommendations"] for row in model.recommendForUserSubset(users, 4).collect()}
+    answers = client.predict(name, [{"user": 1}, {"user": 5}, {"user": 100}])
+    for user, answer in zip((1, 5), answers):
+        assert answer["recommendations"] == [each["item"] for each in expected[user]]
+        assert answer["ratings"] == [each["rating"] for each in expected[user]]
+    assert answers[2] == {"recommendations": None, "ratings": None}
+    with pytest.raises(ValueError, match="recommend is for"):
+        client.push(Pipeline(stages=[StringIndexer(inputCol="user", outputCol="code")]).fit(ratings), name, recommend=4)

@@ -51,7 +51,7 @@ Status ReadParameter(const std::string& key, std::string value, PushModelRequest
   } else {
     return BadParameter(key,
                         "unknown; known are alias, description, training_data, parent_version, who, why, tag.NAME, "
-                        "metric.NAME, parameter.NAME, and import.feature_map");
+                        "metric.NAME, parameter.NAME, import.recommend and import.feature_map");
   }
   return {};
 }

@@ -58,9 +58,10 @@ struct LabelAnswer {
 
 class Context {
  public:
-  // `text_inputs`: inputs known to be text, as some stage takes them so.
-  Context(ModelBuilder* builder, std::set<std::string> text_inputs)
-      : builder_(builder), text_inputs_(std::move(text_inputs)) {}
+  // `text_inputs`: inputs known to be text, as some stage takes them so. `recommend`: so many items are wanted of a
+  // recommender; 0: its rating of an item.
+  Context(ModelBuilder* builder, std::set<std::string> text_inputs, uint32_t recommend)
+      : builder_(builder), text_inputs_(std::move(text_inputs)), recommend_(recommend) {}
 
   ModelBuilder& builder() { return *builder_; }
 
@@ -120,6 +121,11 @@ class Context {
   uint32_t width(ValueId value) const { return builder_->shape(value).width; }
   Result<ValueId> Select(const Stage& stage, ValueId value, std::vector<uint32_t> columns);
 
+  // ---- recommenders ------------------------------------------------------------------------------------------------
+  uint32_t recommend() const { return recommend_; }
+  void NoteRecommender() { recommends_ = true; }
+  bool recommends() const { return recommends_; }  // some stage has done as it should
+
   // ---- what cannot be expressed ------------------------------------------------------------------------------------
   // Notes the reason and gives the error to return.
   Error Unsupported(const Stage& stage, std::string reason);
@@ -139,6 +145,8 @@ class Context {
 
   ModelBuilder* builder_;
   std::set<std::string> text_inputs_;
+  uint32_t recommend_;
+  bool recommends_ = false;
   std::set<std::string> late_texts_;
   std::map<std::string, FrameColumn> columns_;
   std::vector<std::string> made_;  // columns that stages made, in order

@@ -54,6 +54,39 @@ Result<ValueId> Rounded(Context& context, const Stage& stage, op::BinaryFunction
   return context.Add(stage, op::Unary{op::UnaryFunction::kFloat32}, {value});
 }
 
+// How Spark's sgemv computes sums: a fused product since netlib of 3.2, on Java 11 and later, and not in Spark 4.
+bool IsFused(const Stage& stage) { return stage.AtLeast(3, 2) && !stage.AtLeast(4, 0); }
+
+Status SetList(Context& context, const Stage& stage, const std::string& name, ValueId lists, uint32_t column) {
+  FrameColumn list;
+  list.kind = FrameColumn::Kind::kList;
+  SCOREWAY_ASSIGN_OR_RETURN(list.value, context.Select(stage, lists, {column}));
+  context.Set(name, std::move(list));
+  context.MarkAnswer(name);
+  return {};
+}
+
+// recommendForUserSubset: the items and their ratings, as two lists; missing for a user that is not known.
+Status LowerRecommendations(Context& context, const Stage& stage, const std::vector<ValueId>& user, Factors items) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string item_name, stage.Text("itemCol"));
+  if (context.Peek(item_name) != nullptr) {
+    return context.Unsupported(stage, "recommendations where stages before make the column '" + item_name +
+                                          "'; the ALSModel itself can be pushed");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, context.Add(stage, op::Concat{}, user));
+  op::GreatestProducts greatest;
+  greatest.count = context.recommend();
+  greatest.fused = IsFused(stage);
+  for (size_t i = 0; i < items.ids.size(); ++i) {
+    for (const std::vector<double>& column : items.columns) greatest.points.push_back(column[i]);
+  }
+  greatest.ids = std::move(items.ids);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId lists, context.Add(stage, std::move(greatest), {row}));
+  SCOREWAY_RETURN_IF_ERROR(SetList(context, stage, "recommendations", lists, 0));
+  context.NoteRecommender();
+  return SetList(context, stage, "ratings", lists, 1);
+}
+
 }  // namespace
 
 // The product of a user's and an item's factors in float32; missing for a user or item that is not known, also where
@@ -64,6 +97,7 @@ Status LowerAls(Context& context, const Stage& stage) {
   SCOREWAY_ASSIGN_OR_RETURN(Factors users, ReadFactors(stage, "userFactors", static_cast<size_t>(rank)));
   SCOREWAY_ASSIGN_OR_RETURN(Factors items, ReadFactors(stage, "itemFactors", static_cast<size_t>(rank)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<ValueId> user, LookUp(context, stage, "userCol", std::move(users)));
+  if (context.recommend() != 0) return LowerRecommendations(context, stage, user, std::move(items));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<ValueId> item, LookUp(context, stage, "itemCol", std::move(items)));
   // BLAS's sdot as Spark's Java runs it: one product after the other.
   ValueId prediction = 0;

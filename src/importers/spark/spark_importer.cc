@@ -82,8 +82,14 @@ Error UnsupportedError(const std::vector<std::string>& reasons) {
 
 bool LooksLikeSaved(std::string_view bytes) { return archive::LooksLikeArchive(bytes); }
 
-Result<Model> ImportSaved(std::string_view bytes, uint64_t unpacked_bytes_max) {
-  SCOREWAY_ASSIGN_OR_RETURN(const archive::Files files, archive::ReadArchive(bytes, {.bytes_max = unpacked_bytes_max}));
+Error NoRecommender() {
+  return {Code::kInvalidArgument, "the model has no ALSModel of Spark, so it recommends nothing",
+          "import option 'recommend'"};
+}
+
+Result<Model> ImportSaved(std::string_view bytes, const SavedOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const archive::Files files,
+                            archive::ReadArchive(bytes, {.bytes_max = options.unpacked_bytes_max}));
   if (files.empty()) return Error{Code::kCorrupt, "is empty", "the archive"};
   SCOREWAY_ASSIGN_OR_RETURN(const std::string folder, ModelFolder(files));
   SCOREWAY_ASSIGN_OR_RETURN(const Stage root, Stage::Read(files, folder));
@@ -91,7 +97,7 @@ Result<Model> ImportSaved(std::string_view bytes, uint64_t unpacked_bytes_max) {
   std::set<std::string> text_inputs;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     ModelBuilder builder(Provenance{"spark", "Apache Spark", root.spark_version(), root.class_name()});
-    Context context(&builder, text_inputs);
+    Context context(&builder, text_inputs, options.recommend);
     Status lowered = LowerStage(context, root);
     if (!lowered.ok() && lowered.code() != Code::kUnsupported) return ToError(std::move(lowered));
     if (!context.late_texts().empty()) {
@@ -99,6 +105,7 @@ Result<Model> ImportSaved(std::string_view bytes, uint64_t unpacked_bytes_max) {
       continue;
     }
     if (!lowered.ok()) return UnsupportedError(context.reasons());
+    if (options.recommend != 0 && !context.recommends()) return NoRecommender();
     SCOREWAY_RETURN_IF_ERROR(AddOutputs(context));
     return std::move(builder).Build();
   }

@@ -24,7 +24,9 @@ archive::Files Pipeline(const std::vector<std::string>& stages) {
   return files;
 }
 
-Result<Model> Import(const archive::Files& files) { return ImportSaved(archive::WriteTar(files), 1 << 20); }
+Result<Model> Import(const archive::Files& files) {
+  return ImportSaved(archive::WriteTar(files), {.unpacked_bytes_max = 1 << 20});
+}
 
 TEST(SparkImporter, NamesEveryStageItDoesNotKnow) {
   const Result<Model> model = Import(Pipeline({Metadata("feature.OurOwnStage", ""), Metadata("feature.Binarizer", ""),
@@ -95,6 +97,13 @@ TEST(SparkImporter, RefusesArchivesOfOtherThings) {
   EXPECT_EQ(Import({{"metadata/part-00000", "{\"class\":"}}).code(), Code::kCorrupt);
   EXPECT_EQ(Import(Pipeline({Metadata("feature.StandardScalerModel", "")})).error().ToString(),
             "stages/0_u0: has no folder 'data'");
+}
+
+TEST(SparkImporter, RecommendsOnlyWhereThereAreFactors) {
+  const archive::Files files = Pipeline({Metadata("feature.Binarizer", R"("inputCol":"x","outputCol":"y")")});
+  const Result<Model> model = ImportSaved(archive::WriteTar(files), {.recommend = 10});
+  ASSERT_EQ(model.code(), Code::kInvalidArgument);
+  EXPECT_NE(model.error().ToString().find("no ALSModel"), std::string::npos) << model.error().ToString();
 }
 
 }  // namespace

@@ -154,4 +154,23 @@ struct ImputeNearest {
   }
 };
 
+// The points whose dot products with the row are the greatest (Spark's ALS): two lists (JSON arrays), of the ids of at
+// most `count` points and of these products, the greatest first, among equal ones the greater id. All is float32: with
+// sum = 0, column after column, sum = sum + x * y; `fused`: rounded once a column, else after the product, too. Missing
+// where a column is.
+struct GreatestProducts {
+  static constexpr std::string_view kName = "greatest_products";
+  uint32_t count = 1;
+  bool fused = false;
+  std::vector<double> ids;     // whole numbers
+  std::vector<double> points;  // a row of in_width numbers an id
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("count", self.count);
+    visit("fused", self.fused);
+    visit("ids", self.ids);
+    visit("points", self.points);
+  }
+};
+
 }  // namespace scoreway::op

@@ -75,5 +75,6 @@ Result<ValueShape> Infer(const op::HashText& p, const Shapes& in);
 Result<ValueShape> Infer(const op::TermMeans& p, const Shapes& in);
 Result<ValueShape> Infer(const op::ItemRules& p, const Shapes& in);
 Result<ValueShape> Infer(const op::TopicInference& p, const Shapes& in);
+Result<ValueShape> Infer(const op::GreatestProducts& p, const Shapes& in);
 
 }  // namespace scoreway

@@ -114,4 +114,12 @@ Result<ValueShape> Infer(const op::ImputeNearest& p, const Shapes& in) {
   return in[0];
 }
 
+Result<ValueShape> Infer(const op::GreatestProducts& p, const Shapes& in) {
+  SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
+  SCOREWAY_RETURN_IF_ERROR(WantPoints(p.points, in[0].width));
+  SCOREWAY_RETURN_IF_ERROR(WantSize("ids", p.ids.size(), p.points.size() / in[0].width));
+  if (p.count == 0) return Wrong("a list of no points");
+  return ValueShape{ValueKind::kText, 2};
+}
+
 }  // namespace scoreway

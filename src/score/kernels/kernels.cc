@@ -72,6 +72,7 @@ constexpr std::array kFactories = {
     MakeTermMeans,
     MakeItemRules,
     MakeTopicInference,
+    MakeGreatestProducts,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::AnyParams>);
 

@@ -74,5 +74,6 @@ KernelResult MakeHashText(const KernelContext& context);
 KernelResult MakeTermMeans(const KernelContext& context);
 KernelResult MakeItemRules(const KernelContext& context);
 KernelResult MakeTopicInference(const KernelContext& context);
+KernelResult MakeGreatestProducts(const KernelContext& context);
 
 }  // namespace scoreway

@@ -176,5 +176,46 @@ TEST(CouplePairs, OfTwoAndThreeClasses) {
   ExpectRows(RunOperator(op::CouplePairs{2}, {{0.2}}), {{0.19996536567277606, 0.8000346343272238}});
 }
 
+// Factors of an ALSModel, and what recommendForUserSubset answered: Spark 3.5.9 and 4.1.4, on Java 17.
+TEST(GreatestProducts, AreThoseOfSpark3) {
+  op::GreatestProducts greatest;
+  greatest.count = 3;
+  greatest.fused = true;
+  greatest.ids = {5000, 1039, 5007, 1780};
+  const std::vector<double> tied = {0.42725810408592224, -0.45758894085884094, -0.8501642346382141, -0.8424345254898071,
+                                    -2.4332997798919678, -0.05680060759186745, -0.14546096324920654};
+  greatest.points = tied;
+  greatest.points.insert(greatest.points.end(),
+                         {0.28098833560943604, -2.6631975173950195, -1.9939175844192505, -0.7519543170928955,
+                          0.5149857997894287, 1.1894162893295288, 0.9925146698951721});
+  greatest.points.insert(greatest.points.end(), tied.begin(), tied.end());
+  greatest.points.insert(greatest.points.end(),
+                         {-0.1869274079799652, -1.2143208980560303, -2.273890495300293, -0.7452499866485596,
+                          0.4174046516418457, 2.140458106994629, 0.12274716794490814});
+  const TestRow user = {0.3906812369823456,  -1.126320481300354, -0.9262680411338806, -0.31647220253944397,
+                        0.24618877470493317, 1.176261067390442,  0.12861526012420654};
+  TestRow unknown(7);
+  ExpectRows(
+      RunOperator(greatest, {user, unknown}),
+      {{"[1039, 1780, 5007]", "[6.847766399383545, 6.273053169250488, 1.0518286228179932]"}, {kMissing, kMissing}});
+  greatest.count = 100;
+  ExpectRows(
+      RunOperator(greatest, {user}),
+      {{"[1039, 1780, 5007, 5000]", "[6.847766399383545, 6.273053169250488, 1.0518286228179932, 1.0518286228179932]"}});
+}
+
+TEST(GreatestProducts, AreThoseOfSpark4) {
+  op::GreatestProducts greatest;
+  greatest.count = 1;
+  greatest.ids = {5000, 1780};
+  greatest.points = {0.42725813388824463, -0.45758894085884094, -0.8501642346382141,  -0.8424344658851624,
+                     -2.4332997798919678, -0.05680064857006073, -0.14546099305152893, -0.1869274377822876,
+                     -1.2143211364746094, -2.273890495300293,   -0.7452501058578491,  0.4174046516418457,
+                     2.140458106994629,   0.12274711579084396};
+  ExpectRows(RunOperator(greatest, {{0.39068126678466797, -1.126320481300354, -0.9262679815292358, -0.31647226214408875,
+                                     0.24618875980377197, 1.176261067390442, 0.12861530482769012}}),
+             {{"[1780]", "[6.2730536460876465]"}});
+}
+
 }  // namespace
 }  // namespace scoreway

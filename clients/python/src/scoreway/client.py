@@ -69,7 +69,7 @@ class Client:
              params: Optional[Mapping[str, Any]] = None, tags: Optional[Mapping[str, Any]] = None,
              alias: Union[str, Sequence[str], None] = None, description: str = "", training_data: str = "",
              parent: Optional[int] = None, run: Optional[Run] = None, step: Optional[int] = None, require_parity: bool = False,
-             tolerance: Optional[float] = None, sample_rows: int = 200, why: str = "") -> Version:
+             tolerance: Optional[float] = None, sample_rows: int = 200, recommend: Optional[int] = None, why: str = "") -> Version:
         """Stores a model as the next version of `name`.
 
         model: a fitted model of pyspark, scikit-learn, XGBoost or LightGBM, a torch.nn.Module, an ONNX ModelProto, the path
@@ -84,10 +84,18 @@ class Client:
         tolerance: greatest relative difference that still counts as equal; by default 1e-9, or more where the
             library computes in float32: 1e-6 for XGBoost, 1e-5 for ONNX and torch.
         sample_rows: so many rows of the sample are compared.
+        recommend: of an ALSModel of Spark: the version does not rate a user and an item, but gives so many of the best
+            items for a user, as recommendForUserSubset does.
         """
         with tempfile.TemporaryDirectory(prefix="scoreway-") as folder:
             library = library_of(model)
-            packed = library.pack(model, None if answers is not None else sample, folder, sample_rows)
+            asked = None if answers is not None else sample
+            if recommend is None:
+                packed = library.pack(model, asked, folder, sample_rows)
+            elif hasattr(library, "pack_recommender"):
+                packed = library.pack_recommender(model, asked, folder, sample_rows, recommend)
+            else:
+                raise ValueError("recommend is for an ALSModel of Spark, or its folder")
             if answers is not None:
                 packed.sample = Sample(table_of(sample, sample_rows), table_of(answers, sample_rows))
             tolerance = tolerance if tolerance is not None else getattr(library, "TOLERANCE", None)

@@ -5,6 +5,8 @@
                             the model as it is pushed; `folder` is a temporary one that lives until it is sent
     checkpoint(model, folder)
                             the model as it is logged during training; without it, pack is used
+    pack_recommender(model, sample, folder, rows_max, count)
+                            the model to give the best items for a user, where the library has such
     TOLERANCE               what counts as equal, where the library computes in float32
 """
 from __future__ import annotations

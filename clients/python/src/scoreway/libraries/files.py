@@ -17,6 +17,12 @@ def pack(model: Any, sample: Any, folder: str, rows_max: int) -> Packed:
     return checkpoint(model, folder)
 
 
+def pack_recommender(model: Any, sample: Any, folder: str, rows_max: int, count: int) -> Packed:
+    packed = pack(model, sample, folder, rows_max)
+    packed.import_options["recommend"] = str(count)
+    return packed
+
+
 def checkpoint(model: Any, folder: Optional[str]) -> Packed:
     if isinstance(model, (bytes, bytearray, memoryview)):
         return Packed(bytes(model))

@@ -27,6 +27,17 @@ def pack(model: Any, sample: Any, folder: str, rows_max: int) -> Packed:
     return packed
 
 
+def pack_recommender(model: Any, sample: Any, folder: str, rows_max: int, count: int) -> Packed:
+    """The sample's users are given to recommendForUserSubset."""
+    if not hasattr(model, "recommendForUserSubset"):
+        raise ValueError("recommend is for an ALSModel of Spark; of a pipeline, push the stage that is one")
+    packed = checkpoint(model, folder)
+    packed.import_options["recommend"] = str(count)
+    if sample is not None:
+        packed.sample = _recommendations(model, sample, rows_max, count)
+    return packed
+
+
 def checkpoint(model: Any, folder: Optional[str]) -> Packed:
     saved = os.path.join(str(folder), "saved")
     _save(model, saved)
@@ -117,6 +128,18 @@ def _sample(model: Any, sample: Any, rows_max: int) -> Sample:
     if not columns:
         raise ValueError("transform adds no column: there is no answer to compare")
     return Sample(Table(rows), Table(columns))
+
+
+def _recommendations(model: Any, sample: Any, rows_max: int, count: int) -> Sample:
+    """The first users that the model knows, and the items it recommends to each."""
+    user, item = model.getUserCol(), model.getItemCol()
+    users = _spark_frame(session(), sample, rows_max).select(user)
+    rows = model.recommendForUserSubset(users, count).collect()
+    if not rows:
+        raise ValueError("the model knows no user of the sample")
+    return Sample(Table({user: [row[user] for row in rows]}), Table({
+        "recommendations": [[each[item] for each in row["recommendations"]] for row in rows],
+        "ratings": [[each["rating"] for each in row["recommendations"]] for row in rows]}))
 
 
 def _spark_frame(spark: Any, sample: Any, rows_max: int) -> Any:
