@@ -187,9 +187,12 @@ def test_grpc_deadlines_and_health(server):
     module = tritonclient.grpc
     with module.InferenceServerClient(server[1]) as client:
         check_mixed(client.infer("mixed", mixed_tensors(module), client_timeout=10))
+        # Megabytes of rows, which no machine reads and scores within the time: the caller is told, and the next is served.
+        many = tensor(module, "input", numpy.tile(MATRIX, (3000, 1)))
         with pytest.raises(InferenceServerException) as failure:
-            client.infer("mixed", mixed_tensors(module), client_timeout=1e-6)
+            client.infer("forest", [many], client_timeout=0.002)
         assert failure.value.status() == "StatusCode.DEADLINE_EXCEEDED"
+        check_mixed(client.infer("mixed", mixed_tensors(module), client_timeout=10))
 
 
 def test_our_proto_is_the_published_one(tmp_path):
