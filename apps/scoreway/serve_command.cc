@@ -32,13 +32,10 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.gateway.default_model = options.default_model;
   serve.gateway.log_requests = options.access_log;
   if (options.grpc_port) {
-    if (options.require_key || !options.tls_certificate.empty()) {
-      return Status(Code::kUnsupported, "gRPC asks for no keys and speaks no TLS yet: it would be an open door",
-                    "--grpc-port");
-    }
     serve.grpc.emplace();
     serve.grpc->address = options.host;
     serve.grpc->port = *options.grpc_port;
+    serve.grpc->tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
     serve.grpc->message_bytes_max = options.body_bytes_max;
     serve.grpc->drain_timeout = serve.http.drain_timeout;
   }

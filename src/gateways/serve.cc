@@ -36,12 +36,13 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
   SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
   const Service service{&registry, &serving, options.serving.engines, &runs, &features, &keys};
   http::Gateway gateway(service, options.gateway, http.threads);
+  // Before gRPC, as it says what is wrong with the files of TLS.
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<http::HttpServer> server, http::HttpServer::Start(http, &gateway));
   std::unique_ptr<grpc_gateway::GrpcServer> grpc;
   if (options.grpc) {
     SCOREWAY_ASSIGN_OR_RETURN(
         grpc, grpc_gateway::GrpcServer::Start(*options.grpc, service, {&gateway.score_pool(), &gateway.wait_pool()}));
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<http::HttpServer> server, http::HttpServer::Start(http, &gateway));
   server->Run(
       true,
       [&] {

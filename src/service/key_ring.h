@@ -1,11 +1,16 @@
 // KeyRing: the API keys of a server, followed by polling, made once for a process.
 #pragma once
 
+#include <string_view>
+
 #include "base/clock.h"
 #include "registry/api_keys.h"
 #include "store/followed.h"
 
 namespace scoreway {
+
+// The key in an Authorization header or metadata, "Bearer KEY"; empty if there is none.
+std::string_view BearerKey(std::string_view authorization);
 
 struct KeyRing {
   // `are_required`: only requests with a key are answered. The store must outlive this.

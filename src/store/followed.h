@@ -58,6 +58,12 @@ class Followed {
     return {};
   }
 
+  // The newest snapshot, at the price of a lock: for those who have no Reader.
+  std::shared_ptr<const T> Newest() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
   // A thread's view. One thread at a time.
   class Reader {
    public:

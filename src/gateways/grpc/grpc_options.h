@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <string>
 
+#include "gateways/tls_options.h"
+
 namespace scoreway::grpc_gateway {
 
 struct GrpcOptions {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address; "0.0.0.0" for all
   uint16_t port = 0;                  // 0: any free port, see GrpcServer::port
+  TlsOptions tls = {};
   size_t message_bytes_max = size_t{64} << 20;
   int streams_max = 1024;  // calls at a time on one connection
   // A prediction that is likely to take longer goes to the pool.

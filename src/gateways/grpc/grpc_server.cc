@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <climits>
+#include <fstream>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 #include "gateways/grpc/inference_service.h"
@@ -17,6 +19,30 @@ std::string Endpoint(const GrpcOptions& options) {
   return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(options.port);
 }
 
+Result<std::string> ReadPem(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  if (file) return std::move(bytes).str();
+  return Error{Code::kInvalidArgument, "cannot be read", path};
+}
+
+// What is no certificate or no key of it, gRPC tells only by not listening.
+Result<std::shared_ptr<::grpc::ServerCredentials>> MakeCredentials(const TlsOptions& tls) {
+  if (tls.certificate_file.empty()) return ::grpc::InsecureServerCredentials();
+  const bool asks_clients = !tls.client_authority_file.empty();
+  ::grpc::SslServerCredentialsOptions options(asks_clients ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                                           : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  ::grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  SCOREWAY_ASSIGN_OR_RETURN(pair.private_key, ReadPem(tls.key_file));
+  SCOREWAY_ASSIGN_OR_RETURN(pair.cert_chain, ReadPem(tls.certificate_file));
+  options.pem_key_cert_pairs.push_back(std::move(pair));
+  if (asks_clients) {
+    SCOREWAY_ASSIGN_OR_RETURN(options.pem_root_certs, ReadPem(tls.client_authority_file));
+  }
+  return ::grpc::SslServerCredentials(options);
+}
+
 }  // namespace
 
 struct GrpcServer::Impl {
@@ -24,9 +50,10 @@ struct GrpcServer::Impl {
       : options(grpc_options), inference(grpc_options, service, pools) {}
 
   Status Start() {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options.tls));
     ::grpc::EnableDefaultHealthCheckService(true);
     ::grpc::ServerBuilder builder;
-    builder.AddListeningPort(Endpoint(options), ::grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(Endpoint(options), credentials, &port);
     // Two servers on one port would each get some of the connections.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.streams_max);

@@ -23,6 +23,8 @@ using ::grpc::internal::RpcServiceMethod;
 
 constexpr unsigned kRegistryThreads = 1;
 constexpr size_t kRegistryQueueMax = 64;
+constexpr char kNoKey[] =
+    "a key is wanted that is known here and not past its time, as metadata: authorization: Bearer KEY";
 
 // The bytes as a buffer that owns them, without a copy.
 ByteBuffer ToByteBuffer(std::string bytes) {
@@ -127,8 +129,8 @@ InferenceService::InferenceService(const GrpcOptions& options, const scoreway::S
                                    const WorkerPools& pools)
     : options_(options), service_(service), pools_(pools), registry_pool_(kRegistryThreads, kRegistryQueueMax) {
   AddUnary("/inference.GRPCInferenceService/ModelInfer", &InferenceService::ModelInfer);
-  AddUnary("/inference.GRPCInferenceService/ServerLive", &InferenceService::ServerLive);
-  AddUnary("/inference.GRPCInferenceService/ServerReady", &InferenceService::ServerReady);
+  AddUnary("/inference.GRPCInferenceService/ServerLive", &InferenceService::ServerLive, true);
+  AddUnary("/inference.GRPCInferenceService/ServerReady", &InferenceService::ServerReady, true);
   AddUnary("/inference.GRPCInferenceService/ModelReady", &InferenceService::ModelReady);
   AddUnary("/inference.GRPCInferenceService/ServerMetadata", &InferenceService::ServerMetadata);
   AddUnary("/inference.GRPCInferenceService/ModelMetadata", &InferenceService::ModelMetadata);
@@ -140,19 +142,30 @@ InferenceService::InferenceService(const GrpcOptions& options, const scoreway::S
 
 InferenceService::~InferenceService() = default;
 
-void InferenceService::AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call)) {
+void InferenceService::AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open) {
   AddMethod(new RpcServiceMethod(path, RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodRawCallback(methods_++, new CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-                                        [this, method](::grpc::CallbackServerContext* context,
-                                                       const ByteBuffer* request, ByteBuffer* response) {
+                                        [this, method, is_open](::grpc::CallbackServerContext* context,
+                                                                const ByteBuffer* request, ByteBuffer* response) {
                                           const auto call = std::make_shared<Call>(context, request, response);
                                           if (Status wanted = call->CheckWanted(); !wanted.ok()) {
                                             call->Fail(wanted.error());
+                                          } else if (!is_open && !HasKey(*context)) {
+                                            call->reactor()->Finish({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
                                           } else {
                                             call->Guard([&] { (this->*method)(call); });
                                           }
                                           return call->reactor();
                                         }));
+}
+
+// All that is done here is scoring and reading, which any key may.
+bool InferenceService::HasKey(const ::grpc::CallbackServerContext& context) const {
+  if (service_.keys == nullptr || !service_.keys->required) return true;
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return false;
+  const std::string_view key = BearerKey({found->second.data(), found->second.size()});
+  return service_.keys->keys.Newest()->Find(key, service_.keys->clock.NowMicros()) != nullptr;
 }
 
 void InferenceService::ServerLive(const CallPtr& call) { call->Finish(WriteFlag(true)); }

@@ -42,7 +42,9 @@ class InferenceService final : public ::grpc::Service {
   // What is done with the model that a call is about, to the bytes of the answer.
   using ModelWork = Result<std::string> (InferenceService::*)(const Call& call, State& state, const Handle& model);
 
-  void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call));
+  void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open = false);
+  // Whether the caller may use what is not open to all.
+  bool HasKey(const ::grpc::CallbackServerContext& context) const;
 
   void ServerLive(const CallPtr& call);
   void ServerReady(const CallPtr& call);

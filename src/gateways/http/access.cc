@@ -18,13 +18,4 @@ std::optional<Role> RoleOf(const Route& route) {
   return reads ? Role::kPredict : Role::kPush;
 }
 
-std::string_view BearerKey(const Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string_view value = request.Header("authorization").value_or("");
-  if (value.size() < kScheme.size() || !EqualsIgnoringCase(value.substr(0, kScheme.size()), kScheme)) return {};
-  std::string_view key = value.substr(kScheme.size());
-  key.remove_prefix(std::min(key.find_first_not_of(' '), key.size()));
-  return key.substr(0, key.find_last_not_of(' ') + 1);
-}
-
 }  // namespace scoreway::http

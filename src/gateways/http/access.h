@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "gateways/http/route_table.h"
 #include "registry/api_keys.h"
@@ -14,8 +13,5 @@ namespace scoreway::http {
 //   push:    changing
 //   admin:   deleting, and all about keys
 std::optional<Role> RoleOf(const Route& route);
-
-// The key in a request's "Authorization: Bearer KEY"; empty if there is none.
-std::string_view BearerKey(const Request& request);
 
 }  // namespace scoreway::http

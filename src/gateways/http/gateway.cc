@@ -90,7 +90,8 @@ bool Gateway::Admit(Exchange& exchange) {
   if (!wanted) return true;
   auto& keys = StateOf(exchange.slot()).keys;
   keys.Follow();
-  const ApiKey* const key = keys.value().Find(BearerKey(exchange.request()), service_.keys->clock.NowMicros());
+  const ApiKey* const key = keys.value().Find(BearerKey(exchange.request().Header("authorization").value_or("")),
+                                              service_.keys->clock.NowMicros());
   if (key == nullptr) {
     WriteProblem(401, "UNAUTHENTICATED", "a key is wanted that is known here and not past its time",
                  "header 'Authorization'", &exchange.response());

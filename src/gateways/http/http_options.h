@@ -5,14 +5,9 @@
 #include <cstdint>
 #include <string>
 
-namespace scoreway::http {
+#include "gateways/tls_options.h"
 
-// PEM files.
-struct TlsOptions {
-  std::string certificate_file;  // with the chain behind it; empty: no TLS
-  std::string key_file;
-  std::string client_authority_file;  // clients must have a certificate of these authorities; empty: need none
-};
+namespace scoreway::http {
 
 struct HttpOptions {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address; "0.0.0.0" for all
