@@ -6,7 +6,7 @@
 namespace scoreway {
 
 struct TlsOptions {
-  std::string certificate_file;       // with the chain behind it; empty: no TLS
+  std::string certificate_file;  // with the chain behind it; empty: no TLS
   std::string key_file;
   std::string client_authority_file;  // clients must have a certificate of these authorities; empty: need none
 };
