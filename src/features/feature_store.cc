@@ -2,11 +2,11 @@
 #include "features/feature_store.h"
 
 #include <algorithm>
-#include <random>
 
 #include "base/plain_name.h"
 #include "data/codec/json_members.h"
 #include "features/feature_rows.h"
+#include "store/random_id.h"
 
 namespace scoreway {
 namespace {
@@ -65,16 +65,6 @@ Result<std::vector<std::string>> ParseUses(std::string_view sort, std::string_vi
   return views;
 }
 
-std::string NewId() {
-  std::random_device random;
-  std::string id;
-  for (int i = 0; i < 4; ++i) {
-    const uint32_t word = random();
-    for (int shift = 28; shift >= 0; shift -= 4) id += "0123456789abcdef"[(word >> shift) & 15];
-  }
-  return id;
-}
-
 Error NoSuchView(std::string_view name) {
   return {Code::kNotFound, "no such feature view", "feature view '" + std::string(name.substr(0, 160)) + "'"};
 }
@@ -113,7 +103,7 @@ Result<FeatureView> FeatureStore::Define(const FeatureView& view, bool* is_new) 
     if (defined == old) return defined;
   } else {
     SCOREWAY_RETURN_IF_ERROR(CheckRoom(store_, kViewPrefix, kViewsMax, "feature views"));
-    defined.id = NewId();
+    defined.id = RandomId();
     defined.created_micros = clock_.NowMicros();
   }
   SCOREWAY_RETURN_IF_ERROR(store_.Apply(DefinitionsPartition(), PutIfUnchanged(sort, ViewText(defined), text)));

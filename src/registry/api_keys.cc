@@ -1,12 +1,12 @@
 #include "registry/api_keys.h"
 
 #include <algorithm>
-#include <random>
 
 #include "base/plain_name.h"
 #include "base/sha256.h"
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
+#include "store/random_id.h"
 
 namespace scoreway {
 namespace {
@@ -17,17 +17,6 @@ constexpr size_t kSecretDigits = 64;
 constexpr std::string_view kRoleNames[] = {"predict", "push", "admin"};
 
 Partition KeysPartition() { return {"api_key", "all"}; }
-
-std::string RandomHex(size_t digits) {
-  // The system's own source of randomness, as std::random_device is here.
-  std::random_device random;
-  std::string text;
-  while (text.size() < digits) {
-    const uint32_t word = random();
-    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[(word >> shift) & 15];
-  }
-  return text;
-}
 
 // In a time that does not tell where they differ.
 bool EqualDigests(std::string_view a, std::string_view b) {
@@ -111,9 +100,9 @@ Result<ApiKeys::Made> ApiKeys::Create(const ApiKey& wish) {
     return Error{Code::kResourceExhausted, "there are " + std::to_string(kKeysMax) + " keys already", {}};
   }
   Made made{wish, {}};
-  made.key.id = RandomHex(kIdDigits);
+  made.key.id = RandomId().substr(0, kIdDigits);
   made.key.created_micros = clock_.NowMicros();
-  made.text = kPrefix + made.key.id + "_" + RandomHex(kSecretDigits);
+  made.text = kPrefix + made.key.id + "_" + RandomId() + RandomId();
   SCOREWAY_RETURN_IF_ERROR(
       store_.Apply(KeysPartition(), PutIfAbsent(made.key.id, Encode(made.key, Sha256::Hex(made.text)))));
   return made;
