@@ -130,10 +130,8 @@ Result<bool> MultipartReader::ReadBoundary() {
     state_ = State::kDone;
     return true;
   }
-  if (end == std::string_view::npos) {
-    if (rest.size() > kBoundaryBytesMax) return NoMultipart("a boundary's line does not end");
-    return false;
-  }
+  if (std::min(end, rest.size()) > kBoundaryBytesMax) return NoMultipart("a boundary's line does not end");
+  if (end == std::string_view::npos) return false;
   if (end == 0 || rest[end - 1] != '\r' || !Trimmed(rest.substr(0, end - 1)).empty()) {
     return NoMultipart("something stands behind a boundary");
   }
@@ -144,15 +142,17 @@ Result<bool> MultipartReader::ReadBoundary() {
 
 Result<bool> MultipartReader::ReadHead() {
   const std::string_view rest = std::string_view(unread_).substr(at_);
-  const size_t end = rest.find("\r\n\r\n");
-  if (end == std::string_view::npos) {
-    if (rest.size() <= kHeadBytesMax) return false;
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const size_t end = rest.find(kEnd);
+  // Without its end, the first bytes of that may be here already.
+  if (end == std::string_view::npos ? rest.size() >= kHeadBytesMax + kEnd.size() : end > kHeadBytesMax) {
     return Error{Code::kResourceExhausted, "the head of a part is larger than 8 KiB", "body"};
   }
+  if (end == std::string_view::npos) return false;
   const std::optional<std::string> name = NameOf(rest.substr(0, end));
   if (!name) return NoMultipart("a part has no name");
   SCOREWAY_RETURN_IF_ERROR(listener_->OnPart(*name));
-  at_ += end + 4;
+  at_ += end + kEnd.size();
   state_ = State::kData;
   return true;
 }

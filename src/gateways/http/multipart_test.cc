@@ -67,6 +67,19 @@ TEST(MultipartTest, WhatIsNoFormIsRefused) {
   EXPECT_EQ(Read(endless, 100).code(), Code::kResourceExhausted);
 }
 
+TEST(MultipartTest, TheLimitsHoldWhateverThePieces) {
+  const auto form = [](size_t blanks, size_t head_bytes) {
+    const std::string line = "Content-Disposition: form-data; name=a";
+    return "--XX" + std::string(blanks, ' ') + "\r\n" + line + std::string(head_bytes - line.size(), ' ') +
+           "\r\n\r\n1\r\n--XX--";
+  };
+  for (const size_t piece : {1, 3, 100'000}) {
+    EXPECT_TRUE(Read(form(60, 8192), piece).ok()) << piece;
+    EXPECT_EQ(Read(form(100, 100), piece).code(), Code::kInvalidArgument) << piece;
+    EXPECT_EQ(Read(form(0, 8193), piece).code(), Code::kResourceExhausted) << piece;
+  }
+}
+
 TEST(MultipartTest, ContentTypesAreToldApart) {
   EXPECT_EQ(*BoundaryOf("multipart/form-data; boundary=XX"), "XX");
   EXPECT_EQ(*BoundaryOf("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\""), "a b");
