@@ -3,14 +3,13 @@
 #include <vector>
 
 #include "data/codec/csv_reader.h"
-#include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
-#include "data/codec/json_lines_reader.h"
 #include "data/codec/json_rows_reader.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/json_body.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/registry_call.h"
+#include "gateways/http/tables.h"
 #include "service/read_features.h"
 
 namespace scoreway::http {
@@ -34,31 +33,16 @@ Status ReadRows(const Request& request, RowForm form, std::vector<bool> may_be_a
   if (form == RowForm::kJson) {
     return JsonRowsReader().Read({request.body(), Request::kBodyPadding}, json_options, rows, members);
   }
-  TextSource source(request.body());
-  const auto read_all = [&](auto& reader) -> Status {
-    while (true) {
-      SCOREWAY_ASSIGN_OR_RETURN(const bool more, reader.Next(rows, 4096));
-      if (!more) return {};
-    }
-  };
-  if (form == RowForm::kCsv) {
-    CsvReadOptions csv_options;
-    csv_options.may_be_absent = std::move(may_be_absent);
-    CsvReader reader(&source, rows->shared_schema(), std::move(csv_options));
-    return read_all(reader);
-  }
-  JsonLinesReader reader(&source, rows->shared_schema(), std::move(json_options));
-  return read_all(reader);
+  CsvReadOptions csv_options;
+  csv_options.may_be_absent = std::move(may_be_absent);
+  return ReadTable(form, request.body(), {rows, &json_options, &csv_options});
 }
 
 // As Answer, for work that is told the form of the body's rows.
 template <typename Work>
 void AnswerRows(Call& call, Work&& work) {
   const auto form = FormOfContentType(call.request().Header("content-type"));
-  if (!form) {
-    return WriteProblem(415, "UNSUPPORTED", "rows are read as application/json, text/csv or application/jsonl",
-                        "header 'Content-Type'", &call.response());
-  }
+  if (!form) return WriteUnknownContentType(call.exchange);
   Answer(call, [&] { return work(*form); });
 }
 
@@ -155,16 +139,10 @@ void HandleReadFeatures(Gateway& gateway, Call& call) {
     const RowForm wanted = FormOfAccept(call.request().Header("accept"), form).value_or(form);
     call.response().content_type = ContentType(wanted);
     std::string& body = call.response().body;
-    if (wanted == RowForm::kJsonLines) {
-      AppendJsonLines(table, {}, &body);
-    } else if (wanted == RowForm::kCsv) {
-      AppendCsvHeader(table.schema(), {}, &body);
-      AppendCsvRows(table, {}, &body);
-    } else {
-      body = "{\"rows\":";
-      AppendJsonRows(table, {}, &body);
-      body += '}';
-    }
+    if (wanted != RowForm::kJson) return WriteTable(wanted, table, {}, &body);
+    body = "{\"rows\":";
+    AppendJsonRows(table, {}, &body);
+    body += '}';
     return {};
   });
 }

@@ -146,6 +146,10 @@ TEST_F(FeaturesGatewayTest, RowsAreWrittenReadAndRemoved) {
   EXPECT_TRUE(table[0]["event_time"].is_string());
   EXPECT_EQ(table[1]["hue"], nullptr);
   EXPECT_EQ(table[1]["event_time"], nullptr);
+  const TestResponse arrow = Post("/v1/features/wines:read", R"({"rows":[["b1"]]})", "application/json",
+                                  "Accept: application/vnd.apache.arrow.stream\r\n");
+  EXPECT_EQ(arrow.headers.at("content-type"), "application/vnd.apache.arrow.stream");
+  EXPECT_TRUE(arrow.body.starts_with("\xff\xff\xff\xff")) << "a stream begins with a continuation marker";
   EXPECT_EQ(Post("/v1/features/wines:read", R"({"rows":[["b1"]],"outputs":["hues"]})").status, 400);
   EXPECT_EQ(Post("/v1/features/wines:write", R"({"rows":[{"hue":1}]})").status, 400) << "has no key";
   EXPECT_EQ(Post("/v1/features/wines:write", R"({"rows":[{"bottle":"b","hues":1}]})").status, 400);

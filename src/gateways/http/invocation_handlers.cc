@@ -11,7 +11,7 @@
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
-#include "gateways/http/read_table.h"
+#include "gateways/http/tables.h"
 #include "service/output_columns.h"
 
 namespace scoreway::http {

@@ -2,15 +2,13 @@
 // an Arrow stream.
 #include <string>
 
-#include "data/codec/arrow_writer.h"
-#include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
 #include "gateways/http/feature_uses.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
-#include "gateways/http/read_table.h"
+#include "gateways/http/tables.h"
 #include "service/inspect.h"
 #include "service/output_columns.h"
 
@@ -46,29 +44,13 @@ Status WriteTableAnswer(RowForm form, const LoadedModel& model, const Batch& ans
   response->AddHeader("X-Scoreway-Version", model.version_text);
   response->AddHeader("X-Scoreway-Prediction-Id", state.predictor.NextPredictionId());
   AddFeatureUsesHeader(state.predictor.feature_uses(), response);
-  std::string* const body = &response->body;
-  if (form == RowForm::kJsonLines) {
-    AppendJsonLines(answers, state.columns, body);
-  } else if (form == RowForm::kCsv) {
-    AppendCsvHeader(answers.schema(), {.columns = state.columns}, body);
-    AppendCsvRows(answers, {.columns = state.columns}, body);
-  } else {
-    AppendArrowSchema(answers.schema(), body, state.columns);
-    SCOREWAY_RETURN_IF_ERROR(AppendArrowBatch(answers, body, state.columns));
-    AppendArrowEnd(body);
-  }
-  return {};
+  return WriteTable(form, answers, state.columns, &response->body);
 }
 
 void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
   const auto form = FormOfContentType(request.Header("content-type"));
-  if (!form) {
-    return WriteProblem(415, "UNSUPPORTED",
-                        "rows are read as application/json, text/csv, application/jsonl or "
-                        "application/vnd.apache.arrow.stream",
-                        "header 'Content-Type'", &exchange.response());
-  }
+  if (!form) return WriteUnknownContentType(exchange);
   const auto wanted = FormOfAccept(request.Header("accept"), *form);
   if (!wanted) {
     return WriteProblem(406, "UNSUPPORTED",

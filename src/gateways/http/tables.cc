@@ -1,10 +1,13 @@
-#include "gateways/http/read_table.h"
+#include "gateways/http/tables.h"
 
 #include <algorithm>
 #include <string>
 
 #include "data/codec/arrow_reader.h"
+#include "data/codec/arrow_writer.h"
 #include "data/codec/csv_reader.h"
+#include "data/codec/csv_writer.h"
+#include "data/codec/json_batch_writer.h"
 #include "data/codec/json_lines_reader.h"
 
 namespace scoreway::http {
@@ -51,6 +54,20 @@ Status ReadTable(RowForm form, std::string_view body, const Predictor::Rows& row
   }
   JsonLinesReader reader(&source, rows.batch->shared_schema(), *rows.json);
   return ReadAll(reader, rows.batch);
+}
+
+Status WriteTable(RowForm form, const Batch& batch, std::span<const size_t> columns, std::string* out) {
+  if (form == RowForm::kJsonLines) {
+    AppendJsonLines(batch, columns, out);
+  } else if (form == RowForm::kCsv) {
+    AppendCsvHeader(batch.schema(), {.columns = columns}, out);
+    AppendCsvRows(batch, {.columns = columns}, out);
+  } else {
+    AppendArrowSchema(batch.schema(), out, columns);
+    SCOREWAY_RETURN_IF_ERROR(AppendArrowBatch(batch, out, columns));
+    AppendArrowEnd(out);
+  }
+  return {};
 }
 
 void WriteUnknownContentType(Exchange& exchange) {
