@@ -1,9 +1,9 @@
 #include "data/codec/raw_tensor.h"
 
-#include <cmath>
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "base/half_float.h"
 #include "data/codec/column_names.h"
 #include "data/codec/tensor_value.h"
 
@@ -11,21 +11,6 @@ namespace scoreway {
 namespace {
 
 using Kind = TensorDatatype::Kind;
-
-// IEEE 754 binary16, all of whose values a float has too.
-float HalfToFloat(uint16_t half) {
-  const int exponent = (half >> 10) & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float value = 0;
-  if (exponent == 0x1f) {
-    value = mantissa == 0 ? INFINITY : NAN;
-  } else if (exponent == 0) {
-    value = std::ldexp(static_cast<float>(mantissa), -24);
-  } else {
-    value = std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -value : value;
-}
 
 Status AppendSigned(std::string_view bytes, size_t place, size_t size, Column* column) {
   switch (size) {
@@ -49,7 +34,8 @@ Status AppendElement(std::string_view bytes, size_t place, const TensorDatatype&
   switch (datatype.kind) {
     case Kind::kFloat32: return AppendTensorFloat32(LoadAt<float>(bytes, place), column);
     case Kind::kFloat:
-      if (datatype.bytes == 2) return AppendTensorFloat32(HalfToFloat(LoadAt<uint16_t>(bytes, place)), column);
+      if (datatype.bytes == 2)
+        return AppendTensorFloat32(static_cast<float>(HalfToDouble(LoadAt<uint16_t>(bytes, place))), column);
       return AppendTensorFloat64(LoadAt<double>(bytes, place), column);
     case Kind::kInteger:
       return datatype.min < 0 ? AppendSigned(bytes, place, datatype.bytes, column)

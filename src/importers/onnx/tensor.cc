@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/half_float.h"
 #include "base/wire_reader.h"
 #include "importers/onnx/tensor_proto.h"
 
@@ -53,20 +54,6 @@ void AppendRaw(std::string_view raw, std::vector<double>* numbers) {
     std::memcpy(&value, raw.data() + i * sizeof(T), sizeof(T));
     (*numbers)[i] = static_cast<double>(value);
   }
-}
-
-double HalfToDouble(uint16_t half) {
-  const int exponent = (half >> 10) & 31;
-  const int fraction = half & 1023;
-  double value = 0;
-  if (exponent == 31) {
-    value = fraction == 0 ? INFINITY : NAN;
-  } else if (exponent == 0) {
-    value = std::ldexp(fraction, -24);
-  } else {
-    value = std::ldexp(1024 + fraction, exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -value : value;
 }
 
 void FromRaw(ElementType type, std::string_view raw, std::vector<double>* numbers) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/half_float.h"
 #include "base/utf8.h"
 #include "importers/pickle/object.h"
 #include "importers/pickle/text_literals.h"
@@ -22,15 +23,6 @@ T Load(const char* at, bool swap) {
   T value;
   std::memcpy(&value, raw, sizeof(T));
   return value;
-}
-
-double HalfToDouble(uint16_t half) {
-  int exponent = (half >> 10) & 0x1f;
-  double fraction = half & 0x3ff;
-  double magnitude = exponent == 0    ? std::ldexp(fraction, -24)
-                     : exponent == 31 ? (fraction == 0 ? HUGE_VAL : std::nan(""))
-                                      : std::ldexp(fraction + 1024, exponent - 25);
-  return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
 // Calls visit with the element in its own C++ type; false when the dtype is no plain number.
