@@ -1,9 +1,19 @@
 #include "data/batch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace scoreway {
+
+void StringCells::Append(const StringCells& from, size_t begin, size_t end) {
+  if (begin == end) return;
+  const size_t from_byte = begin == 0 ? 0 : from.ends_[begin - 1];
+  const size_t shift = bytes_.size() - from_byte;  // wraps where it is negative, and back below
+  bytes_.append(from.bytes_, from_byte, from.ends_[end - 1] - from_byte);
+  ends_.reserve(ends_.size() + end - begin);
+  for (size_t row = begin; row < end; ++row) ends_.push_back(from.ends_[row] + shift);
+}
 
 Column::Column(Type type) : type_(type) {
   switch (type) {
@@ -71,6 +81,43 @@ void Column::AppendNumbers(std::span<const double> values) {
     } else {
       AppendNumber(value);
     }
+  }
+}
+
+void Column::AppendCells(const Column& from, size_t begin, size_t end) {
+  SCOREWAY_CHECK(from.type_ == type_ && begin <= end && end <= from.size_);
+  std::visit(
+      [&](auto& cells) {
+        const auto& source = std::get<std::decay_t<decltype(cells)>>(from.cells_);
+        if constexpr (requires { cells.Append(source, begin, end); }) {
+          cells.Append(source, begin, end);
+        } else {
+          cells.insert(cells.end(), source.begin() + static_cast<ptrdiff_t>(begin),
+                       source.begin() + static_cast<ptrdiff_t>(end));
+        }
+      },
+      cells_);
+  if (from.null_count_ == 0) return PushValid(end - begin);
+  for (size_t row = begin; row < end; ++row) {
+    PushValidity(from.valid(row));
+    null_count_ += !from.valid(row);
+  }
+}
+
+void Column::AppendFloat64s(std::span<const double> values) {
+  auto& cells = std::get<std::vector<double>>(cells_);
+  cells.insert(cells.end(), values.begin(), values.end());
+  PushValid(values.size());
+}
+
+void Column::PushValid(size_t count) {
+  while (count > 0) {
+    const size_t used = size_ & 63;
+    const size_t taken = std::min(count, 64 - used);
+    if (used == 0) validity_.push_back(0);
+    validity_.back() |= (taken == 64 ? ~uint64_t{0} : (uint64_t{1} << taken) - 1) << used;
+    size_ += taken;
+    count -= taken;
   }
 }
 

@@ -31,6 +31,10 @@ class StringCells {
     bytes_.append(text);
     ends_.push_back(bytes_.size());
   }
+  // The Type must be kFloat64; every one is a value, NaN too.
+  void AppendFloat64s(std::span<const double> values);
+  // Appends cells begin to end of another column.
+  void Append(const StringCells& from, size_t begin, size_t end);
   void Clear() {
     bytes_.clear();
     ends_.clear();
@@ -75,6 +79,10 @@ class Column {
   void AppendNumber(double value);
   // Appends each as AppendNumber does, but NaN as null in every column.
   void AppendNumbers(std::span<const double> values);
+  // The Type must be kFloat64; every one is a value, NaN too.
+  void AppendFloat64s(std::span<const double> values);
+  // Appends cells begin to end of another column of the same type.
+  void AppendCells(const Column& from, size_t begin, size_t end);
   // The cell as a float64; NaN where null. The Type must be one of numbers.
   double NumberAt(size_t row) const;
 
@@ -99,6 +107,9 @@ class Column {
     validity_.back() |= static_cast<uint64_t>(valid) << (size_ & 63);
     ++size_;
   }
+
+  // As PushValidity(true), so many times.
+  void PushValid(size_t count);
 
   Type type_;
   size_t size_ = 0;

@@ -45,6 +45,10 @@ namespace record_batch {
 inline constexpr int kLength = 0, kNodes = 1, kBuffers = 2, kCompression = 3;
 }
 
+namespace footer {
+inline constexpr int kVersion = 0, kSchema = 1, kRecordBatches = 3;
+}
+
 // Structs, as they lie in vectors.
 struct FieldNode {
   int64_t length;
@@ -53,6 +57,13 @@ struct FieldNode {
 struct BufferSpan {
   int64_t offset;  // from the start of the body
   int64_t length;
+};
+
+struct FileBlock {
+  int64_t offset;
+  int32_t metadata_bytes;  // with the marks before it
+  int32_t padding;
+  int64_t body_bytes;
 };
 
 }  // namespace scoreway::arrow

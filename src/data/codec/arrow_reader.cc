@@ -205,6 +205,23 @@ Status ArrowReader::Open() {
   return {};
 }
 
+std::vector<Field> ArrowReader::stream_columns() const {
+  std::vector<Field> fields;
+  for (const SourceColumn& column : columns_) {
+    Type type = Type::kString;
+    switch (column.cells) {
+      case Cells::kInteger: type = Type::kInt64; break;
+      case Cells::kFloat32: type = Type::kFloat32; break;
+      case Cells::kFloat64: type = Type::kFloat64; break;
+      case Cells::kBool: type = Type::kBool; break;
+      case Cells::kText:
+      case Cells::kLargeText: break;
+    }
+    fields.push_back({column.name, type});
+  }
+  return fields;
+}
+
 Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
   if (message.header.Has(arrow::record_batch::kCompression)) {
     return Status(Code::kUnsupported, "compressed batches are not read", "the Arrow stream");

@@ -34,6 +34,8 @@ class ArrowReader {
 
   // Reads the stream's schema and binds the columns; Next does it too.
   Status Open();
+  // After Open: the columns of the stream, those that the schema lacks too, in the types closest to theirs.
+  std::vector<Field> stream_columns() const;
   // Appends the rows of the next record batch. False at the end of the stream. After an error the batch may hold part
   // of the rows.
   Result<bool> Next(Batch* batch);

@@ -72,6 +72,18 @@ TableOffset BuildField(Builder& builder, const Field& field) {
   return TableOffset(builder.EndTable(start));
 }
 
+TableOffset BuildSchema(Builder& builder, const Schema& schema, std::span<const size_t> columns) {
+  std::vector<TableOffset> fields;
+  const size_t count = columns.empty() ? schema.size() : columns.size();
+  for (size_t i = 0; i < count; ++i) {
+    fields.push_back(BuildField(builder, schema.field(columns.empty() ? i : columns[i])));
+  }
+  const auto vector = builder.CreateVector(fields);
+  const auto start = builder.StartTable();
+  builder.AddOffset(Slot(arrow::schema::kFields), vector);
+  return TableOffset(builder.EndTable(start));
+}
+
 // The buffers of a batch, one after the other, each on its alignment.
 class Body {
  public:
@@ -153,18 +165,10 @@ Status AddColumn(const Column& column, Body& body) {
 
 void AppendArrowSchema(const Schema& schema, std::string* out, std::span<const size_t> columns) {
   Builder builder;
-  std::vector<TableOffset> fields;
-  const size_t count = columns.empty() ? schema.size() : columns.size();
-  for (size_t i = 0; i < count; ++i) {
-    fields.push_back(BuildField(builder, schema.field(columns.empty() ? i : columns[i])));
-  }
-  const auto vector = builder.CreateVector(fields);
-  const auto start = builder.StartTable();
-  builder.AddOffset(Slot(arrow::schema::kFields), vector);
-  AppendMessage(builder, arrow::MessageKind::kSchema, TableOffset(builder.EndTable(start)), 0, out);
+  AppendMessage(builder, arrow::MessageKind::kSchema, BuildSchema(builder, schema, columns), 0, out);
 }
 
-Status AppendArrowBatch(const Batch& batch, std::string* out, std::span<const size_t> columns) {
+Status AppendArrowBatch(const Batch& batch, std::string* out, std::span<const size_t> columns, int64_t* body_bytes) {
   std::string bytes;
   Body body(&bytes);
   std::vector<arrow::FieldNode> nodes;
@@ -187,12 +191,31 @@ Status AppendArrowBatch(const Batch& batch, std::string* out, std::span<const si
   AppendMessage(builder, arrow::MessageKind::kRecordBatch, TableOffset(builder.EndTable(start)),
                 static_cast<int64_t>(bytes.size()), out);
   out->append(bytes);
+  if (body_bytes != nullptr) *body_bytes = static_cast<int64_t>(bytes.size());
   return {};
 }
 
 void AppendArrowEnd(std::string* out) {
   ByteWriter(out).Write(arrow::kContinuation);
   ByteWriter(out).Write(int32_t{0});
+}
+
+void AppendArrowFooter(const Schema& schema, std::span<const ArrowBlock> blocks, std::string* out) {
+  Builder builder;
+  std::vector<arrow::FileBlock> file_blocks;
+  for (const ArrowBlock& block : blocks) {
+    file_blocks.push_back({block.offset, static_cast<int32_t>(block.bytes - block.body_bytes), 0, block.body_bytes});
+  }
+  const auto block_vector = builder.CreateVectorOfStructs(file_blocks);
+  const TableOffset schema_table = BuildSchema(builder, schema, {});
+  const auto start = builder.StartTable();
+  builder.AddOffset(Slot(arrow::footer::kRecordBatches), block_vector);
+  builder.AddOffset(Slot(arrow::footer::kSchema), schema_table);
+  builder.AddElement<int16_t>(Slot(arrow::footer::kVersion), arrow::kVersion5, 0);
+  builder.Finish(TableOffset(builder.EndTable(start)));
+  out->append(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+  ByteWriter(out).Write(static_cast<int32_t>(builder.GetSize()));
+  out->append(kArrowFileMagic.substr(0, 6));
 }
 
 }  // namespace scoreway

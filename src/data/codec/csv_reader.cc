@@ -45,6 +45,7 @@ Status CsvReader::Open() {
   row_waits_ = !options_.header;
   const Status bound = options_.header ? BindByName() : BindByPosition();
   opened_ = bound.ok();
+  records_.SkipLines(options_.lines_between);
   return opened_ ? Status() : Status(AtPlace("line " + std::to_string(records_.line()), bound.error()));
 }
 

@@ -30,6 +30,8 @@ struct CsvReadOptions {
   // the schema: the rest may not.
   std::vector<bool> may_be_absent = {};
   CsvLimits limits = {};
+  // Lines of a larger text that lie between its header and the rows here, so that errors name its lines.
+  uint64_t lines_between = 0;
 };
 
 class CsvReader {
@@ -42,14 +44,16 @@ class CsvReader {
   Status Open();
 
   // Appends up to rows_max (> 0) rows to the batch, whose schema must be the reader's. False, and nothing appended, at
-  // the end of the text. After an error the batch may hold part of a row: clear it. After an INVALID_ARGUMENT that
-  // names a column or a number of cells, reading may go on with the row after it.
+  // the end of the text. After an error the batch may hold part of a row: clear it. Where
+  // can_go_on() says so, reading goes on with the row after it.
   Result<bool> Next(Batch* batch, size_t rows_max);
 
   // After Open: columns of the text that the schema lacks.
   const std::vector<std::string>& ignored_columns() const { return ignored_columns_; }
   // The line of the row read last, counted from 1.
   uint64_t line() const { return records_.line(); }
+  // After an error: whether the next row can be read.
+  bool can_go_on() const { return opened_ && !records_.failed(); }
 
  private:
   Status BindByName();

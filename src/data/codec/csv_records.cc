@@ -136,7 +136,10 @@ Status CsvRecords::Fill() {
   const size_t room = std::max(wanted, end_ + chunk_);
   if (buffer_.size() < room) buffer_.resize(room);
   while (end_ < wanted) {
-    SCOREWAY_ASSIGN_OR_RETURN(const size_t count, source_->Read(buffer_.data() + end_, buffer_.size() - end_));
+    const Result<size_t> read = source_->Read(buffer_.data() + end_, buffer_.size() - end_);
+    failed_ = !read.ok();
+    if (failed_) return read.status();
+    const size_t count = *read;
     SCOREWAY_CHECK(count <= buffer_.size() - end_);
     end_ += count;
     if (count == 0) {
@@ -152,7 +155,8 @@ Status CsvRecords::Fill() {
   return {};
 }
 
-Error CsvRecords::Fault(Code code, std::string message) const {
+Error CsvRecords::Fault(Code code, std::string message) {
+  failed_ = true;
   return Error{code, std::move(message), "line " + std::to_string(line_)};
 }
 

@@ -39,6 +39,9 @@ class CsvRecords {
   std::span<const CsvCell> cells() const { return cells_; }
   // The line on which the record began, counted from 1.
   uint64_t line() const { return line_; }
+  // The records to come lie so many lines further on.
+  void SkipLines(uint64_t count) { next_line_ += count; }
+  bool failed() const { return failed_; }
 
  private:
   enum class Cut : uint8_t { kRecord, kIncomplete, kTextAfterQuote, kTooManyCells };
@@ -46,7 +49,7 @@ class CsvRecords {
   Cut CutRecord();
   void FinishCells();
   Status Fill();
-  Error Fault(Code code, std::string message) const;
+  Error Fault(Code code, std::string message);
 
   ByteSource* source_;
   char delimiter_;
@@ -60,6 +63,7 @@ class CsvRecords {
   size_t chunk_ = 0;       // bytes asked for last
   bool at_end_ = false;    // the source is spent
   bool started_ = false;
+  bool failed_ = false;
 
   struct Piece {
     size_t begin;  // within buffer_, without the quotes

@@ -21,7 +21,7 @@ bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == 
 class JsonLinesReader::Impl {
  public:
   Impl(ByteSource* source, std::shared_ptr<const Schema> schema, JsonReadOptions options)
-      : source_(source), schema_(std::move(schema)), options_(std::move(options)) {}
+      : source_(source), schema_(std::move(schema)), options_(std::move(options)), line_(options_.lines_before) {}
 
   Result<bool> Next(Batch* batch, size_t rows_max) {
     SCOREWAY_CHECK(batch->column_count() == schema_->size());
@@ -118,7 +118,7 @@ class JsonLinesReader::Impl {
   size_t end_ = 0;
   size_t chunk_ = 0;  // bytes asked for last
   bool at_end_ = false;
-  uint64_t line_ = 0;
+  uint64_t line_;
 };
 
 JsonLinesReader::JsonLinesReader(ByteSource* source, std::shared_ptr<const Schema> schema, JsonReadOptions options)

@@ -24,6 +24,7 @@ struct JsonReadOptions {
   size_t bytes_max = size_t{64} << 20;
   size_t rows_max = 1'000'000;
   size_t cells_max = size_t{1} << 25;  // rows times columns
+  uint64_t lines_before = 0;           // of a larger text of JSON lines, so that errors name its lines
 };
 
 // How a tensor of the answer is wanted; unsaid, as the request's tensors are.
