@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "importers/archive/archive.h"
-#include "importers/parquet/table.h"
+#include "data/parquet/table.h"
 #include "importers/spark/json_value.h"
 
 namespace scoreway::spark {

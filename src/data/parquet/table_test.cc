@@ -1,4 +1,4 @@
-#include "importers/parquet/table.h"
+#include "data/parquet/table.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace scoreway::parquet {
 namespace {
 
 std::string ReadFile(const std::string& name) {
-  std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/src/importers/parquet/testdata/" + name, std::ios::binary);
+  std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/src/data/parquet/testdata/" + name, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
   return bytes.str();

@@ -1,8 +1,11 @@
-#include "importers/parquet/unpack.h"
+#include "data/parquet/unpack.h"
 
+#include <lz4.h>
 #include <snappy.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <climits>
 
 namespace scoreway::parquet {
 namespace {
@@ -29,26 +32,41 @@ bool UnpackInto(Codec codec, std::string_view bytes, std::string* out) {
     }
     case Codec::kGzip: return UnpackGzip(bytes, out);
     case Codec::kZstd: return ZSTD_decompress(out->data(), out->size(), bytes.data(), bytes.size()) == out->size();
+    case Codec::kLz4Raw:
+      return bytes.size() <= INT_MAX && out->size() <= INT_MAX &&
+             LZ4_decompress_safe(bytes.data(), out->data(), static_cast<int>(bytes.size()),
+                                 static_cast<int>(out->size())) == static_cast<int>(out->size());
     default: return false;
   }
 }
 
 }  // namespace
 
-Result<std::string> Unpack(Codec codec, std::string_view bytes, size_t size) {
-  if (codec != Codec::kNone && codec != Codec::kSnappy && codec != Codec::kGzip && codec != Codec::kZstd) {
+Status Unpack(Codec codec, std::string_view bytes, size_t size, std::string* out) {
+  if (codec == Codec::kLzo || codec == Codec::kBrotli || codec == Codec::kLz4 || codec > Codec::kLz4Raw) {
     return Error{Code::kUnsupported,
                  "pages compressed by codec " + std::to_string(static_cast<int>(codec)) +
-                     " are not read; snappy, gzip, zstd and none are",
+                     " are not read; snappy, gzip, zstd, lz4_raw and none are",
                  "the Parquet file"};
   }
   if (codec == Codec::kNone) {
-    if (bytes.size() == size) return std::string(bytes);
+    if (bytes.size() == size) {
+      out->assign(bytes);
+      return {};
+    }
   } else {
-    std::string out(size, '\0');
-    if (UnpackInto(codec, bytes, &out)) return out;
+    out->resize(size);
+    if (UnpackInto(codec, bytes, out)) return {};
   }
   return Error{Code::kCorrupt, "a compressed page is damaged", "the Parquet file"};
+}
+
+void AppendSnappy(std::string_view bytes, std::string* out) {
+  const size_t begin = out->size();
+  out->resize(begin + snappy::MaxCompressedLength(bytes.size()));
+  size_t size = 0;
+  snappy::RawCompress(bytes.data(), bytes.size(), out->data() + begin, &size);
+  out->resize(begin + size);
 }
 
 }  // namespace scoreway::parquet

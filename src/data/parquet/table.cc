@@ -1,10 +1,10 @@
-#include "importers/parquet/table.h"
+#include "data/parquet/table.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "importers/parquet/chunk_reader.h"
-#include "importers/parquet/file_metadata.h"
+#include "data/parquet/chunk_reader.h"
+#include "data/parquet/file_metadata.h"
 
 namespace scoreway::parquet {
 namespace {

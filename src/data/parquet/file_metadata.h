@@ -41,6 +41,11 @@ struct Leaf {
   uint8_t definition_max = 0;
   // By level of repetition: the definition level from which on a list there has an item.
   std::vector<uint8_t> item_definition;
+  // What the values stand for (ConvertedType of parquet.thrift; -1: nothing besides their type), and of decimals the
+  // digits behind the point.
+  int64_t converted_type = -1;
+  int64_t scale = 0;
+  bool is_annotated = false;  // by a LogicalType; all that are read have a ConvertedType too, but times of nanoseconds
   uint8_t repetition_max() const { return static_cast<uint8_t>(item_definition.size()); }
 };
 
@@ -64,7 +69,13 @@ struct FileMetadata {
   std::vector<RowGroup> row_groups;
 };
 
-// CORRUPT if the bytes are no Parquet file; UNSUPPORTED for one that is encrypted.
+// Of a file's last 8 bytes: how many bytes of footer lie before them. CORRUPT if the bytes are not the end of a Parquet
+// file; UNSUPPORTED for one that is encrypted.
+inline constexpr size_t kFileEndBytes = 8;
+Result<uint32_t> ReadFooterBytes(std::string_view end);
+// Of the footer.
+Result<FileMetadata> ReadFooter(std::string_view footer);
+// Of a whole file.
 Result<FileMetadata> ReadFileMetadata(std::string_view file);
 
 }  // namespace scoreway::parquet

@@ -1,4 +1,4 @@
-#include "importers/parquet/thrift_reader.h"
+#include "data/parquet/thrift_reader.h"
 
 namespace scoreway::parquet {
 

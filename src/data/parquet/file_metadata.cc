@@ -1,9 +1,9 @@
-#include "importers/parquet/file_metadata.h"
+#include "data/parquet/file_metadata.h"
 
-#include <cstring>
 #include <utility>
 
-#include "importers/parquet/thrift_reader.h"
+#include "base/bytes.h"
+#include "data/parquet/thrift_reader.h"
 
 namespace scoreway::parquet {
 namespace {
@@ -22,7 +22,9 @@ struct SchemaElement {
   int64_t type = -1;  // -1: a group
   int64_t repetition = 0;
   int64_t child_count = 0;
-  bool is_list = false;
+  int64_t converted_type = -1;
+  int64_t scale = 0;
+  bool is_annotated = false;
 };
 
 Error Damaged(std::string what) { return Error{Code::kCorrupt, std::move(what), "the Parquet file"}; }
@@ -35,7 +37,9 @@ SchemaElement ReadElement(ThriftReader& thrift) {
       case 3: element.repetition = thrift.ReadInteger(); return true;
       case 4: element.name = thrift.ReadBinary(); return true;
       case 5: element.child_count = thrift.ReadInteger(); return true;
-      case 6: element.is_list = element.is_list || thrift.ReadInteger() == kListType; return true;
+      case 6: element.converted_type = thrift.ReadInteger(); return true;
+      case 7: element.scale = thrift.ReadInteger(); return true;
+      case 10: element.is_annotated = true; return false;
       default: return false;
     }
   });
@@ -116,11 +120,14 @@ class LeafFinder {
     if (element.type < 0) {
       // The one child of a wrapper is the item; a wrapper of several children is an item itself.
       wrapped_item_ = wraps && element.child_count == 1 && element.name != "array";
-      return Children(element.child_count, here, element.is_list, depth + 1);
+      return Children(element.child_count, here, element.converted_type == kListType, depth + 1);
     }
     wrapped_item_ = false;
     if (element.type > static_cast<int64_t>(PhysicalType::kFixedLenByteArray)) return Damaged("a column has no type");
     here.type = static_cast<PhysicalType>(element.type);
+    here.converted_type = element.converted_type;
+    here.scale = element.scale;
+    here.is_annotated = element.is_annotated;
     leaves_.push_back(std::move(here));
     return {};
   }
@@ -133,18 +140,25 @@ class LeafFinder {
 
 }  // namespace
 
-Result<FileMetadata> ReadFileMetadata(std::string_view file) {
-  if (file.size() >= 4 && file.substr(file.size() - 4) == kEncryptedMagic) {
+Result<uint32_t> ReadFooterBytes(std::string_view end) {
+  if (end.size() >= 4 && end.substr(end.size() - 4) == kEncryptedMagic) {
     return Error{Code::kUnsupported, "encrypted files are not read", "the Parquet file"};
   }
-  if (file.size() < 12 || file.substr(0, 4) != kMagic || file.substr(file.size() - 4) != kMagic) {
+  if (end.size() < kFileEndBytes || end.substr(end.size() - 4) != kMagic) {
     return Damaged("it does not begin and end with PAR1");
   }
-  uint32_t footer_bytes = 0;
-  std::memcpy(&footer_bytes, file.data() + file.size() - 8, sizeof footer_bytes);
-  if (footer_bytes > file.size() - 12) return Damaged("its footer is larger than the file");
+  return LoadAt<uint32_t>(end, end.size() - kFileEndBytes);
+}
 
-  ThriftReader thrift(file.substr(file.size() - 8 - footer_bytes, footer_bytes));
+Result<FileMetadata> ReadFileMetadata(std::string_view file) {
+  SCOREWAY_ASSIGN_OR_RETURN(const uint32_t footer_bytes, ReadFooterBytes(file));
+  if (file.substr(0, 4) != kMagic) return Damaged("it does not begin and end with PAR1");
+  if (file.size() < 12 || footer_bytes > file.size() - 12) return Damaged("its footer is larger than the file");
+  return ReadFooter(file.substr(file.size() - kFileEndBytes - footer_bytes, footer_bytes));
+}
+
+Result<FileMetadata> ReadFooter(std::string_view footer) {
+  ThriftReader thrift(footer);
   FileMetadata metadata;
   std::vector<SchemaElement> elements;
   thrift.ReadStruct([&](const ThriftReader::FieldHeader& field) {
