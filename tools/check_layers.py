@@ -13,6 +13,7 @@ ALLOWED = {
     "base": [],
     "data": ["base"],
     "model": ["base", "data"],
+    "tables": ["base", "data"],
     "store": ["base"],
     "registry": ["base", "data", "store"],
     "features": ["base", "data", "model", "store"],
@@ -20,9 +21,9 @@ ALLOWED = {
     "exporters": EMBEDDED,
     "score": EMBEDDED,
     "engines": EMBEDDED + ["importers", "score"],
-    "service": EMBEDDED + ["store", "registry", "features", "importers", "exporters", "score", "engines"],
-    "gateways": EMBEDDED + ["store", "registry", "features", "importers", "exporters", "score", "engines", "service"],
-    "apps": EMBEDDED + ["store", "registry", "features", "importers", "exporters", "score", "engines", "service", "gateways"],
+    "service": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines"],
+    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines", "service"],
+    "apps": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines", "service", "gateways"],
 }
 # Tests and development tools may look across, to run the parts together.
 CROSSING = re.compile(r"(_test|_fuzzer|_check|_dump)\.(cc|h)$")
