@@ -80,6 +80,39 @@ void AddPredict(CommandLine& line) {
   AddRegistry(c, &o.registry);
 }
 
+void AddBatch(CommandLine& line) {
+  BatchOptions& o = line.batch;
+  CLI::App* c = line.Command("batch", "Score a file of rows into a file, on all cores; a run cut off can go on", &o);
+  c->add_option("model", o.model, kModelHelp)->required();
+  c->add_option("input", o.input, "Rows: a CSV, JSON lines, Parquet or Arrow file")->required()->type_name("FILE");
+  c->add_option("-o,--output", o.output,
+                "Answers, a row for each that could be scored; the file appears whole or not at all. Until then its\n"
+                "parts are in FILE.partial, and what is done stands in FILE.progress: the same command goes on there")
+      ->required()
+      ->type_name("FILE");
+  c->add_option("--input-format", o.input_format, "csv, jsonl, parquet or arrow; by default what the file's name says")
+      ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
+  c->add_option("--output-format", o.output_format, "The same for the answers")
+      ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
+  c->add_option("--delimiter", o.delimiter, "Between the cells of CSV input")->capture_default_str();
+  c->add_option("--outputs", o.outputs, "Only these outputs, in this order: predict,proba_yes")->delimiter(',');
+  c->add_option("--keep", o.keep, "Columns of the input to write before the answers: id,date")->delimiter(',');
+  c->add_option(
+       "--errors", o.errors,
+       "A CSV file for the rows that cannot be scored: number, line and reason. Without it the first one ends\n"
+       "the run")
+      ->type_name("FILE");
+  c->add_option("--threads", o.threads, "Threads that score; 0: one a core")->capture_default_str();
+  c->add_flag("--restart", o.restart, "Begin anew, whatever an earlier run has done");
+  c->add_flag("-q,--quiet", o.quiet, "No progress and no remarks on standard error");
+  AddReading(c, &o.reading);
+  AddEngines(c, &o.engines);
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
+}
+
 void AddAlias(CommandLine& line) {
   AliasOptions& o = line.alias;
   CLI::App* c = line.Command("alias", "Point an alias at a version, or show where aliases point", &o);
@@ -223,6 +256,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddModels(*line);
   AddInspect(*line);
   AddPredict(*line);
+  AddBatch(*line);
   AddAlias(*line);
   AddRollback(*line);
   AddPull(*line);

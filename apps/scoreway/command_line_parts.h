@@ -30,6 +30,7 @@ struct CommandLine {
   ModelsOptions models;
   InspectOptions inspect;
   PredictOptions predict;
+  BatchOptions batch;
   AliasOptions alias;
   RollbackOptions rollback;
   PullOptions pull;
@@ -73,6 +74,11 @@ inline void AddJson(CLI::App* command, bool* json) { command->add_flag("--json",
 
 inline const std::map<std::string, RowFormat> kRowFormats = {
     {"auto", RowFormat::kAuto}, {"csv", RowFormat::kCsv}, {"jsonl", RowFormat::kJsonLines}};
+
+inline const std::map<std::string, TableFormat> kTableFormats = {{"csv", TableFormat::kCsv},
+                                                                 {"jsonl", TableFormat::kJsonLines},
+                                                                 {"arrow", TableFormat::kArrow},
+                                                                 {"parquet", TableFormat::kParquet}};
 
 // key=value pairs, checked while parsing so that the message names the option.
 template <typename Value>

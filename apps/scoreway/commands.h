@@ -11,6 +11,7 @@ Status RunPush(const PushOptions& options);
 Status RunModels(const ModelsOptions& options);
 Status RunInspect(const InspectOptions& options);
 Status RunPredict(const PredictOptions& options);
+Status RunBatchCommand(const BatchOptions& options);
 Status RunAlias(const AliasOptions& options);
 Status RunRollback(const RollbackOptions& options);
 Status RunPull(const PullOptions& options);

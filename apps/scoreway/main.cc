@@ -17,6 +17,7 @@ struct Run {
   Status operator()(const ModelsOptions& options) const { return RunModels(options); }
   Status operator()(const InspectOptions& options) const { return RunInspect(options); }
   Status operator()(const PredictOptions& options) const { return RunPredict(options); }
+  Status operator()(const BatchOptions& options) const { return RunBatchCommand(options); }
   Status operator()(const AliasOptions& options) const { return RunAlias(options); }
   Status operator()(const RollbackOptions& options) const { return RunRollback(options); }
   Status operator()(const PullOptions& options) const { return RunPull(options); }

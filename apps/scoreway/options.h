@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "data/schema.h"
+#include "tables/table_format.h"
 
 namespace scoreway {
 
@@ -80,6 +81,21 @@ struct PredictOptions {
   char delimiter = ',';
   std::vector<std::string> outputs;
   bool quiet = false;
+};
+
+struct BatchOptions {
+  RegistryOptions registry;
+  EngineOptions engines;
+  ReadingOptions reading;
+  std::string model, input, output;
+  std::optional<TableFormat> input_format, output_format;  // absent: as the file's name says
+  char delimiter = ',';
+  std::vector<std::string> outputs, keep;
+  std::string errors;  // empty: the first bad row ends the run
+  unsigned threads = 0;
+  bool restart = false;
+  bool quiet = false;
+  bool json = false;
 };
 
 struct AliasOptions {
@@ -241,8 +257,9 @@ struct CompletionOptions {
   std::string shell;
 };
 
-using CommandOptions = std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, AliasOptions,
-                                    RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions,
-                                    KeysOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+using CommandOptions =
+    std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
+                 RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
+                 ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

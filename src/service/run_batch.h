@@ -1,0 +1,66 @@
+// RunBatch: scores a file of rows into a file of answers, on many threads, in bounded memory.
+//
+// The output appears whole or not at all. A run that was cut off (batch_journal.h) goes on where it stopped, and the
+// output is the same to the byte: the parts into which the input is cut depend on the input alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "score/scorer.h"
+#include "service/feature_join.h"
+#include "tables/table_format.h"
+
+namespace scoreway {
+
+// How rows of the model are read: its inputs, and the keys of the feature views that it uses.
+struct BatchRowsWanted {
+  std::shared_ptr<const Schema> schema;
+  std::vector<bool> may_be_absent;
+  // A join for one thread; null: the model uses no view, and the schema is its input schema.
+  std::function<std::unique_ptr<FeatureJoin>()> make_join;
+};
+
+struct BatchSettings {
+  std::string input, output;
+  TableFormat input_format = TableFormat::kCsv;
+  TableFormat output_format = TableFormat::kCsv;
+  char delimiter = ',';           // of CSV input
+  std::vector<std::string> keep;  // columns of the input that the output has too, before the answers
+  // Rows that cannot be scored go to this CSV file, with their number and the reason; empty: the first one ends the
+  // run.
+  std::string errors;
+  unsigned threads = 0;      // 0: one a core
+  bool restart = false;      // drop what another run left
+  std::string model_digest;  // of the artifact, to tell a run of another model
+};
+
+struct BatchProgress {
+  uint64_t rows = 0, bad_rows = 0;
+  double fraction = 0;  // of the input
+};
+
+struct BatchSummary {
+  uint64_t rows = 0;                         // read, in all runs
+  uint64_t bad_rows = 0;                     // of them, set aside
+  uint64_t rows_taken_up = 0;                // done by earlier runs
+  std::vector<std::string> ignored_columns;  // of the input
+};
+
+struct BatchListener {
+  // Before the first row: what earlier runs did, and which columns are ignored.
+  std::function<void(const BatchSummary&)> on_start;
+  // Now and then, from any thread, one at a time.
+  std::function<void(const BatchProgress&)> on_progress;
+};
+
+// The place of an error is a file, and the line or row. CONFLICT if the progress of another batch lies beside the
+// output; UNAVAILABLE while another process writes the output.
+Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
+                              const BatchListener& listener);
+
+}  // namespace scoreway
