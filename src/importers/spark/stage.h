@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "importers/archive/archive.h"
 #include "data/parquet/table.h"
+#include "importers/archive/archive.h"
 #include "importers/spark/json_value.h"
 
 namespace scoreway::spark {
