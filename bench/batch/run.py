@@ -7,7 +7,7 @@ Two models: `boosted` (XGBoost, 500 trees of depth 6, 30 numbers) and `mixed` (i
 logistic regression; 6 numbers, 4 texts, missing values), each over a CSV and a Parquet file, into a file of the same format
 with the probability of the second class. Every job is a process of its own; measured are wall and CPU seconds and the peak
 of resident memory. Rounds are interleaved; medians are shown. Fails if an answer differs from scikit-learn's by more than
-1e-9, or ONNX Runtime's, which computes in float32, by more than 1e-4.
+1e-9 (XGBoost's, in float32, by more than 2e-7), or ONNX Runtime's, in float32 throughout, by more than 1e-4.
 """
 import argparse
 import json
@@ -40,7 +40,7 @@ def mixed_rows(rows, seed):
                           "score": np.round(random.uniform(300, 850, rows), 1),
                           "share": np.round(random.beta(2, 5, rows), 4)})
     for name, values in TEXTS.items():
-        table[name] = random.choice(values, rows).astype(object)
+        table[name] = pd.Series(random.choice(values, rows), dtype=object)
     log_odds = (table.age - 50) / 20 - (table.score - 575) / 150 + (table.region == "south") * 0.6
     label = (random.uniform(size=rows) < 1 / (1 + np.exp(-log_odds))).astype(int)
     for name in NUMBERS:
@@ -85,9 +85,11 @@ def make_models(work):
         ("classify", LogisticRegression(max_iter=1000))]).fit(rows, label)
     (work / "mixed.pkl").write_bytes(pickle.dumps(model))
     types = [(name, SkFloats([None, 1])) for name in NUMBERS] + [(name, StringTensorType([None, 1])) for name in texts]
-    # ONNX knows no None: what stands for it is filled in before.
-    encode = model.named_steps["columns"].named_transformers_["texts"].named_steps["encode"]
-    model.named_steps["columns"].transformers_[1] = ("texts", encode, texts)
+    # Texts of ONNX are never missing: its inputs have "missing" in their place already.
+    steps = model.named_steps["columns"].named_transformers_
+    filled = ColumnTransformer([("numbers", steps["numbers"], NUMBERS), ("texts", steps["texts"].named_steps["encode"], texts)])
+    filled.fit(rows.fillna({name: "missing" for name in texts}))
+    model = Pipeline([("columns", filled), ("classify", model.named_steps["classify"])])
     onnx = to_onnx(model, initial_types=types, options={id(model.steps[-1][1]): {"zipmap": False}}, target_opset={"": 17, "ai.onnx.ml": 3})
     (work / "mixed.onnx").write_bytes(onnx.SerializeToString())
 
@@ -247,8 +249,8 @@ def main():
                 if job != "spark_sklearn":
                     answers = read_answers(work / f"{job}.{form}", form)
                     worst = np.abs(answers - expected).max() if len(answers) == len(expected) else np.inf
-                    # XGBoost computes in float32; the CSV of pandas has all its digits.
-                    if worst > (1e-9 if job == "scoreway" else 1e-4):
+                    bound = {"mixed": 1e-9, "boosted": 2e-7}[name] if job == "scoreway" else 1e-4
+                    if worst > bound:
                         sys.exit(f"{job} differs from scikit-learn by {worst} on {name}, {form}")
                 wall, cpu, peak = (statistics.median(column) for column in zip(*measured[job]))
                 base = statistics.median(m[0] for m in measured["scoreway"])

@@ -7,7 +7,7 @@
 namespace scoreway {
 namespace {
 
-constexpr std::chrono::seconds kSyncInterval{1};
+constexpr std::chrono::milliseconds kSyncInterval{200};
 
 // The numbers and the trail of a part's line.
 struct PartLine {

@@ -45,7 +45,7 @@ class BatchJournal {
 
   // What comes before the first part: nothing is there yet.
   Status Begin(std::string_view head, std::string_view errors_head);
-  // Parts come in order. They are on disk a second later, or with the next Sync.
+  // Parts come in order. They are on disk a fifth of a second later, or with the next Sync.
   Status Add(Part part);
   Status Sync();
   // Both files appear under their names, with the writer's foot.

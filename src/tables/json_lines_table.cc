@@ -51,6 +51,7 @@ class JsonLinesTable final : public TableReader {
   std::unique_ptr<RowStream> Rows(const TablePart& part) const override {
     JsonReadOptions options;
     options.may_be_absent = may_be_absent_;
+    options.ignores_unknown_columns = true;
     options.lines_before = part.begin.lines;
     return std::make_unique<JsonPartRows>(part.bytes, schema_, std::move(options));
   }

@@ -121,6 +121,13 @@ TEST(JsonLinesTable, TakesItsColumnsFromTheFirstRow) {
   EXPECT_EQ(ReadFrom(**table, schema, (*table)->first()), "7,1.5,Oslo,True\n8,2.0,,False\n");
 }
 
+TEST(JsonLinesTable, IgnoresColumnsThatNobodyWantsButNotSlips) {
+  const auto schema = MakeSchema({{"id", Type::kInt64}});
+  const std::string text = "{\"id\":7,\"note\":[{\"a\":1}]}\n{\"other\":null,\"id\":8}\n{\"Id\":9,\"id\":9}\n";
+  const auto table = Open(text, TableFormat::kJsonLines, schema, {});
+  EXPECT_EQ(ReadFrom(*table, schema, {}), "line 3: unknown column 'Id' (did you mean 'id'?)");
+}
+
 std::string ReadFile(const std::string& path) {
   std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/src/" + path, std::ios::binary);
   std::ostringstream bytes;

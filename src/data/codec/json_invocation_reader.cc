@@ -111,7 +111,7 @@ class JsonInvocationReader::Impl {
     if (type == json_type::object) {
       json::object object;
       if (const JsonFault fault = value.get_object().get(object)) return JsonFaultError(fault);
-      return AppendObjectRow(object, options_->may_be_absent, row, batch_);
+      return AppendObjectRow(object, options_->may_be_absent, UnknownKeys::kRefuse, row, batch_);
     }
     if (type == json_type::array) {
       json::array array;

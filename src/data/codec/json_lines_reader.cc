@@ -97,7 +97,9 @@ class JsonLinesReader::Impl {
     if (type == json::json_type::object) {
       json::object object;
       if (const JsonFault fault = document.get_object().get(object)) return parser_.FaultError(fault, document);
-      SCOREWAY_RETURN_IF_ERROR(AppendObjectRow(object, options_.may_be_absent, rank, batch));
+      SCOREWAY_RETURN_IF_ERROR(
+          AppendObjectRow(object, options_.may_be_absent,
+                          options_.ignores_unknown_columns ? UnknownKeys::kIgnore : UnknownKeys::kRefuse, rank, batch));
     } else if (type == json::json_type::array) {
       json::array array;
       if (const JsonFault fault = document.get_array().get(array)) return parser_.FaultError(fault, document);

@@ -23,8 +23,9 @@ struct JsonReadOptions {
   std::vector<bool> may_be_absent = {};
   size_t bytes_max = size_t{64} << 20;
   size_t rows_max = 1'000'000;
-  size_t cells_max = size_t{1} << 25;  // rows times columns
-  uint64_t lines_before = 0;           // of a larger text of JSON lines, so that errors name its lines
+  size_t cells_max = size_t{1} << 25;    // rows times columns
+  bool ignores_unknown_columns = false;  // of JSON lines; else they are refused
+  uint64_t lines_before = 0;             // of a larger text of JSON lines, so that errors name its lines
 };
 
 // How a tensor of the answer is wanted; unsaid, as the request's tensors are.

@@ -11,6 +11,13 @@ Error AtColumn(const Schema& schema, size_t column, Error error) {
   return AtPlace("column " + Quoted(schema.field(column).name), std::move(error));
 }
 
+bool IsSlipOfAColumn(const Schema& schema, std::string_view key) {
+  for (const Field& field : schema.fields()) {
+    if (field.name.size() == key.size() && !SameButForCase(field.name, {key}).empty()) return true;
+  }
+  return false;
+}
+
 Error UnknownColumn(const Schema& schema, std::string_view key) {
   std::vector<std::string_view> names;
   for (const Field& field : schema.fields()) names.push_back(field.name);
@@ -70,7 +77,8 @@ Status AppendVector(json::value value, std::string_view key, const Schema::Run& 
 
 }  // namespace
 
-Status AppendObjectRow(json::object object, const std::vector<bool>& may_be_absent, size_t row_rank, Batch* batch) {
+Status AppendObjectRow(json::object object, const std::vector<bool>& may_be_absent, UnknownKeys unknown,
+                       size_t row_rank, Batch* batch) {
   const Schema& schema = batch->schema();
   size_t expected = 0;
   size_t appended = 0;
@@ -82,6 +90,7 @@ Status AppendObjectRow(json::object object, const std::vector<bool>& may_be_abse
     const auto index = schema.Find(key, expected);
     if (!index) {
       const auto run = schema.FindRun(key);
+      if (!run && unknown == UnknownKeys::kIgnore && !IsSlipOfAColumn(schema, key)) continue;
       if (!run) return UnknownColumn(schema, key);
       SCOREWAY_RETURN_IF_ERROR(AppendVector(value, key, *run, row_rank, batch));
       expected = run->first + run->size;

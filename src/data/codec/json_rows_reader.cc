@@ -21,7 +21,7 @@ Status AppendRow(json::value value, const JsonReadOptions& options, size_t row, 
   if (type == json::json_type::object) {
     json::object object;
     if (const JsonFault fault = value.get_object().get(object)) return JsonFaultError(fault);
-    return AppendObjectRow(object, options.may_be_absent, row, batch);
+    return AppendObjectRow(object, options.may_be_absent, UnknownKeys::kRefuse, row, batch);
   }
   if (type == json::json_type::array) {
     json::array array;
