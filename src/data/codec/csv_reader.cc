@@ -1,13 +1,17 @@
 #include "data/codec/csv_reader.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/plain_number.h"
 #include "data/codec/column_names.h"
 #include "data/codec/text_cell.h"
 #include "data/codec/vector_text.h"
 
 namespace scoreway {
 namespace {
+
+constexpr unsigned kPlainPauseMax = 255;
 
 std::string Count(size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
@@ -45,6 +49,7 @@ Status CsvReader::Open() {
   row_waits_ = !options_.header;
   const Status bound = options_.header ? BindByName() : BindByPosition();
   opened_ = bound.ok();
+  if (opened_ && vectors_.empty()) plain_row_.emplace(*schema_, cell_of_column_, cells_, options_.delimiter);
   records_.SkipLines(options_.lines_between);
   return opened_ ? Status() : Status(AtPlace("line " + std::to_string(records_.line()), bound.error()));
 }
@@ -132,12 +137,31 @@ Result<bool> CsvReader::Next(Batch* batch, size_t rows_max) {
   SCOREWAY_CHECK(batch->column_count() == schema_->size());
   SCOREWAY_RETURN_IF_ERROR(Open());
   for (size_t rows = 0; rows < rows_max; ++rows) {
+    if (AppendPlainRow(batch)) continue;
     if (!std::exchange(row_waits_, false)) {
       SCOREWAY_ASSIGN_OR_RETURN(const bool any, records_.Next());
       if (!any) return rows > 0;
     }
     SCOREWAY_RETURN_IF_ERROR(AppendRow(batch));
   }
+  return true;
+}
+
+bool CsvReader::AppendPlainRow(Batch* batch) {
+  if (!plain_row_ || row_waits_) return false;
+  if (plain_paused_ > 0) {
+    --plain_paused_;
+    return false;
+  }
+  const std::string_view line = records_.PeekLine(kPlainNumberReadable);
+  if (line.empty() || line.size() > options_.limits.cell_bytes_max || !plain_row_->Read(line)) {
+    plain_pause_ = std::min(2 * plain_pause_ + 1, kPlainPauseMax);
+    plain_paused_ = plain_pause_;
+    return false;
+  }
+  plain_pause_ = 0;
+  records_.PassLine(line);
+  plain_row_->AppendTo(batch);
   return true;
 }
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 
 #include "data/codec/csv_writer.h"
@@ -353,6 +355,77 @@ TEST(CsvReaderTest, AColumnThatMayBeAbsentIsNotTakenForAbsentWhenOnlyItsCaseDiff
   const Status status = reader.Open();
   EXPECT_EQ(status.code(), Code::kInvalidArgument);
   EXPECT_EQ(status.ToString(), "line 1: column 'age' is missing from the header, which has 'Age'");
+}
+
+// Rows of plain numbers take a road of their own, which a column of bools closes: both must read the same.
+TEST(CsvReader, ReadsPlainRowsAsAllOthers) {
+  const auto plain =
+      *Schema::Make({{"d", Type::kFloat64}, {"f", Type::kFloat32}, {"i", Type::kInt64}, {"s", Type::kString}});
+  const auto other = *Schema::Make(
+      {{"d", Type::kFloat64}, {"f", Type::kFloat32}, {"i", Type::kInt64}, {"s", Type::kString}, {"b", Type::kBool}});
+  const std::vector<std::string> numbers = {"0",
+                                            "-0",
+                                            "7",
+                                            "-7",
+                                            "+7",
+                                            "1.",
+                                            ".5",
+                                            "-.5",
+                                            "00012.500",
+                                            "0.1",
+                                            "0.30000000000000004",
+                                            "9007199254740992",
+                                            "9007199254740993",
+                                            "123456789.123456789",
+                                            "0.000000000000000001",
+                                            "123456789012345678",
+                                            "1234567890123456789",
+                                            "12345678",
+                                            "1234567",
+                                            "1.2345678",
+                                            "12345678.12345678",
+                                            "1e5",
+                                            "1E-3",
+                                            "nan",
+                                            "",
+                                            "inf",
+                                            "99999.99999"};
+  const std::vector<std::string> wholes = {"", "0", "-5", "12345678901234567", "1234567890123456789", "3.0", "+4"};
+  const std::vector<std::string> texts = {"",        "\"\"",       "plain",       "\"quoted\"",
+                                          "\"a,b\"", "\"a\"\"b\"", "t\xC3\xA4xt", "5\" pipe"};
+  for (const std::string end : {"\n", "\r\n"}) {
+    std::string text = "d,f,i,s" + end;
+    for (size_t i = 0; i < 4 * numbers.size() * wholes.size(); ++i) {
+      text += numbers[i % numbers.size()] + "," + numbers[(i * 7 + 3) % numbers.size()] + "," +
+              wholes[i % wholes.size()] + "," + texts[(i / 3) % texts.size()] + end;
+    }
+    const auto read = [&](const std::shared_ptr<const Schema>& schema) {
+      TextSource source(text);
+      CsvReader reader(&source, schema, {.may_be_absent = {false, false, false, false, true}});
+      Batch batch(schema);
+      while (true) {
+        const auto more = reader.Next(&batch, 50);
+        EXPECT_TRUE(more.ok()) << more.error().ToString();
+        if (!more.ok() || !*more) return batch;
+      }
+    };
+    const Batch quick = read(plain), slow = read(other);
+    ASSERT_EQ(quick.rows(), 4 * numbers.size() * wholes.size());
+    for (size_t row = 0; row < quick.rows(); ++row) {
+      for (size_t c = 0; c < 4; ++c) ASSERT_EQ(quick.column(c).valid(row), slow.column(c).valid(row)) << row;
+      ASSERT_EQ(std::bit_cast<uint64_t>(quick.column(0).float64s()[row]),
+                std::bit_cast<uint64_t>(slow.column(0).float64s()[row]))
+          << numbers[row % numbers.size()];
+      ASSERT_EQ(std::bit_cast<uint32_t>(quick.column(1).float32s()[row]),
+                std::bit_cast<uint32_t>(slow.column(1).float32s()[row]));
+      ASSERT_EQ(quick.column(2).int64s()[row], slow.column(2).int64s()[row]);
+      ASSERT_EQ(quick.column(3).string_at(row), slow.column(3).string_at(row));
+      const std::string& number = numbers[row % numbers.size()];
+      if (quick.column(0).valid(row) && number != "inf") {
+        ASSERT_EQ(quick.column(0).float64s()[row], std::strtod(number.c_str(), nullptr)) << number;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -39,6 +39,16 @@ class CsvRecords {
   std::span<const CsvCell> cells() const { return cells_; }
   // The line on which the record began, counted from 1.
   uint64_t line() const { return line_; }
+  // The next line with its LF, if it lies in the buffer with as many readable bytes behind it; else nothing. It may not
+  // be a record: quotes and CR alone are not looked at.
+  std::string_view PeekLine(size_t readable_behind) const;
+  // Passes over that line, which the caller has found to be a record.
+  void PassLine(std::string_view line) {
+    line_ = next_line_++;
+    next_begin_ += line.size();
+    begin_ = next_begin_;
+  }
+
   // The records to come lie so many lines further on.
   void SkipLines(uint64_t count) { next_line_ += count; }
   bool failed() const { return failed_; }
