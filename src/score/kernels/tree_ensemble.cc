@@ -64,10 +64,17 @@ class TreeKernel final : public Kernel {
         vectors_(options.vectors),
         has_categories_(layout.has_categories),
         nodes_(std::move(nodes)),
-        slots_(layout.slots.begin(), layout.slots.end()),
+        slot_count_(layout.slots.size()),
         divisor_(static_cast<Real>(op.divisor)),
         base_(op.outputs) {
     std::copy(op.base.begin(), op.base.end(), base_.begin());
+    for (const Slot& slot : layout.slots) {
+      if (slot.kind == SlotKind::kSet) {
+        sets_.push_back(slot);
+      } else {
+        slots_.emplace_back(slot);
+      }
+    }
     if constexpr (Node::kRanks) {
       if (options.blend && PartRows(kBlendRows) == kBlendRows) blend_.emplace(layout, nodes_);
       const size_t trees = layout.trees.size();
@@ -108,12 +115,12 @@ class TreeKernel final : public Kernel {
 
  private:
   static size_t Groups(size_t rows) { return (rows + kLanes - 1) / kLanes; }
-  size_t GroupSize() const { return std::max<size_t>(1, slots_.size()) * kLanes; }
+  size_t GroupSize() const { return std::max<size_t>(1, slot_count_) * kLanes; }
   size_t ValueBytes(size_t rows) const { return AlignUp(Groups(rows) * GroupSize() * sizeof(Value)); }
   size_t SumBytes(size_t rows) const { return AlignUp(rows * op_.outputs * sizeof(Real)); }
 
   size_t PartRows(size_t rows) const {
-    const size_t row_bytes = slots_.size() * sizeof(Value) + op_.outputs * sizeof(Real);
+    const size_t row_bytes = slot_count_ * sizeof(Value) + op_.outputs * sizeof(Real);
     const size_t fitting = std::max<size_t>(kLanes, kPartBytes / row_bytes / kLanes * kLanes);
     return std::min({rows, fitting, part_rows_max_});
   }
@@ -135,11 +142,12 @@ class TreeKernel final : public Kernel {
       }
       PrepareSlot(slots_[s], column, rows, out, 0, 0);
     }
+    PrepareSets(input, first_row, rows, values + slots_.size() * kLanes);
     // Lanes without a row walk too.
     const size_t lanes = rows % kLanes;
     if (lanes == 0) return;
     Value* group = values + rows / kLanes * GroupSize();
-    for (size_t s = 0; s < slots_.size(); ++s) std::fill(group + s * kLanes + lanes, group + (s + 1) * kLanes, 0);
+    for (size_t s = 0; s < slot_count_; ++s) std::fill(group + s * kLanes + lanes, group + (s + 1) * kLanes, 0);
   }
 
   // The values of a slot, and `twin` further on those of its twin, to whose missing values `twin_missing` is added.
@@ -158,6 +166,28 @@ class TreeKernel final : public Kernel {
       });
     } else {
       for (size_t r = 0; r < rows; ++r) out[r / kLanes * group_size + r % kLanes] = ValueOf(slot, take(r));
+    }
+  }
+
+  // The values of the sets, 0 or 1; a number becomes a category once for all sets of its column.
+  void PrepareSets(const Block& input, size_t first_row, size_t rows, Value* values) const {
+    const bool as_float32 = forest::ComparesFloat32(op_.compare);
+    const size_t group_size = GroupSize();
+    std::array<uint32_t, kPartRowsMax> categories;
+    for (size_t s = 0; s < sets_.size(); ++s) {
+      if (s == 0 || sets_[s].feature != sets_[s - 1].feature) {
+        const double* column = input.number_column(sets_[s].feature) + first_row;
+        for (size_t r = 0; r < rows; ++r) {
+          const double x = as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
+          categories[r] = static_cast<uint32_t>(std::min<uint64_t>(forest::CategoryValue(x), UINT32_MAX));
+        }
+      }
+      const uint8_t* goes_right = sets_[s].goes_right.data();
+      const auto last = static_cast<uint32_t>(sets_[s].goes_right.size() - 1);
+      Value* out = values + s * kLanes;
+      for (size_t r = 0; r < rows; ++r) {
+        out[r / kLanes * group_size + r % kLanes] = goes_right[std::min(categories[r], last)];
+      }
     }
   }
 
@@ -339,7 +369,9 @@ class TreeKernel final : public Kernel {
   const bool has_categories_;
   size_t part_rows_max_ = kPartRowsMax;
   const std::vector<Node> nodes_;
-  const std::vector<SlotReader> slots_;
+  const size_t slot_count_;
+  std::vector<SlotReader> slots_;
+  std::vector<Slot> sets_;  // behind them
   const Real divisor_;
   std::vector<Tree> trees_;
   std::vector<Real> base_;
@@ -352,11 +384,12 @@ std::unique_ptr<Kernel> MakeForReal(const KernelContext& context, const TreeEnse
                                     const TreeEnsembleOptions& options) {
   using forest::NarrowNode;
   using forest::WideNode;
-  forest::Layout layout = forest::LayOut(op);
+  forest::Layout layout = forest::LayOut(op, options.sets);
   if (forest::FitsNarrow(layout)) {
     std::vector<NarrowNode> nodes = forest::MakeNarrowNodes(op, layout);
     return std::make_unique<TreeKernel<NarrowNode, Real>>(context, op, std::move(layout), std::move(nodes), options);
   }
+  if (options.sets) layout = forest::LayOut(op, false);
   std::vector<WideNode> nodes = forest::MakeWideNodes(op, layout);
   return std::make_unique<TreeKernel<WideNode, Real>>(context, op, std::move(layout), std::move(nodes), options);
 }

@@ -9,6 +9,7 @@ namespace scoreway {
 struct TreeEnsembleOptions {
   forest::Vectors vectors = forest::BestVectors();
   bool blend = true;  // false: only walk
+  bool sets = true;   // false: categorical nodes look into their sets as they are walked
 };
 KernelResult MakeTreeEnsembleWith(const KernelContext& context, const TreeEnsembleOptions& options);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace scoreway::forest {
@@ -15,6 +16,10 @@ using op::TreeEnsemble;
 constexpr uint32_t kDepthSavedMin = 3;
 // Pairs of nodes in a cache line of narrow nodes.
 constexpr size_t kBlockPairs = 4;
+// A set is asked for every row, a node only for those that come by.
+constexpr size_t kSetsPerTreeMax = 8;
+constexpr size_t kSetsMax = 2048;
+constexpr uint32_t kSetBitsMax = 4096;
 
 bool IsLeaf(const TreeEnsemble& op, uint32_t node) { return op.left[node] == node; }
 
@@ -25,7 +30,7 @@ SlotKind KindOf(const TreeEnsemble& op, uint32_t node) {
 
 class LayoutBuilder {
  public:
-  explicit LayoutBuilder(const TreeEnsemble& op) : op_(op), place_(op.feature.size()) {
+  LayoutBuilder(const TreeEnsemble& op, bool sets) : op_(op), sets_(sets), place_(op.feature.size()) {
     layout_.slot_of_node.resize(op.feature.size());
   }
 
@@ -127,25 +132,59 @@ class LayoutBuilder {
   }
 
   void AssignSlots() {
-    using Key = std::pair<uint32_t, SlotKind>;
-    std::map<Key, uint32_t> slot_ids;
+    sets_ = sets_ && FewSets();
+    std::map<Slot, uint32_t> slot_ids;               // without cuts
     std::map<uint32_t, std::vector<uint64_t>> cuts;  // by feature
     ForEachInner([&](uint32_t node) {
-      slot_ids[{op_.feature[node], KindOf(op_, node)}];
-      if (KindOf(op_, node) == SlotKind::kCategory) return;
-      cuts[op_.feature[node]].push_back(CutKey(op_.compare, op_.threshold[node]));
+      const Slot slot = SlotOf(node);
+      slot_ids[slot];
+      if (slot.kind == SlotKind::kCategory || slot.kind == SlotKind::kSet) return;
+      cuts[slot.feature].push_back(CutKey(op_.compare, op_.threshold[node]));
     });
     for (auto& [feature, of_feature] : cuts) {
       std::sort(of_feature.begin(), of_feature.end());
       of_feature.erase(std::unique(of_feature.begin(), of_feature.end()), of_feature.end());
     }
-    for (auto& [key, id] : slot_ids) {
-      id = static_cast<uint32_t>(layout_.slots.size());
-      const bool categorical = key.second == SlotKind::kCategory;
-      layout_.has_categories |= categorical;
-      layout_.slots.push_back({key.first, key.second, categorical ? std::vector<uint64_t>() : cuts[key.first]});
+    // Sets come last, those of a column together.
+    for (const bool is_set : {false, true}) {
+      for (auto& [slot, id] : slot_ids) {
+        if ((slot.kind == SlotKind::kSet) != is_set) continue;
+        id = static_cast<uint32_t>(layout_.slots.size());
+        layout_.has_categories |= slot.kind == SlotKind::kCategory;
+        Slot& placed = layout_.slots.emplace_back(slot);
+        if (is_set) {
+          placed.cuts = {OrderKey(0)};
+        } else if (slot.kind != SlotKind::kCategory) {
+          placed.cuts = cuts[slot.feature];
+        }
+      }
     }
-    ForEachInner([&](uint32_t node) { layout_.slot_of_node[node] = slot_ids[{op_.feature[node], KindOf(op_, node)}]; });
+    ForEachInner([&](uint32_t node) { layout_.slot_of_node[node] = slot_ids[SlotOf(node)]; });
+  }
+
+  // The slot that a node looks at, without its cuts.
+  Slot SlotOf(uint32_t node) const {
+    Slot slot{.feature = op_.feature[node], .kind = KindOf(op_, node), .cuts = {}};
+    if (slot.kind != SlotKind::kCategory || !sets_) return slot;
+    slot.kind = SlotKind::kSet;
+    for (uint64_t value = 0; value <= uint64_t{op_.category_bits[node]} + 1; ++value) {
+      slot.goes_right.push_back(GoesRight(op_, node, value) ? 1 : 0);
+    }
+    return slot;
+  }
+
+  // Whether the different sets are few enough to be asked for every row.
+  bool FewSets() const {
+    const size_t sets_max = std::min(kSetsMax, kSetsPerTreeMax * op_.roots.size());
+    std::set<Slot> sets;
+    bool few = true;
+    ForEachInner([&](uint32_t node) {
+      if (!few || KindOf(op_, node) != SlotKind::kCategory) return;
+      few = op_.category_bits[node] <= kSetBitsMax;
+      if (few) sets.insert(SlotOf(node));
+      few = few && sets.size() <= sets_max;
+    });
+    return few;
   }
 
   template <typename Visit>
@@ -156,6 +195,7 @@ class LayoutBuilder {
   }
 
   const TreeEnsemble& op_;
+  bool sets_;
   Layout layout_;
   std::vector<uint32_t> place_;  // by node of the operator
   // Of the tree being added.
@@ -165,6 +205,15 @@ class LayoutBuilder {
 };
 
 }  // namespace
+
+bool GoesRight(const TreeEnsemble& op, uint32_t node, uint64_t value) {
+  const uint64_t category = value - 1;  // wraps for missing
+  if (category < op.category_bits[node]) {
+    return (op.category_words[op.payload[node] + category / 32] >> (category % 32) & 1) == 0;
+  }
+  const bool missing = value == 0 || (op.flags[node] & TreeEnsemble::kUnknownIsMissing) != 0;
+  return !(missing && (op.flags[node] & TreeEnsemble::kMissingLeft) != 0);
+}
 
 uint64_t CutKey(TreeEnsemble::Compare compare, double threshold) {
   using Compare = TreeEnsemble::Compare;
@@ -177,7 +226,7 @@ uint64_t CutKey(TreeEnsemble::Compare compare, double threshold) {
   return OrderKey(threshold) - (strict ? 1 : 0);
 }
 
-Layout LayOut(const TreeEnsemble& op) { return LayoutBuilder(op).Build(); }
+Layout LayOut(const TreeEnsemble& op, bool sets) { return LayoutBuilder(op, sets).Build(); }
 
 bool FitsNarrow(const Layout& layout) {
   constexpr size_t kMax = std::numeric_limits<uint16_t>::max();
@@ -196,10 +245,13 @@ std::vector<NarrowNode> MakeNarrowNodes(const TreeEnsemble& op, const Layout& la
       continue;
     }
     const uint32_t slot = layout.slot_of_node[source];
-    const std::vector<uint64_t>& cuts = layout.slots[slot].cuts;
-    const auto cut = std::lower_bound(cuts.begin(), cuts.end(), CutKey(op.compare, op.threshold[source]));
-    nodes.push_back(
-        {static_cast<uint16_t>(cut - cuts.begin()), static_cast<uint16_t>(slot * kLanes), layout.left[place]});
+    uint16_t cut = 0;
+    if (layout.slots[slot].kind != SlotKind::kSet) {
+      const std::vector<uint64_t>& cuts = layout.slots[slot].cuts;
+      const auto at = std::lower_bound(cuts.begin(), cuts.end(), CutKey(op.compare, op.threshold[source]));
+      cut = static_cast<uint16_t>(at - cuts.begin());
+    }
+    nodes.push_back({cut, static_cast<uint16_t>(slot * kLanes), layout.left[place]});
   }
   return nodes;
 }

@@ -9,6 +9,9 @@
 // 16 bits nearly always and makes a node 8 bytes. The order of numbers is kept exactly, so the branch taken is always
 // the one the training library takes.
 //
+// Sets. A categorical node asks whether a category is in its set. Where the forest has not too many different sets,
+// each is a slot with a single cut, whose value says right or left, and categories are numbers like all others.
+//
 // Places. A node's right child lies behind its left child, so a step is `left + (value > cut)`; a leaf is its own left
 // child with the greatest cut, so a walk may go on at a leaf and stays there. Pairs of children that are walked one
 // after the other share a cache line; pairs of leaves lie at the end of their tree. A leaf's row of values is its place
@@ -34,14 +37,16 @@ inline uint64_t OrderKey(double x) {
   return bits ^ (static_cast<uint64_t>(static_cast<int64_t>(bits) >> 63) | uint64_t{1} << 63);
 }
 
-enum class SlotKind : uint8_t { kMissingRight, kMissingLeft, kCategory };
+enum class SlotKind : uint8_t { kMissingRight, kMissingLeft, kCategory, kSet };
 
 struct Slot {
   uint32_t feature = 0;
   SlotKind kind = SlotKind::kMissingRight;
   // Distinct, rising, as order keys; the same in both slots of a column, so that a number has one rank. Empty for
-  // kCategory.
+  // kCategory; one, whichever, for kSet.
   std::vector<uint64_t> cuts;
+  // Of kSet: whether to go right, by CategoryValue; the last one is for all values from there on.
+  std::vector<uint8_t> goes_right = {};
 
   auto operator<=>(const Slot&) const = default;
 };
@@ -74,6 +79,9 @@ inline uint64_t CategoryValue(double x) {
   return uint64_t{1} + static_cast<uint32_t>(x);
 }
 
+// Whether a categorical node of the operator sends a CategoryValue right.
+bool GoesRight(const op::TreeEnsemble& op, uint32_t node, uint64_t value);
+
 struct Tree {
   uint32_t root = 0;
   uint32_t depth = 0;         // of its deepest leaf
@@ -84,7 +92,7 @@ struct Tree {
 
 // Where the nodes of the operator lie in the forest; what both kinds of node share.
 struct Layout {
-  std::vector<Slot> slots;
+  std::vector<Slot> slots;             // those of kSet last
   std::vector<uint32_t> slot_of_node;  // by node of the operator; of leaves 0
   std::vector<uint32_t> source;        // the operator's node at each place
   std::vector<uint32_t> left;          // place of its left child; of a leaf its own place
@@ -93,7 +101,9 @@ struct Layout {
   bool has_categories = false;
 };
 
-Layout LayOut(const op::TreeEnsemble& op);
+// With `sets` categorical nodes look at slots of kSet, unless there are too many of these; else at slots of kCategory,
+// as wide nodes can.
+Layout LayOut(const op::TreeEnsemble& op, bool sets);
 
 // Whether MakeNarrowNodes may be called.
 bool FitsNarrow(const Layout& layout);

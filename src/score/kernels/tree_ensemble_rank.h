@@ -15,7 +15,7 @@ namespace scoreway::forest {
 
 class Ranker {
  public:
-  // Of a slot that is not kCategory and has fewer than 2^16 cuts.
+  // Of a slot that is neither kCategory nor kSet and has fewer than 2^16 cuts.
   explicit Ranker(const Slot& slot);
 
   uint32_t feature() const { return feature_; }

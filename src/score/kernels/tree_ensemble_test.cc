@@ -67,8 +67,9 @@ struct Wish {
   bool tree_outputs = false;  // a tree for each output in turn
   bool missing = false;       // missing cells, and nodes that send them left
   bool categories = false;
-  bool chains = false;     // trees of one long branch
-  uint32_t distinct = 40;  // different thresholds; 0: all differ
+  size_t different_sets = 0;  // of categories; 0: each node has its own
+  bool chains = false;        // trees of one long branch
+  uint32_t distinct = 40;     // different thresholds; 0: all differ
 };
 
 class Generator {
@@ -146,7 +147,7 @@ class Generator {
       op->threshold[node] = Number(wish.distinct);
       if (Below(200) == 0) op->threshold[node] = op::kNaN;
       if (wish.missing && Below(2) == 0) op->flags[node] |= TreeEnsemble::kMissingLeft;
-      if (wish.categories && Below(2) == 0) MakeCategorical(node, op);
+      if (wish.categories && Below(2) == 0) MakeCategorical(wish, node, op);
     }
     for (const uint32_t node : open) {
       op->payload[node] = static_cast<uint32_t>(op->leaf_values.size() / op->leaf_width);
@@ -166,17 +167,25 @@ class Generator {
     return node;
   }
 
-  void MakeCategorical(uint32_t node, TreeEnsemble* op) {
+  void MakeCategorical(const Wish& wish, uint32_t node, TreeEnsemble* op) {
     op->category_bits.resize(op->feature.size());
     op->flags[node] |= TreeEnsemble::kCategorical;
     if (Below(2) == 0) op->flags[node] |= TreeEnsemble::kUnknownIsMissing;
+    if (wish.different_sets > 0 && sets_.size() == wish.different_sets) {
+      const auto [payload, bits] = sets_[Below(sets_.size())];
+      op->payload[node] = payload;
+      op->category_bits[node] = bits;
+      return;
+    }
     op->category_bits[node] = Below(100);
     op->payload[node] = static_cast<uint32_t>(op->category_words.size());
     for (uint32_t bit = 0; bit < op->category_bits[node]; bit += 32) {
       op->category_words.push_back(static_cast<uint32_t>(random_()));
     }
+    sets_.emplace_back(op->payload[node], op->category_bits[node]);
   }
 
+  std::vector<std::pair<uint32_t, uint32_t>> sets_;  // payload and bits
   std::mt19937 random_;
 };
 
@@ -212,7 +221,7 @@ Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t row
 
 // Every way of evaluating that this machine has.
 std::vector<TreeEnsembleOptions> AllOptions() {
-  std::vector<TreeEnsembleOptions> all{{.blend = false}};
+  std::vector<TreeEnsembleOptions> all{{.blend = false}, {.blend = false, .sets = false}, {.sets = false}};
   for (const forest::Vectors vectors : {forest::Vectors::kPortable, forest::Vectors::kAvx2, forest::Vectors::kAvx512}) {
     if (forest::IsSupported(vectors)) all.push_back({.vectors = vectors});
   }
@@ -261,6 +270,14 @@ TEST_P(EveryComparison, MissingCells) {
 TEST_P(EveryComparison, Categories) {
   for (uint32_t seed = 0; seed < 4; ++seed) {
     ExpectSameAsPlainWalk({.compare = GetParam(), .missing = true, .categories = true}, seed, kRowCounts);
+  }
+}
+
+TEST_P(EveryComparison, FewSetsOfCategories) {
+  for (uint32_t seed = 0; seed < 4; ++seed) {
+    ExpectSameAsPlainWalk(
+        {.compare = GetParam(), .trees = 20, .leaves = 12, .missing = true, .categories = true, .different_sets = 3},
+        seed, kRowCounts);
   }
 }
 
