@@ -121,4 +121,10 @@ Status BatchJournal::Finish(const TableWriter& writer) {
   return {};
 }
 
+void BatchJournal::Discard() {
+  journal_->Remove();
+  if (errors_) errors_->Discard();
+  output_->Discard();
+}
+
 }  // namespace scoreway

@@ -50,6 +50,8 @@ class BatchJournal {
   Status Sync();
   // Both files appear under their names, with the writer's foot.
   Status Finish(const TableWriter& writer);
+  // Removes what was done, for a run that would fail again where it has failed.
+  void Discard();
 
  private:
   Status TakeUp(const std::vector<std::string>& lines);

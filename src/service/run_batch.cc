@@ -142,11 +142,28 @@ std::string IdentityOf(const InputFile& input, const BatchSettings& settings, co
   return "scoreway batch 1 " + Sha256::Hex(text);
 }
 
+// The same input fails again at the same place.
+bool IsFaultOfInput(Code code) {
+  return code == Code::kInvalidArgument || code == Code::kCorrupt || code == Code::kUnsupported;
+}
+
+Status CheckPaths(const BatchSettings& settings) {
+  if (IsSameFile(settings.input, settings.output)) {
+    return Status(Code::kInvalidArgument, "is the input, which the output would replace", settings.output);
+  }
+  if (!settings.errors.empty() && (settings.errors == settings.output || IsSameFile(settings.input, settings.errors))) {
+    return Status(Code::kInvalidArgument, "is the input or the output; rows set aside need a file of their own",
+                  settings.errors);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
                               const BatchListener& listener) {
   const auto at_input = [&](Error error) { return AtPlace(settings.input, std::move(error)); };
+  SCOREWAY_RETURN_IF_ERROR(CheckPaths(settings));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> input, InputFile::Open(settings.input));
   auto opened = OpenTable(input, settings.input_format, {.delimiter = settings.delimiter});
   if (!opened.ok()) return at_input(std::move(opened).error());
@@ -188,6 +205,10 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
     work();
   }
   Status status = std::move(line).status();
+  if (IsFaultOfInput(status.code())) {
+    journal->Discard();
+    return status;
+  }
   // What is done stays done, for the run after this one.
   Status synced = journal->Sync();
   if (!status.ok()) return status;

@@ -47,4 +47,11 @@ Status InputFile::AppendAt(uint64_t offset, size_t count, std::string* bytes) co
   return {};
 }
 
+bool IsSameFile(const std::string& a, const std::string& b) {
+  struct stat of_a {
+  }, of_b{};
+  return ::stat(a.c_str(), &of_a) == 0 && ::stat(b.c_str(), &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+         of_a.st_ino == of_b.st_ino;
+}
+
 }  // namespace scoreway

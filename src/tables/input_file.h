@@ -34,4 +34,7 @@ class InputFile final : public FileBytes {
   const int64_t changed_nanos_;
 };
 
+// Whether two paths lead to one file; false where there is none.
+bool IsSameFile(const std::string& a, const std::string& b);
+
 }  // namespace scoreway

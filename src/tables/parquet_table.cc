@@ -68,7 +68,9 @@ class ParquetTable final : public TableReader {
     if (begin.rows >= rows_) return false;
     SCOREWAY_RETURN_IF_ERROR(GoTo(begin.rows));
     const size_t count = static_cast<size_t>(std::min<uint64_t>(part_rows_, group_end_ - next_row_));
-    auto rows = std::make_unique<Batch>(schema_);
+    // Memory of the part before it is used again.
+    std::unique_ptr<Batch> rows = part->rows == nullptr ? std::make_unique<Batch>(schema_) : std::move(part->rows);
+    rows->Clear();
     for (size_t i = 0; i < schema_->size(); ++i) {
       Column& column = rows->column(i);
       if (!cursors_[i]) {

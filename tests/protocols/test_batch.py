@@ -112,7 +112,8 @@ def test_without_a_place_for_them_the_first_one_ends_the_run_and_no_output_appea
     (tmp_path / "rows.csv").write_text("\n".join(text))
     done = batch(folder, tmp_path / "rows.csv", "-o", tmp_path / "out.csv", status=2)
     assert f"{tmp_path / 'rows.csv'}: line 20002, column 'age'" in done.stderr
-    assert not (tmp_path / "out.csv").exists()
+    # And nothing else: the same command would fail again.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.csv"]
 
 
 @pytest.mark.parametrize("given, wanted", [("csv", "csv"), ("csv", "parquet"), ("parquet", "arrow"), ("parquet", "parquet"), ("arrow", "csv")])
@@ -159,6 +160,14 @@ def test_progress_of_another_batch_is_not_taken_up(folder, tmp_path):
     assert "--restart begins anew" in done.stderr
     batch(folder, folder / "rows.csv", "-o", output, "--restart", "-q")
     assert len(read(output)) == ROWS
+
+
+def test_the_output_replaces_neither_input_nor_errors(folder, tmp_path):
+    source = tmp_path / "rows.csv"
+    source.write_bytes((folder / "rows.csv").read_bytes())
+    for arguments in (["-o", source], ["-o", tmp_path / "out.csv", "--errors", source], ["-o", tmp_path / "out.csv", "--errors", tmp_path / "out.csv"]):
+        batch(folder, source, *arguments, status=2)
+    assert source.read_bytes() == (folder / "rows.csv").read_bytes()
 
 
 def test_a_model_that_knows_its_inputs_by_position_takes_columns_in_order(folder, tmp_path):
