@@ -53,7 +53,8 @@ class ArrowPartRows final : public RowStream {
  public:
   ArrowPartRows(std::string_view stream, std::shared_ptr<const Schema> schema, std::vector<bool> may_be_absent)
       : rows_(schema),
-        reader_(stream, std::move(schema), ArrowReadOptions{.may_be_absent = std::move(may_be_absent)}),
+        reader_(stream, std::move(schema),
+                ArrowReadOptions{.may_be_absent = std::move(may_be_absent), .unpacked_bytes_max = kBodyBytesMax}),
         slices_(&rows_) {}
 
   Result<bool> Next(Batch* batch, size_t rows_max) override {
@@ -125,7 +126,9 @@ Result<std::unique_ptr<TableReader>> OpenArrowTable(std::shared_ptr<const FileBy
   ArrowReader reader(message, std::move(no_columns));
   SCOREWAY_RETURN_IF_ERROR(reader.Open());
   std::vector<TableColumn> columns;
-  for (const Field& field : reader.stream_columns()) columns.push_back({.name = field.name, .type = field.type});
+  for (const auto& [field, fault] : reader.stream_columns()) {
+    columns.push_back({.name = field.name, .type = field.type, .is_readable = fault.empty(), .fault = fault});
+  }
   const uint64_t first = begin + message.size();
   return std::unique_ptr<TableReader>(new ArrowTable(std::move(file), first, std::move(message), std::move(columns)));
 }

@@ -18,9 +18,23 @@ enum class TypeKind : uint8_t {
   kNull = 1,
   kInt = 2,
   kFloatingPoint = 3,
+  kBinary = 4,
   kUtf8 = 5,
   kBool = 6,
+  kDecimal = 7,
+  kDate = 8,
+  kTime = 9,
+  kTimestamp = 10,
+  kInterval = 11,
+  kList = 12,
+  kStruct = 13,
+  kFixedSizeBinary = 15,
+  kFixedSizeList = 16,
+  kMap = 17,
+  kDuration = 18,
+  kLargeBinary = 19,
   kLargeUtf8 = 20,
+  kLargeList = 21,
 };
 
 enum class FloatPrecision : int16_t { kHalf = 0, kSingle = 1, kDouble = 2 };
@@ -33,7 +47,7 @@ namespace schema {
 inline constexpr int kEndianness = 0, kFields = 1;
 }
 namespace field {
-inline constexpr int kName = 0, kNullable = 1, kTypeKind = 2, kType = 3, kDictionary = 4;
+inline constexpr int kName = 0, kNullable = 1, kTypeKind = 2, kType = 3, kDictionary = 4, kChildren = 5;
 }
 namespace int_type {
 inline constexpr int kBitWidth = 0, kIsSigned = 1;
@@ -48,6 +62,11 @@ inline constexpr int kLength = 0, kNodes = 1, kBuffers = 2, kCompression = 3;
 namespace footer {
 inline constexpr int kVersion = 0, kSchema = 1, kRecordBatches = 3;
 }
+
+namespace compression {
+inline constexpr int kCodec = 0, kMethod = 1;
+}
+enum class BodyCodec : int8_t { kLz4Frame = 0, kZstd = 1 };
 
 // Structs, as they lie in vectors.
 struct FieldNode {

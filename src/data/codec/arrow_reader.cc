@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "data/codec/arrow_buffers.h"
 #include "data/codec/arrow_format.h"
 #include "data/codec/flat_table.h"
 
@@ -12,36 +13,9 @@ namespace {
 
 Error Damaged(std::string what) { return Error{Code::kCorrupt, std::move(what), "the Arrow stream"}; }
 
+constexpr int kTypeDepthMax = 16;
+
 bool BitAt(std::string_view bits, size_t i) { return (static_cast<uint8_t>(bits[i / 8]) >> (i % 8)) & 1; }
-
-// The buffers of a batch in the order in which columns take them.
-class BufferReader {
- public:
-  BufferReader(std::string_view nodes, std::string_view spans, std::string_view body)
-      : nodes_(nodes), spans_(spans), body_(body) {}
-
-  Result<arrow::FieldNode> NextNode() {
-    if (nodes_.size() < sizeof(arrow::FieldNode)) return Damaged("a batch has fewer columns than the schema");
-    const auto node = LoadAt<arrow::FieldNode>(nodes_, 0);
-    nodes_.remove_prefix(sizeof node);
-    return node;
-  }
-  // The next buffer, which must hold at least so many bytes.
-  Result<std::string_view> Next(uint64_t bytes_min) {
-    if (spans_.size() < sizeof(arrow::BufferSpan)) return Damaged("a batch has fewer buffers than its columns need");
-    const auto span = LoadAt<arrow::BufferSpan>(spans_, 0);
-    spans_.remove_prefix(sizeof span);
-    const uint64_t offset = static_cast<uint64_t>(span.offset), length = static_cast<uint64_t>(span.length);
-    if (span.offset < 0 || span.length < 0 || offset > body_.size() || length > body_.size() - offset) {
-      return Damaged("a buffer lies outside the body");
-    }
-    if (length < bytes_min) return Damaged("a buffer is shorter than its column");
-    return body_.substr(offset, length);
-  }
-
- private:
-  std::string_view nodes_, spans_, body_;
-};
 
 double IntegerAt(std::string_view values, size_t row, int bits, bool is_signed) {
   switch (bits) {
@@ -68,7 +42,7 @@ void AppendCells(std::string_view validity, size_t rows, Column& column, const A
 
 // Texts whose ends are given by offsets of type T.
 template <typename T>
-Status AppendTexts(BufferReader& buffers, std::string_view validity, size_t rows, Column* column) {
+Status AppendTexts(ArrowBuffers& buffers, std::string_view validity, size_t rows, Column* column) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view offsets,
                             buffers.Next(rows == 0 ? 0 : (uint64_t{rows} + 1) * sizeof(T)));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bytes, buffers.Next(0));
@@ -78,7 +52,6 @@ Status AppendTexts(BufferReader& buffers, std::string_view validity, size_t rows
       return Damaged("a text lies outside its buffer");
     }
   }
-  if (column == nullptr) return {};
   AppendCells(validity, rows, *column, [&](size_t r) {
     const auto begin = static_cast<size_t>(LoadAt<T>(offsets, r * sizeof(T)));
     const auto end = static_cast<size_t>(LoadAt<T>(offsets, (r + 1) * sizeof(T)));
@@ -128,13 +101,19 @@ Result<ArrowReader::SourceColumn> ArrowReader::ReadField(const FlatTable& field)
     column.name = *name;
   }
   const std::string place = "column '" + column.name + "'";
-  if (field.Has(arrow::field::kDictionary)) {
-    return Error{Code::kUnsupported, "dictionary-encoded columns are not read; send the values", place};
-  }
   const auto kind = field.Get<uint8_t>(arrow::field::kTypeKind, 0);
   const auto type = field.Table(arrow::field::kType);
   if (!kind || !type) return Damaged(place + " has no type");
+  if (field.Has(arrow::field::kDictionary)) {
+    column.cells = Cells::kUnread;
+    column.fault = "dictionary-encoded columns are not read; send the values";
+    return column;
+  }
   switch (static_cast<arrow::TypeKind>(*kind)) {
+    case arrow::TypeKind::kNull:
+      column.cells = Cells::kNull;
+      column.buffers = 0;
+      return column;
     case arrow::TypeKind::kInt: {
       const auto bits = type->Get<int32_t>(arrow::int_type::kBitWidth, 0);
       const auto is_signed = type->Get<uint8_t>(arrow::int_type::kIsSigned, 0);
@@ -155,11 +134,61 @@ Result<ArrowReader::SourceColumn> ArrowReader::ReadField(const FlatTable& field)
       return column;
     }
     case arrow::TypeKind::kBool: column.cells = Cells::kBool; return column;
-    case arrow::TypeKind::kUtf8: column.cells = Cells::kText; return column;
-    case arrow::TypeKind::kLargeUtf8: column.cells = Cells::kLargeText; return column;
+    case arrow::TypeKind::kUtf8:
+    case arrow::TypeKind::kLargeUtf8:
+      column.cells = *kind == static_cast<uint8_t>(arrow::TypeKind::kUtf8) ? Cells::kText : Cells::kLargeText;
+      column.buffers = 3;
+      return column;
     default: break;
   }
-  return Error{Code::kUnsupported, "columns of this Arrow type are not read", place};
+  column.cells = Cells::kUnread;
+  column.fault = "columns of this Arrow type are not read";
+  if (!CountParts(static_cast<arrow::TypeKind>(*kind), field, 0, &column)) {
+    return Error{Code::kUnsupported, column.fault, place};
+  }
+  return column;
+}
+
+// How many nodes and buffers a column has that is passed over; false for a type of which it is not known.
+bool ArrowReader::CountParts(arrow::TypeKind kind, const FlatTable& field, int depth, SourceColumn* column) const {
+  using arrow::TypeKind;
+  switch (kind) {
+    case TypeKind::kFloatingPoint:
+    case TypeKind::kInt:
+    case TypeKind::kBool:
+    case TypeKind::kDecimal:
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kTimestamp:
+    case TypeKind::kInterval:
+    case TypeKind::kDuration:
+    case TypeKind::kFixedSizeBinary: column->buffers = 2; return true;
+    case TypeKind::kUtf8:
+    case TypeKind::kLargeUtf8:
+    case TypeKind::kBinary:
+    case TypeKind::kLargeBinary: column->buffers = 3; return true;
+    case TypeKind::kNull: column->buffers = 0; return true;
+    case TypeKind::kList:
+    case TypeKind::kLargeList:
+    case TypeKind::kMap: column->buffers = 2; break;
+    case TypeKind::kStruct:
+    case TypeKind::kFixedSizeList: column->buffers = 1; break;
+    default: return false;
+  }
+  const auto children = field.Vector(arrow::field::kChildren, sizeof(uint32_t));
+  if (!children || depth == kTypeDepthMax) return false;
+  for (size_t i = 0; i < children->size() / sizeof(uint32_t); ++i) {
+    const auto child = field.TableOf(*children, i);
+    const auto child_kind = child ? child->Get<uint8_t>(arrow::field::kTypeKind, 0) : std::nullopt;
+    SourceColumn of_child;
+    // Of a dictionary the indices.
+    const bool is_known = child_kind && (child->Has(arrow::field::kDictionary) ||
+                                         CountParts(static_cast<TypeKind>(*child_kind), *child, depth + 1, &of_child));
+    if (!is_known) return false;
+    column->nodes += of_child.nodes;
+    column->buffers += of_child.buffers;
+  }
+  return true;
 }
 
 Status ArrowReader::BindColumns() {
@@ -170,6 +199,8 @@ Status ArrowReader::BindColumns() {
     const std::string place = "column '" + column.name + "'";
     if (!absent_[*column.target]) return Status(Code::kInvalidArgument, "stands twice", place);
     absent_[*column.target] = false;
+    if (column.cells == Cells::kUnread) return Status(Code::kUnsupported, column.fault, place);
+    if (column.cells == Cells::kNull) continue;
     const bool is_text = column.cells == Cells::kText || column.cells == Cells::kLargeText;
     const Type wanted = schema_->field(*column.target).type;
     if (is_text != IsText(wanted)) {
@@ -205,8 +236,8 @@ Status ArrowReader::Open() {
   return {};
 }
 
-std::vector<Field> ArrowReader::stream_columns() const {
-  std::vector<Field> fields;
+std::vector<ArrowReader::StreamColumn> ArrowReader::stream_columns() const {
+  std::vector<StreamColumn> columns;
   for (const SourceColumn& column : columns_) {
     Type type = Type::kString;
     switch (column.cells) {
@@ -215,22 +246,36 @@ std::vector<Field> ArrowReader::stream_columns() const {
       case Cells::kFloat64: type = Type::kFloat64; break;
       case Cells::kBool: type = Type::kBool; break;
       case Cells::kText:
-      case Cells::kLargeText: break;
+      case Cells::kLargeText:
+      case Cells::kNull:
+      case Cells::kUnread: break;
     }
-    fields.push_back({column.name, type});
+    columns.push_back({{column.name, type}, column.fault});
   }
-  return fields;
+  return columns;
+}
+
+Result<std::optional<arrow::BodyCodec>> ArrowReader::CodecOf(const Message& message) const {
+  if (!message.header.Has(arrow::record_batch::kCompression)) return std::optional<arrow::BodyCodec>();
+  const auto compression = message.header.Table(arrow::record_batch::kCompression);
+  const auto codec = compression ? compression->Get<int8_t>(arrow::compression::kCodec, 0) : std::nullopt;
+  const auto method = compression ? compression->Get<int8_t>(arrow::compression::kMethod, 0) : std::nullopt;
+  if (!codec || !method || *method != 0 || *codec < 0 || *codec > static_cast<int8_t>(arrow::BodyCodec::kZstd)) {
+    return Error{Code::kUnsupported, "batches compressed by other codecs than LZ4 and Zstandard are not read",
+                 "the Arrow stream"};
+  }
+  return std::optional(static_cast<arrow::BodyCodec>(*codec));
 }
 
 Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
-  if (message.header.Has(arrow::record_batch::kCompression)) {
-    return Status(Code::kUnsupported, "compressed batches are not read", "the Arrow stream");
-  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<arrow::BodyCodec> codec, CodecOf(message));
   const auto length = message.header.Get<int64_t>(arrow::record_batch::kLength, 0);
   const auto nodes = message.header.Vector(arrow::record_batch::kNodes, sizeof(arrow::FieldNode));
   const auto spans = message.header.Vector(arrow::record_batch::kBuffers, sizeof(arrow::BufferSpan));
-  // A row of any column takes at least a bit, so that a batch cannot claim more rows than its bytes could hold.
-  if (!length || *length < 0 || !nodes || !spans || static_cast<uint64_t>(*length) / 8 > message.body.size()) {
+  // A row of any column takes at least a bit, so that a batch cannot claim more rows than its bytes could hold; of a
+  // compressed one the unpacked bytes, which are bounded.
+  if (!length || *length < 0 || !nodes || !spans ||
+      (!codec && static_cast<uint64_t>(*length) / 8 > message.body.size())) {
     return Damaged("a batch has no length or no columns");
   }
   const auto rows = static_cast<size_t>(*length);
@@ -238,13 +283,22 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
     return Status(Code::kResourceExhausted, "more than " + std::to_string(options_.rows_max) + " rows",
                   "the Arrow stream");
   }
-  BufferReader buffers(*nodes, *spans, message.body);
+  if (codec && rows / 8 > options_.unpacked_bytes_max) return Damaged("a batch claims more rows than it can hold");
+  ArrowBuffers buffers(*nodes, *spans, message.body, codec, options_.unpacked_bytes_max);
   for (const SourceColumn& source : columns_) {
+    if (!source.target) {
+      SCOREWAY_RETURN_IF_ERROR(buffers.Skip(source.nodes, source.buffers));
+      continue;
+    }
+    Column* target = &batch->column(*source.target);
     SCOREWAY_ASSIGN_OR_RETURN(const arrow::FieldNode node, buffers.NextNode());
     if (node.length != *length) return Damaged("a column differs from its batch in length");
+    if (source.cells == Cells::kNull) {
+      for (size_t r = 0; r < rows; ++r) target->AppendNull();
+      continue;
+    }
     SCOREWAY_ASSIGN_OR_RETURN(std::string_view validity, buffers.Next(node.null_count == 0 ? 0 : (rows + 7) / 8));
     if (node.null_count == 0) validity = {};
-    Column* target = source.target ? &batch->column(*source.target) : nullptr;
     if (source.cells == Cells::kText || source.cells == Cells::kLargeText) {
       SCOREWAY_RETURN_IF_ERROR(source.cells == Cells::kText ? AppendTexts<int32_t>(buffers, validity, rows, target)
                                                             : AppendTexts<int64_t>(buffers, validity, rows, target));
@@ -255,7 +309,6 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
                           : source.cells == Cells::kFloat32 ? 32
                                                             : 64;
     SCOREWAY_ASSIGN_OR_RETURN(const std::string_view values, buffers.Next((rows * bits + 7) / 8));
-    if (target == nullptr) continue;
     AppendCells(validity, rows, *target, [&](size_t r) {
       switch (source.cells) {
         case Cells::kFloat32: return target->AppendNumber(LoadAt<float>(values, r * 4));
@@ -277,8 +330,12 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
 
 Result<bool> ArrowReader::Next(Batch* batch) {
   SCOREWAY_RETURN_IF_ERROR(Open());
-  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<Message> message, NextMessage());
-  if (!message) return false;
+  std::optional<Message> message;
+  // No column that is read has a dictionary.
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(message, NextMessage());
+    if (!message) return false;
+  } while (message->kind == arrow::MessageKind::kDictionaryBatch);
   if (message->kind != arrow::MessageKind::kRecordBatch) {
     return Error{Code::kUnsupported, "messages other than record batches are not read", "the Arrow stream"};
   }

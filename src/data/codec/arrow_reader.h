@@ -4,7 +4,8 @@
 // signs, float32, float64, bool, utf8 and large_utf8 are read, and numbers become the type of the schema: a bool reads
 // as 0 or 1; a whole number beyond 2^53 loses digits in a float64, as in any float64. INVALID_ARGUMENT: a column is
 // missing that may not be, or is of a type that does not fit; CORRUPT: the bytes are no such stream; UNSUPPORTED:
-// dictionaries, compression, nested types. One thread at a time; the bytes must outlive the reader.
+// a wanted column is of another type (a dictionary, a time, nested) - others are passed over. One thread at a time; the
+// bytes must outlive the reader.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "base/result.h"
 #include "data/batch.h"
+#include "data/codec/arrow_format.h"
 
 namespace scoreway {
 
@@ -25,7 +27,8 @@ struct ArrowReadOptions {
   // may_be_absent[i]: column i of the schema may be missing from the stream; it is then null. Shorter than the schema:
   // the rest may not.
   std::vector<bool> may_be_absent = {};
-  size_t rows_max = SIZE_MAX;  // RESOURCE_EXHAUSTED beyond
+  size_t rows_max = SIZE_MAX;                         // RESOURCE_EXHAUSTED beyond
+  uint64_t unpacked_bytes_max = uint64_t{256} << 20;  // of a compressed batch; RESOURCE_EXHAUSTED beyond
 };
 
 class ArrowReader {
@@ -35,26 +38,34 @@ class ArrowReader {
   // Reads the stream's schema and binds the columns; Next does it too.
   Status Open();
   // After Open: the columns of the stream, those that the schema lacks too, in the types closest to theirs.
-  std::vector<Field> stream_columns() const;
+  struct StreamColumn {
+    Field field;
+    std::string fault;  // why it is not read; empty if it is
+  };
+  std::vector<StreamColumn> stream_columns() const;
   // Appends the rows of the next record batch. False at the end of the stream. After an error the batch may hold part
   // of the rows.
   Result<bool> Next(Batch* batch);
 
  private:
   // How the cells of a column of the stream lie in its buffers.
-  enum class Cells : uint8_t { kInteger, kFloat32, kFloat64, kBool, kText, kLargeText };
+  enum class Cells : uint8_t { kInteger, kFloat32, kFloat64, kBool, kText, kLargeText, kNull, kUnread };
   struct SourceColumn {
     Cells cells = Cells::kFloat64;
     int bits = 64;
     bool is_signed = true;
     std::string name;
-    std::optional<size_t> target;  // column of the schema
+    std::optional<size_t> target;   // column of the schema
+    size_t nodes = 1, buffers = 2;  // that it takes
+    std::string fault;              // kUnread: why
   };
   struct Message;
 
   Result<std::optional<Message>> NextMessage();
   Result<SourceColumn> ReadField(const FlatTable& field) const;
+  bool CountParts(arrow::TypeKind kind, const FlatTable& field, int depth, SourceColumn* column) const;
   Status BindColumns();
+  Result<std::optional<arrow::BodyCodec>> CodecOf(const Message& message) const;
   Status AppendBatch(const Message& message, Batch* batch) const;
 
   std::string_view rest_;

@@ -73,13 +73,17 @@ TEST(ArrowStream, ComesBackAsItWasWritten) {
   EXPECT_FALSE(*end);
 }
 
+std::string ReadStream(const std::string& name) {
+  std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/src/data/codec/testdata/" + name, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
 // Written by pyarrow (testdata/make_arrow.py): the sample, as float32, float64, int64, bool and large_utf8, and columns
 // of other widths that the schema takes as float64.
 TEST(ArrowStream, ReadsWhatPyarrowWrote) {
-  std::ifstream file(std::string(SCOREWAY_SOURCE_DIR) + "/src/data/codec/testdata/pyarrow.arrows", std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  const std::string stream = bytes.str();
+  const std::string stream = ReadStream("pyarrow.arrows");
   ASSERT_FALSE(stream.empty());
   ArrowReader sample(stream, AllTypes());
   Batch batch(AllTypes());
@@ -98,6 +102,42 @@ TEST(ArrowStream, ReadsWhatPyarrowWrote) {
   EXPECT_EQ(numbers.column(2).NumberAt(0), 18446744073709551615.0);
   EXPECT_FALSE(numbers.column(3).valid(0));
 }
+
+class CompressedStreams : public testing::TestWithParam<const char*> {};
+
+// The sample, with columns between that are passed over: times, lists, dictionaries.
+TEST_P(CompressedStreams, AreReadAsTheOthers) {
+  const std::string stream = ReadStream(GetParam());
+  ASSERT_FALSE(stream.empty());
+  ArrowReader reader(stream, AllTypes());
+  Batch batch(AllTypes());
+  const Result<bool> read = reader.Next(&batch);
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  ExpectSample(batch);
+  const Result<bool> end = reader.Next(&batch);
+  EXPECT_TRUE(end.ok() && !*end);
+
+  const auto nothing = Schema::Make({{"nothing", Type::kString}}).value();
+  ArrowReader of_nothing(stream, nothing);
+  Batch nulls(nothing);
+  ASSERT_TRUE(of_nothing.Next(&nulls).ok());
+  EXPECT_EQ(nulls.column(0).null_count(), 3u);
+
+  const auto city = Schema::Make({{"city", Type::kString}}).value();
+  EXPECT_EQ(ArrowReader(stream, city).Open().ToString(),
+            "column 'city': dictionary-encoded columns are not read; send the values");
+  const auto time = Schema::Make({{"time", Type::kInt64}}).value();
+  EXPECT_EQ(ArrowReader(stream, time).Open().code(), Code::kUnsupported);
+}
+
+TEST_P(CompressedStreams, UnpackToABound) {
+  const std::string stream = ReadStream(GetParam());
+  ArrowReader reader(stream, AllTypes(), {.unpacked_bytes_max = 16});
+  Batch batch(AllTypes());
+  EXPECT_EQ(reader.Next(&batch).code(), Code::kResourceExhausted);
+}
+
+INSTANTIATE_TEST_SUITE_P(ArrowStream, CompressedStreams, testing::Values("pyarrow_lz4.arrows", "pyarrow_zstd.arrows"));
 
 TEST(ArrowStream, NamesTheColumnThatDoesNotFit) {
   const std::string stream = StreamOf(SampleBatch());
