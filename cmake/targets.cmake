@@ -2,14 +2,27 @@
 add_library(scoreway_prefix OBJECT ${CMAKE_SOURCE_DIR}/cmake/prefix.cc)
 target_precompile_headers(scoreway_prefix PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prefix.h)
 
-# scoreway_library(NAME SOURCES a.cc ... [DEPS ...] [PRIVATE_DEPS ...]): one static library a folder.
+# The same for the scoring core, which bindings/ put into shared libraries that show nothing but the C interface.
+add_library(scoreway_core_prefix OBJECT ${CMAKE_SOURCE_DIR}/cmake/prefix.cc)
+set(SCOREWAY_CORE_PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+set_target_properties(scoreway_core_prefix PROPERTIES ${SCOREWAY_CORE_PROPERTIES})
+target_precompile_headers(scoreway_core_prefix PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prefix.h)
+
+# scoreway_library(NAME SOURCES a.cc ... [DEPS ...] [PRIVATE_DEPS ...]): one static library a folder. Where SCOREWAY_CORE
+# is set it belongs to the scoring core.
 function(scoreway_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(scoreway_${name} STATIC ${ARG_SOURCES})
   target_include_directories(scoreway_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM ARG_DEPS PREPEND scoreway_)
   target_link_libraries(scoreway_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
-  target_precompile_headers(scoreway_${name} REUSE_FROM scoreway_prefix)
+  if(SCOREWAY_CORE)
+    set_target_properties(scoreway_${name} PROPERTIES ${SCOREWAY_CORE_PROPERTIES})
+    target_precompile_headers(scoreway_${name} REUSE_FROM scoreway_core_prefix)
+    set_property(GLOBAL APPEND PROPERTY SCOREWAY_CORE_LIBRARIES scoreway_${name})
+  else()
+    target_precompile_headers(scoreway_${name} REUSE_FROM scoreway_prefix)
+  endif()
 endfunction()
 
 # scoreway_test(NAME SOURCES a_test.cc ... DEPS ...): one test program a folder; every TEST in it is a ctest test.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sees that every #include in src/ and apps/ points downwards, as ARCHITECTURE.md's layer list says.
+"""Sees that every #include in src/, apps/ and bindings/ points downwards, as ARCHITECTURE.md's layer list says.
 
 Prints each include that does not, and exits 1; runs as the test `layers`.
 """
@@ -20,10 +20,12 @@ ALLOWED = {
     "importers": EMBEDDED,
     "exporters": EMBEDDED,
     "score": EMBEDDED,
+    "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
     "service": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines"],
     "gateways": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines", "service"],
-    "apps": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines", "service", "gateways"],
+    "apps": EMBEDDED + ["tables", "store", "registry", "features", "importers", "exporters", "score", "engines", "service", "gateways", "files"],
+    "bindings": EMBEDDED + ["importers", "score", "files"],
 }
 # Tests and development tools may look across, to run the parts together.
 CROSSING = re.compile(r"(_test|_fuzzer|_check|_dump)\.(cc|h)$")
@@ -35,12 +37,12 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|(<[^>]+>))')
 
 
 def faults(root: pathlib.Path):
-    files = sorted(root.glob("src/**/*")) + sorted(root.glob("apps/**/*"))
+    files = sorted(root.glob("src/**/*")) + sorted(root.glob("apps/**/*")) + sorted(root.glob("bindings/**/*"))
     for path in files:
         if path.suffix not in (".h", ".cc") or CROSSING.search(path.name):
             continue
         relative = path.relative_to(root)
-        layer = relative.parts[1] if relative.parts[0] == "src" else "apps"
+        layer = relative.parts[1] if relative.parts[0] == "src" else relative.parts[0]
         if layer not in ALLOWED:
             yield f"{relative}: the folder {layer} stands in no layer; add it to tools/check_layers.py"
             continue

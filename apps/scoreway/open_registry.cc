@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "files.h"
-#include "model_file.h"
+#include "files/model_file.h"
 #include "open_engines.h"
 #include "open_store.h"
 
@@ -48,7 +48,7 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   std::map<std::string, std::string> import_options;
   if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
     SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
-    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact, reading));
+    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact, reading.recommend));
     opened.place = text;
   } else {
     Result<OpenedRegistry> registry = OpenRegistry(options);

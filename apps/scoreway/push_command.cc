@@ -4,7 +4,7 @@
 
 #include "commands.h"
 #include "files.h"
-#include "model_file.h"
+#include "files/model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
 #include "printing.h"
@@ -61,7 +61,7 @@ Status RunPush(const PushOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(PushModelRequest request, MakeRequest(options));
   SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const std::string> artifact, ReadModelFile(options.file));
   SCOREWAY_ASSIGN_OR_RETURN(request.push.metadata.import_options,
-                            ImportOptionsOfFile(options.file, *artifact, options.reading));
+                            ImportOptionsOfFile(options.file, *artifact, options.reading.recommend));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};

@@ -5,7 +5,7 @@
 #include "base/number_text.h"
 #include "commands.h"
 #include "files.h"
-#include "model_file.h"
+#include "files/model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
 #include "printing.h"

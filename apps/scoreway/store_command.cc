@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "commands.h"
-#include "files.h"
+#include "files/model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
 #include "open_store.h"

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "files.h"
+#include "files/model_file.h"
 
 namespace scoreway {
 

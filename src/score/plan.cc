@@ -67,6 +67,24 @@ void LoadIntegers(const Column& column, std::span<const T> cells, size_t first, 
   }
 }
 
+// Columns that lie in the caller's memory have no nulls.
+template <typename T>
+void LoadBorrowed(Plan::BorrowedCells cells, size_t first, size_t rows, double* out) {
+  const T* from = static_cast<const T*>(cells) + first;
+  for (size_t r = 0; r < rows; ++r) out[r] = static_cast<double>(from[r]);
+}
+
+void LoadBorrowed(Type type, Plan::BorrowedCells cells, size_t first, size_t rows, double* out) {
+  switch (type) {
+    case Type::kFloat32: return LoadBorrowed<float>(cells, first, rows, out);
+    case Type::kFloat64: return LoadBorrowed<double>(cells, first, rows, out);
+    case Type::kInt64: return LoadBorrowed<int64_t>(cells, first, rows, out);
+    case Type::kBool:
+    case Type::kString:
+    case Type::kList: SCOREWAY_CHECK(type == Type::kFloat64);
+  }
+}
+
 void LoadTexts(const Column& column, size_t first, size_t rows, std::string_view* out) {
   for (size_t r = 0; r < rows; ++r) {
     out[r] = column.valid(first + r) ? column.string_at(first + r) : std::string_view();
@@ -140,9 +158,19 @@ struct Plan::Impl {
   Status MakeKernels(const std::vector<const Operator*>& operators);
   Status LayOutTiles(const std::vector<const Operator*>& operators);
 
-  Status CheckBatches(const Batch& input, const Batch& output) const;
+  // What is scored: a batch, and columns that lie elsewhere.
+  struct Rows {
+    const Batch& batch;
+    std::span<const BorrowedCells> borrowed;
+    size_t count;
+
+    BorrowedCells BorrowedAt(size_t column) const { return column < borrowed.size() ? borrowed[column] : nullptr; }
+  };
+
+  Status Run(const Rows& rows, Scratch& scratch, Batch* output, uint64_t rows_before) const;
+  Status CheckBatches(const Rows& rows, const Batch& output) const;
   Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
-  Status LoadTile(const Batch& input, const Tile& tile) const;
+  Status LoadTile(const Rows& rows, const Tile& tile) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
 };
@@ -224,17 +252,17 @@ ScratchPtr Plan::MakeScratch() const {
 
 // ---- running -------------------------------------------------------------------------------------------------------
 
-Status Plan::Impl::CheckBatches(const Batch& input, const Batch& output) const {
+Status Plan::Impl::CheckBatches(const Rows& rows, const Batch& output) const {
+  const Batch& input = rows.batch;
   if (input.shared_schema() != model->input_schema() && !SameTypes(input.schema(), *model->input_schema())) {
     return Status(Code::kInvalidArgument, "the batch does not have the columns of the model's input schema");
   }
   SCOREWAY_CHECK(output.shared_schema() == output_schema || SameTypes(output.schema(), *output_schema));
-  const size_t rows = input.rows();
   for (const BoundInput& bound : inputs) {
     const size_t size = input.column(bound.column).size();
-    if (size == rows) continue;
+    if (size == rows.count || rows.BorrowedAt(bound.column) != nullptr) continue;
     return Status(Code::kInvalidArgument, "column '" + input.schema().field(bound.column).name + "' has " +
-                                              std::to_string(size) + " cells, not " + std::to_string(rows) +
+                                              std::to_string(size) + " cells, not " + std::to_string(rows.count) +
                                               " as the first column");
   }
   return {};
@@ -282,11 +310,13 @@ Status Plan::Impl::RejectMissing(const BoundInput& input, const Tile& tile) cons
                     model->signature().inputs[input.column].name + "'");
 }
 
-Status Plan::Impl::LoadTile(const Batch& input, const Tile& tile) const {
+Status Plan::Impl::LoadTile(const Rows& rows, const Tile& tile) const {
   for (const BoundInput& bound : inputs) {
-    const Column& column = input.column(bound.column);
+    const Column& column = rows.batch.column(bound.column);
     const Block& block = tile.blocks[bound.value];
-    if (IsText(bound.type)) {
+    if (const BorrowedCells borrowed = rows.BorrowedAt(bound.column); borrowed != nullptr) {
+      LoadBorrowed(bound.type, borrowed, tile.first_row, tile.rows, block.numbers);
+    } else if (IsText(bound.type)) {
       LoadTexts(column, tile.first_row, tile.rows, block.texts);
     } else if (bound.type == Type::kFloat64 && tile.rows == 1) {
       block.numbers[0] = column.float64s()[tile.first_row];
@@ -317,22 +347,30 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
-Status Plan::Run(const Batch& input, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
+Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
   auto& scratch = static_cast<PlanScratch&>(any_scratch);
-  SCOREWAY_CHECK(scratch.owner == impl_.get());
+  SCOREWAY_CHECK(scratch.owner == this);
   output->Clear();
-  SCOREWAY_RETURN_IF_ERROR(impl_->CheckBatches(input, *output));
-  const size_t rows = input.rows();
-  for (size_t first = 0; first < rows; first += impl_->tile_rows_max) {
-    const size_t count = std::min(impl_->tile_rows_max, rows - first);
-    SCOREWAY_RETURN_IF_ERROR(impl_->LayOutScratch(count, scratch));
+  SCOREWAY_RETURN_IF_ERROR(CheckBatches(rows, *output));
+  for (size_t first = 0; first < rows.count; first += tile_rows_max) {
+    const size_t count = std::min(tile_rows_max, rows.count - first);
+    SCOREWAY_RETURN_IF_ERROR(LayOutScratch(count, scratch));
     scratch.texts.Reset();
     const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + first + 1};
-    SCOREWAY_RETURN_IF_ERROR(impl_->LoadTile(input, tile));
-    for (const auto& kernel : impl_->kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
-    impl_->StoreTile(tile, output);
+    SCOREWAY_RETURN_IF_ERROR(LoadTile(rows, tile));
+    for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+    StoreTile(tile, output);
   }
   return {};
+}
+
+Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before) const {
+  return impl_->Run({input, {}, input.rows()}, scratch, output, rows_before);
+}
+
+Status Plan::Run(const Batch& input, std::span<const BorrowedCells> borrowed, size_t rows, Scratch& scratch,
+                 Batch* output) const {
+  return impl_->Run({input, borrowed, rows}, scratch, output, 0);
 }
 
 }  // namespace scoreway

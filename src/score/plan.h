@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 
 #include "base/result.h"
 #include "data/batch.h"
@@ -26,6 +27,14 @@ class Plan final : public Scorer {
   // Inputs that the wanted outputs do not rest on are not looked at. After warm-up a run of no more rows than before
   // allocates nothing.
   Status Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before = 0) const override;
+
+  // A column in the caller's memory: cells of the input's own type, float64, float32 or int64, none of them null,
+  // though a float may be NaN. Null: the column is in the batch.
+  using BorrowedCells = const void*;
+  // The same for `rows` rows of which some columns lie in the caller's memory and are read there: borrowed[i] is column
+  // i, and the batch has no cells of it. Columns past the end of `borrowed` are in the batch.
+  Status Run(const Batch& input, std::span<const BorrowedCells> borrowed, size_t rows, Scratch& scratch,
+             Batch* output) const;
 
  private:
   struct Impl;

@@ -1,10 +1,10 @@
-#include "model_file.h"
+#include "files/model_file.h"
 
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
-#include "files.h"
+#include "files/read_file.h"
 #include "importers/archive/tar.h"
 #include "importers/importer.h"
 
@@ -52,9 +52,9 @@ Result<std::shared_ptr<const std::string>> ReadModelFile(const std::string& path
 }
 
 Result<std::map<std::string, std::string>> ImportOptionsOfFile(const std::string& path, std::string_view artifact,
-                                                               const ReadingOptions& reading) {
+                                                               uint32_t recommend) {
   std::map<std::string, std::string> options;
-  if (reading.recommend != 0) options["recommend"] = std::to_string(reading.recommend);
+  if (recommend != 0) options["recommend"] = std::to_string(recommend);
   if (path == "-" || RecognisedFormat(artifact) != "xgboost") return options;
   const std::string map_path = fs::path(path).replace_extension(".fmap").string();
   std::error_code error;
