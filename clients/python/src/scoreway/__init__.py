@@ -12,26 +12,33 @@
             run.log(step, {"loss": loss}, model=booster)
         run.best("loss").promote(alias="champion")
 
-The functions talk to the server of $SCOREWAY_URL (with $SCOREWAY_API_KEY), to the one that `connect` was called with, or to
+    local = scoreway.load("model.pkl")                    # in this process, without a server; also bytes, "wine@champion"
+    local.predict(df)
+
+The other functions talk to the server of $SCOREWAY_URL (with $SCOREWAY_API_KEY), to the one that `connect` was called with, or to
 `server`, a URL or a Client. Everything else is a method of Client.
 """
 from __future__ import annotations
 
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Union
 
-from .callbacks import lightgbm_callback, torch_state, xgboost_callback
-from .client import Client
 from .errors import (AlreadyExists, Conflict, Corrupt, InvalidArgument, NotFound, PermissionDenied, ResourceExhausted, ScorewayError,
                      Unavailable, Unsupported)
-from .runs import Checkpoint, Run
-from .version import Version
+
+if TYPE_CHECKING:
+    from .aio import AsyncClient
+    from .callbacks import lightgbm_callback, torch_state, xgboost_callback
+    from .client import Client
+    from .model import Model
+    from .runs import Checkpoint, Run
+    from .version import Version
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "AlreadyExists", "Checkpoint", "Client", "Conflict", "Corrupt", "InvalidArgument", "NotFound", "PermissionDenied",
-    "ResourceExhausted", "Run", "ScorewayError", "Unavailable", "Unsupported", "Version", "connect", "lightgbm_callback", "predict",
-    "pull", "push", "run", "torch_state", "xgboost_callback",
+    "AlreadyExists", "AsyncClient", "Checkpoint", "Client", "Conflict", "Corrupt", "InvalidArgument", "Model", "NotFound",
+    "PermissionDenied", "ResourceExhausted", "Run", "ScorewayError", "Unavailable", "Unsupported", "Version", "connect", "lightgbm_callback",
+    "load", "predict", "pull", "push", "run", "torch_state", "xgboost_callback",
 ]
 
 _default: Optional[Client] = None
@@ -39,12 +46,16 @@ _default: Optional[Client] = None
 
 def connect(url: Optional[str] = None, api_key: Optional[str] = None, **options: Any) -> Client:
     """The server that the functions of this module talk to from now on; the options are Client's."""
+    from .client import Client
+
     global _default
     _default = Client(url, api_key, **options)
     return _default
 
 
 def _client(server: Union[str, Client, None]) -> Client:
+    from .client import Client
+
     if isinstance(server, Client):
         return server
     if server is not None:
@@ -70,3 +81,27 @@ def predict(ref: str, rows: Any, *, server: Union[str, Client, None] = None, **o
 def run(name: str, *, server: Union[str, Client, None] = None, **options: Any) -> Run:
     """Starts a run of a model: see Client.run."""
     return _client(server).run(name, **options)
+
+
+def load(source: Any, *, outputs: Optional[Sequence[str]] = None, feature_map: Optional[str] = None, recommend: int = 0,
+         unpacked_bytes_max: int = 0, server: Union[str, Client, None] = None) -> "Model":
+    """A model that answers in this process, of a path, bytes or a reference to a version: see scoreway.model.load."""
+    from .model import load as load_model
+
+    return load_model(source, outputs=outputs, feature_map=feature_map, recommend=recommend, unpacked_bytes_max=unpacked_bytes_max,
+                      server=server)
+
+
+# Imported when they are first asked for: who only scores needs no HTTP, and the client works without the engine.
+_MODULES = {"AsyncClient": "aio", "Checkpoint": "runs", "Client": "client", "Model": "model", "Run": "runs", "Version": "version",
+            "lightgbm_callback": "callbacks", "torch_state": "callbacks", "xgboost_callback": "callbacks"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'scoreway' has no attribute '{name}'")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    globals()[name] = value
+    return value

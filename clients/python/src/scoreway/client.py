@@ -131,6 +131,13 @@ class Client:
         artifact = f"/v1/models/{quoted(version.name)}/versions/{version.number}/artifact"
         return self._fetch(artifact, str(version), version.format, path, trust)
 
+    def artifact(self, ref: str) -> Tuple[Version, bytes]:
+        """A version, and the bytes that were pushed as it."""
+        version = self.version(ref)
+        path = f"/v1/models/{quoted(version.name)}/versions/{version.number}/artifact"
+        answer = self._transport.call("GET", path, label=f"pulling {version}", show_progress=self._progress)
+        return version, answer.body
+
     def predict(self, ref: str, rows: Any, *, outputs: Optional[Sequence[str]] = None) -> Any:
         """The model's answers for rows: a DataFrame for a DataFrame of pandas or polars, else a list of dicts."""
         kind = kind_of(rows)

@@ -19,7 +19,7 @@ class ScorewayError(Exception):
         self.status = status
 
 
-class InvalidArgument(ScorewayError):
+class InvalidArgument(ScorewayError, ValueError):
     """The request or its input is wrong."""
 
 
@@ -76,3 +76,8 @@ def from_problem(status: int, problem: Optional[Dict[str, Any]], text: str) -> S
     code = str(problem.get("code", ""))
     kind = _BY_CODE.get(code, ScorewayError)
     return kind(str(problem["detail"]), code=code, place=str(problem.get("place") or ""), status=status)
+
+
+def error_of(code: str, text: str) -> ScorewayError:
+    """The exception for an error of the engine in this process."""
+    return _BY_CODE.get(code, ScorewayError)(text, code=code)
