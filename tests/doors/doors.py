@@ -1,0 +1,201 @@
+"""The doors: each gives its answers to the rows of a model as a list of dicts, in the order of the rows."""
+import contextlib
+import ctypes
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+
+class CommandLine:
+    name = "command line"
+
+    def __init__(self, scoreway):
+        self._scoreway = scoreway
+
+    def answers(self, case):
+        """From the file itself; its rows, read and written, are what the other doors are compared with."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "out.jsonl")
+            subprocess.run([self._scoreway, "predict", case.model, "--quiet", "--input", case.input, "--output", out], check=True,
+                           capture_output=True)
+            with open(out, encoding="utf-8") as file:
+                return [json.loads(line) for line in file]
+
+
+class C:
+    """libscoreway.so, row by row."""
+
+    name = "C"
+    _TEXTS = (4, 5)
+
+    def __init__(self, build):
+        self._library = library = ctypes.CDLL(os.path.join(build, "lib", "libscoreway.so"))
+        for name, result, arguments in [
+            ("sw_error_text", ctypes.c_char_p, [ctypes.c_void_p]),
+            ("sw_model_find_input", ctypes.c_size_t, [ctypes.c_void_p, ctypes.c_char_p]),
+            ("sw_model_output_count", ctypes.c_size_t, [ctypes.c_void_p]),
+            ("sw_model_output_name", ctypes.c_char_p, [ctypes.c_void_p, ctypes.c_size_t]),
+            ("sw_model_output_type", ctypes.c_int32, [ctypes.c_void_p, ctypes.c_size_t]),
+            ("sw_row_number", ctypes.c_double, [ctypes.c_void_p, ctypes.c_size_t]),
+            ("sw_row_int64", ctypes.c_int64, [ctypes.c_void_p, ctypes.c_size_t]),
+            ("sw_row_is_missing", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
+            ("sw_row_text", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t)]),
+            ("sw_model_free", None, [ctypes.c_void_p]),
+            ("sw_session_free", None, [ctypes.c_void_p]),
+        ]:
+            function = getattr(library, name)
+            function.restype, function.argtypes = result, arguments
+
+    def _check(self, code, error):
+        if code != 0:
+            raise RuntimeError(self._library.sw_error_text(error).decode())
+
+    def answers(self, case):
+        library, model, session, error = self._library, ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        self._check(library.sw_model_load_path(os.fsencode(case.model), None, ctypes.byref(model), ctypes.byref(error)), error)
+        self._check(library.sw_session_new(model, ctypes.byref(session), ctypes.byref(error)), error)
+        answers = [self._answer(model, session, row) for row in case.rows]
+        library.sw_session_free(session)
+        library.sw_model_free(model)
+        return answers
+
+    def _answer(self, model, session, row):
+        library, error = self._library, ctypes.c_void_p()
+        for name, cell in row.items():
+            place = ctypes.c_size_t(library.sw_model_find_input(model, name.encode()))
+            if cell is None:
+                code = library.sw_row_set_missing(session, place, ctypes.byref(error))
+            elif isinstance(cell, bool):
+                code = library.sw_row_set_bool(session, place, int(cell), ctypes.byref(error))
+            elif isinstance(cell, int):
+                code = library.sw_row_set_int64(session, place, ctypes.c_int64(cell), ctypes.byref(error))
+            elif isinstance(cell, float):
+                code = library.sw_row_set_number(session, place, ctypes.c_double(cell), ctypes.byref(error))
+            else:
+                text = cell.encode()
+                code = library.sw_row_set_text(session, place, text, ctypes.c_size_t(len(text)), ctypes.byref(error))
+            self._check(code, error)
+        self._check(library.sw_row_predict(session, ctypes.byref(error)), error)
+        return {library.sw_model_output_name(model, i).decode(): self._cell(model, session, i) for i in range(library.sw_model_output_count(model))}
+
+    def _cell(self, model, session, output):
+        library = self._library
+        if library.sw_row_is_missing(session, output):
+            return None
+        type = library.sw_model_output_type(model, output)
+        if type in self._TEXTS:
+            size = ctypes.c_size_t()
+            text = library.sw_row_text(session, output, ctypes.byref(size))
+            return ctypes.string_at(text, size.value).decode()
+        return library.sw_row_int64(session, output) if type == 2 else library.sw_row_number(session, output)
+
+
+class PythonRows:
+    name = "Python, dicts"
+
+    def answers(self, case):
+        import scoreway
+
+        model = scoreway.load(case.model if os.path.isabs(case.model) else "./" + case.model)
+        return [model.answer(row) for row in case.rows]
+
+
+class PythonTable:
+    name = "Python, Arrow"
+
+    def answers(self, case):
+        import pyarrow
+        import scoreway
+
+        types = {"float32": pyarrow.float32(), "float64": pyarrow.float64(), "int64": pyarrow.int64(), "bool": pyarrow.bool_()}
+        fields = {field["name"]: types.get(field["type"], pyarrow.string()) for field in case.signature["inputs"]}
+        table = pyarrow.table({name: pyarrow.array([row[name] for row in case.rows], fields[name]) for name in case.rows[0]})
+        return scoreway.load(case.model).answer(table).to_pylist()
+
+
+class PostgreSQL:
+    """A server that is there already: PGHOST and its like."""
+
+    name = "PostgreSQL"
+
+    def __init__(self):
+        import psycopg
+
+        self._db = psycopg.connect(dbname="postgres", autocommit=True)
+        self._db.execute("CREATE EXTENSION IF NOT EXISTS scoreway")
+        self._count = 0
+
+    def answers(self, case):
+        self._count += 1
+        name = f"case_{self._count}"
+        options = {"feature_map": case.feature_map} if case.feature_map else {}
+        self._db.execute("SELECT scoreway.import(%s, %s::bytea, NULL, %s::jsonb)", (name, case.artifact, json.dumps(options)))
+        rows = self._db.execute("SELECT scoreway.predict(%s, value) FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+                                (name, json.dumps(case.json_rows))).fetchall()
+        self._db.execute("DELETE FROM scoreway.models WHERE name = %s", (name,))
+        return [row[0] for row in rows]
+
+
+class SQLite:
+    name = "SQLite"
+
+    def __init__(self, build):
+        self._db = sqlite3.connect(":memory:")
+        self._db.enable_load_extension(True)
+        self._db.load_extension(os.path.join(build, "lib", "sqlite", "scoreway"))
+        self._count = 0
+
+    def answers(self, case):
+        if case.feature_map:
+            return None  # it takes none
+        self._count += 1
+        name = f"case_{self._count}"
+        self._db.execute("SELECT scoreway_import(?, ?)", (name, case.artifact)).fetchall()
+        answers = [json.loads(self._db.execute("SELECT scoreway_predict(?, ?)", (name, json.dumps(row))).fetchone()[0]) for row in case.json_rows]
+        self._db.execute("DELETE FROM scoreway_models")
+        return answers
+
+
+class Http:
+    """`scoreway serve` over a registry into which the command line pushes."""
+
+    name = "HTTP"
+
+    def __init__(self, scoreway, folder):
+        self._scoreway, self._registry = scoreway, os.path.join(folder, "registry.db")
+        self._count = 0
+        self._server = None
+
+    def _start(self):
+        address = pathlib.Path(self._registry).with_suffix(".address")
+        self._server = subprocess.Popen([self._scoreway, "serve", "--registry", self._registry, "--port", "0", "--address-file", str(address)],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (address.exists() and address.read_text().strip()):
+            time.sleep(0.05)
+        self._url = f"http://{address.read_text().strip()}"
+
+    def answers(self, case):
+        self._count += 1
+        name = f"case_{self._count}"
+        subprocess.run([self._scoreway, "push", name, case.model, "--registry", self._registry], check=True, capture_output=True)
+        if self._server is None:
+            self._start()
+        body = json.dumps({"rows": case.json_rows}).encode()
+        request = urllib.request.Request(f"{self._url}/v1/models/{name}/versions/1:predict", body, {"Content-Type": "application/json"})
+        for attempt in range(100):  # the server sees a new version within a fraction of a second
+            with contextlib.suppress(urllib.error.HTTPError):
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.load(answer)["rows"]
+            time.sleep(0.1)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["rows"]
+
+    def close(self):
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait()
