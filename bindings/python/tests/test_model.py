@@ -125,7 +125,7 @@ def test_errors_say_what_and_where(frame, model):
     with pytest.raises(scoreway.NotFound):
         scoreway.load("./missing.pkl")
     with pytest.raises(scoreway.PermissionDenied):
-        scoreway.load(b"\x80\x04\x95\x21\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x04true\x94\x85\x94R\x94.")
+        scoreway.load(b"\x80\x04\x95\x1f\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x04true\x94\x85\x94R\x94.")
 
 
 def test_missing_cells_without_a_rule_are_errors():

@@ -82,7 +82,9 @@ class _Columns:
             dtype = series.dtype
         if type(dtype).__module__.startswith("numpy"):
             return self._add(name, series.to_numpy())
-        # Types of pandas' own: text, and numbers with a mask.
+        # Types of pandas' own: texts of pyarrow or Python, and numbers with a mask.
+        if getattr(dtype, "storage", "") == "pyarrow" and self._types[name] in _TEXTS:
+            return self._add_arrow_texts(name, series.array)
         kind = getattr(dtype, "kind", "O")
         if kind in "iufb" and self._types[name] not in _TEXTS:
             missing = series.isna().to_numpy(dtype=bool)
@@ -109,6 +111,21 @@ class _Columns:
         values = numpy.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
         self._alive.append(values)
         self._columns.append((name, format, validity, values.__array_interface__["data"][0], None))
+
+    def _add_arrow_texts(self, name: str, array: Any) -> None:
+        """Where they lie, but for texts in several pieces or with nulls that do not begin on a byte."""
+        import pyarrow
+
+        texts = array.__arrow_array__()
+        if isinstance(texts, pyarrow.ChunkedArray):
+            texts = texts.combine_chunks()
+        if isinstance(texts, pyarrow.ChunkedArray) or texts.offset % 8 != 0 and texts.null_count > 0 or not pyarrow.types.is_large_string(texts.type):
+            return self._add_objects(name, array.to_numpy(dtype=object))
+        self._alive.append(texts)
+        validity, offsets, data = texts.buffers()
+        has_nulls = validity is not None and texts.null_count > 0
+        self._columns.append((name, "U", validity.address + texts.offset // 8 if has_nulls else None, offsets.address + texts.offset * 8,
+                              None if data is None else data.address))
 
     def _add_objects(self, name: str, values: Any) -> None:
         import numpy
