@@ -1,5 +1,4 @@
 """The doors: each gives its answers to the rows of a model as a list of dicts, in the order of the rows."""
-import contextlib
 import ctypes
 import json
 import os
@@ -8,7 +7,10 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
+
+from rows import LeftOut
 
 
 class CommandLine:
@@ -21,8 +23,9 @@ class CommandLine:
         """From the file itself; its rows, read and written, are what the other doors are compared with."""
         with tempfile.TemporaryDirectory() as folder:
             out = os.path.join(folder, "out.jsonl")
-            subprocess.run([self._scoreway, "predict", case.model, "--quiet", "--input", case.input, "--output", out], check=True,
-                           capture_output=True)
+            command = [self._scoreway, "predict", case.model, "--quiet", "--input", case.input, "--output", out]
+            if subprocess.run(command, capture_output=True).returncode != 0:
+                raise LeftOut("the command line refuses the rows")
             with open(out, encoding="utf-8") as file:
                 return [json.loads(line) for line in file]
 
@@ -187,13 +190,15 @@ class Http:
             self._start()
         body = json.dumps({"rows": case.json_rows}).encode()
         request = urllib.request.Request(f"{self._url}/v1/models/{name}/versions/1:predict", body, {"Content-Type": "application/json"})
-        for attempt in range(100):  # the server sees a new version within a fraction of a second
-            with contextlib.suppress(urllib.error.HTTPError):
+        for _ in range(100):  # the server sees a new version within a fraction of a second
+            try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
                     return json.load(answer)["rows"]
+            except urllib.error.HTTPError as error:
+                if error.code != 404:
+                    raise RuntimeError(error.read().decode()) from None
             time.sleep(0.1)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["rows"]
+        raise RuntimeError("the server does not see the version")
 
     def close(self):
         if self._server is not None:
