@@ -1,6 +1,7 @@
 /*
- * c_baseline MODEL ROWS.csv: what scoring costs through scoreway.h alone, as CPU time: microseconds for a row that is set by index and
- * predicted, and seconds for all rows as one Arrow table. Rows hold numbers and texts without quotes; empty cells are missing.
+ * c_baseline MODEL ROWS.csv: what scoring costs through scoreway.h alone, as CPU time: microseconds for a row that is
+ * set by index and predicted, and seconds for all rows as one Arrow table. Rows hold numbers and texts without quotes;
+ * empty cells are missing.
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,16 +14,16 @@
 typedef struct Column {
   size_t input;
   int is_text;
-  double *numbers;
-  char **texts; /* NULL where missing */
+  double* numbers;
+  char** texts; /* NULL where missing */
 } Column;
 
 typedef struct Rows {
   size_t columns, rows;
-  Column *column;
+  Column* column;
 } Rows;
 
-static void Fail(const char *text) {
+static void Fail(const char* text) {
   fprintf(stderr, "c_baseline: %s\n", text);
   exit(1);
 }
@@ -30,10 +31,10 @@ static void Fail(const char *text) {
 static double CpuSeconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
 /* Splits at commas, keeping empty cells. */
-static size_t Split(char *line, char **cells, size_t max) {
+static size_t Split(char* line, char** cells, size_t max) {
   size_t count = 0;
   line[strcspn(line, "\r\n")] = '\0';
-  for (char *cell = line; cell != NULL && count < max; ++count) {
+  for (char* cell = line; cell != NULL && count < max; ++count) {
     cells[count] = cell;
     cell = strchr(cell, ',');
     if (cell != NULL) *cell++ = '\0';
@@ -41,22 +42,22 @@ static size_t Split(char *line, char **cells, size_t max) {
   return count;
 }
 
-static Rows ReadRows(const char *path, const sw_model *model) {
+static Rows ReadRows(const char* path, const sw_model* model) {
   enum { COLUMNS_MAX = 1000, ROWS_MAX = 1000000 };
   static char line[1 << 16];
-  static char *cells[COLUMNS_MAX];
+  static char* cells[COLUMNS_MAX];
   Rows rows = {0, 0, NULL};
-  FILE *file = fopen(path, "r");
+  FILE* file = fopen(path, "r");
   if (file == NULL || fgets(line, sizeof line, file) == NULL) Fail("the rows cannot be read");
   rows.columns = Split(line, cells, COLUMNS_MAX);
   rows.column = calloc(rows.columns, sizeof(Column));
   for (size_t c = 0; c < rows.columns; ++c) {
-    Column *column = &rows.column[c];
+    Column* column = &rows.column[c];
     column->input = sw_model_inputs_named(model) ? sw_model_find_input(model, cells[c]) : c;
     if (column->input >= sw_model_input_count(model)) Fail("the rows have a column that the model does not know");
     column->is_text = sw_model_input_type(model, column->input) >= SW_STRING;
     column->numbers = malloc(ROWS_MAX * sizeof(double));
-    column->texts = malloc(ROWS_MAX * sizeof(char *));
+    column->texts = malloc(ROWS_MAX * sizeof(char*));
   }
   while (rows.rows < ROWS_MAX && fgets(line, sizeof line, file) != NULL) {
     if (Split(line, cells, COLUMNS_MAX) != rows.columns) Fail("a row has another number of cells");
@@ -70,12 +71,12 @@ static Rows ReadRows(const char *path, const sw_model *model) {
   return rows;
 }
 
-static double SecondsOfRows(sw_session *session, const Rows *rows, size_t count) {
+static double SecondsOfRows(sw_session* session, const Rows* rows, size_t count) {
   const double begun = CpuSeconds();
   for (size_t i = 0; i < count; ++i) {
     const size_t row = i % rows->rows;
     for (size_t c = 0; c < rows->columns; ++c) {
-      const Column *column = &rows->column[c];
+      const Column* column = &rows->column[c];
       if (!column->is_text) {
         sw_row_set_number(session, column->input, column->numbers[row], NULL);
       } else if (column->texts[row] == NULL) {
@@ -90,10 +91,10 @@ static double SecondsOfRows(sw_session *session, const Rows *rows, size_t count)
 }
 
 /* A column of large_utf8 of the texts. */
-static void TextBuffers(const Column *column, size_t rows, uint8_t *validity, const void **buffers) {
-  int64_t *offsets = malloc((rows + 1) * sizeof(int64_t));
+static void TextBuffers(const Column* column, size_t rows, uint8_t* validity, const void** buffers) {
+  int64_t* offsets = malloc((rows + 1) * sizeof(int64_t));
   size_t size = 0;
-  char *bytes;
+  char* bytes;
   for (size_t r = 0; r < rows; ++r) size += column->texts[r] == NULL ? 0 : strlen(column->texts[r]);
   bytes = malloc(size + 1);
   offsets[0] = 0;
@@ -110,16 +111,18 @@ static void TextBuffers(const Column *column, size_t rows, uint8_t *validity, co
   buffers[2] = bytes;
 }
 
-static double SecondsOfTable(const sw_model *model, sw_session *session, const Rows *rows, int repeats) {
-  struct ArrowSchema *schemas = calloc(rows->columns, sizeof *schemas), **schema_pointers = calloc(rows->columns, sizeof *schema_pointers);
-  struct ArrowArray *arrays = calloc(rows->columns, sizeof *arrays), **array_pointers = calloc(rows->columns, sizeof *array_pointers);
+static double SecondsOfTable(const sw_model* model, sw_session* session, const Rows* rows, int repeats) {
+  struct ArrowSchema *schemas = calloc(rows->columns, sizeof *schemas),
+                     **schema_pointers = calloc(rows->columns, sizeof *schema_pointers);
+  struct ArrowArray *arrays = calloc(rows->columns, sizeof *arrays),
+                    **array_pointers = calloc(rows->columns, sizeof *array_pointers);
   struct ArrowSchema schema = {0};
   struct ArrowArray table = {0};
-  const void *none[1] = {NULL};
+  const void* none[1] = {NULL};
   double best = INFINITY;
   for (size_t c = 0; c < rows->columns; ++c) {
-    const Column *column = &rows->column[c];
-    const void **buffers = calloc(3, sizeof *buffers);
+    const Column* column = &rows->column[c];
+    const void** buffers = calloc(3, sizeof *buffers);
     schemas[c].name = sw_model_input_name(model, column->input);
     schemas[c].format = column->is_text ? "U" : "g";
     if (column->is_text) {
@@ -145,7 +148,8 @@ static double SecondsOfTable(const sw_model *model, sw_session *session, const R
     struct ArrowSchema answer_schema;
     struct ArrowArray answer;
     const double begun = CpuSeconds();
-    if (sw_session_predict_arrow(session, &schema, &table, &answer_schema, &answer, NULL) != SW_OK) Fail("the table cannot be scored");
+    if (sw_session_predict_arrow(session, &schema, &table, &answer_schema, &answer, NULL) != SW_OK)
+      Fail("the table cannot be scored");
     answer_schema.release(&answer_schema);
     answer.release(&answer);
     best = fmin(best, CpuSeconds() - begun);
@@ -153,11 +157,11 @@ static double SecondsOfTable(const sw_model *model, sw_session *session, const R
   return best;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   enum { ROW_CALLS = 20000, REPEATS = 7 };
-  sw_model *model = NULL;
-  sw_session *session = NULL;
-  sw_error *error = NULL;
+  sw_model* model = NULL;
+  sw_session* session = NULL;
+  sw_error* error = NULL;
   double best = INFINITY;
   Rows rows;
   if (argc != 3) Fail("MODEL and ROWS.csv are wanted");
@@ -167,7 +171,8 @@ int main(int argc, char **argv) {
   rows = ReadRows(argv[2], model);
   SecondsOfRows(session, &rows, ROW_CALLS / 10);
   for (int i = 0; i < REPEATS; ++i) best = fmin(best, SecondsOfRows(session, &rows, ROW_CALLS));
-  printf("{\"row_us\": %.4f, \"table_s\": %.6f}\n", best / ROW_CALLS * 1e6, SecondsOfTable(model, session, &rows, REPEATS));
+  printf("{\"row_us\": %.4f, \"table_s\": %.6f}\n", best / ROW_CALLS * 1e6,
+         SecondsOfTable(model, session, &rows, REPEATS));
   sw_session_free(session);
   sw_model_free(model);
   return 0;

@@ -17,13 +17,13 @@
 
 static const size_t kNoInput = (size_t)-1;
 
-static void SetText(Cell *cell, char *text, size_t size) {
+static void SetText(Cell* cell, char* text, size_t size) {
   cell->kind = CELL_TEXT;
   cell->text = pg_server_to_any(text, (int)size, PG_UTF8);
   cell->size = cell->text == text ? size : strlen(cell->text);
 }
 
-static void SetNumber(Cell *cell, double number) {
+static void SetNumber(Cell* cell, double number) {
   cell->kind = CELL_NUMBER;
   cell->number = number;
 }
@@ -32,19 +32,19 @@ static double NumericAsDouble(Numeric number) {
   return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(number)));
 }
 
-static bool FitsInt64(Numeric number, int64 *integer) {
-  char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
-  char *end;
+static bool FitsInt64(Numeric number, int64* integer) {
+  char* text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+  char* end;
   if (strpbrk(text, ".eEN") != NULL || strlen(text) > 18) return false;
   *integer = strtoll(text, &end, 10);
   return *end == '\0';
 }
 
 /* A numeric for an input of numbers is a number, for one of text the text that it is written as. */
-static void SetNumeric(Cell *cell, Numeric number, bool wants_text) {
+static void SetNumeric(Cell* cell, Numeric number, bool wants_text) {
   int64 integer;
   if (wants_text) {
-    char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+    char* text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
     SetText(cell, text, strlen(text));
   } else if (FitsInt64(number, &integer)) {
     cell->kind = CELL_INTEGER;
@@ -54,15 +54,16 @@ static void SetNumeric(Cell *cell, Numeric number, bool wants_text) {
   }
 }
 
-static void SetInteger(Cell *cell, int64 integer) {
+static void SetInteger(Cell* cell, int64 integer) {
   cell->kind = CELL_INTEGER;
   cell->integer = integer;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------
+ */
 
-RowMap *MapRow(const Model *model, HeapTupleHeader row) {
-  RowMap *map = palloc(sizeof *map);
+RowMap* MapRow(const Model* model, HeapTupleHeader row) {
+  RowMap* map = palloc(sizeof *map);
   TupleDesc tuple;
   int i;
   map->type = HeapTupleHeaderGetTypeId(row);
@@ -73,13 +74,13 @@ RowMap *MapRow(const Model *model, HeapTupleHeader row) {
   map->inputs = palloc(sizeof(size_t) * (size_t)Max(map->tuple->natts, 1));
   for (i = 0; i < map->tuple->natts; ++i) {
     Form_pg_attribute attribute = TupleDescAttr(map->tuple, i);
-    char *name = pg_server_to_any(NameStr(attribute->attname), (int)strlen(NameStr(attribute->attname)), PG_UTF8);
+    char* name = pg_server_to_any(NameStr(attribute->attname), (int)strlen(NameStr(attribute->attname)), PG_UTF8);
     map->inputs[i] = attribute->attisdropped ? kNoInput : sw_model_find_input(model->model, name);
   }
   return map;
 }
 
-static void SetDatum(Cell *cell, Oid type, Datum value) {
+static void SetDatum(Cell* cell, Oid type, Datum value) {
   switch (type) {
     case FLOAT8OID: SetNumber(cell, DatumGetFloat8(value)); return;
     case FLOAT4OID: SetNumber(cell, (double)DatumGetFloat4(value)); return;
@@ -93,7 +94,7 @@ static void SetDatum(Cell *cell, Oid type, Datum value) {
     case NUMERICOID: SetNumeric(cell, DatumGetNumeric(value), false); return;
     case TEXTOID:
     case VARCHAROID: {
-      text *written = DatumGetTextPP(value);
+      text* written = DatumGetTextPP(value);
       SetText(cell, VARDATA_ANY(written), VARSIZE_ANY_EXHDR(written));
       return;
     }
@@ -101,7 +102,7 @@ static void SetDatum(Cell *cell, Oid type, Datum value) {
       /* Enumerations, character(n), dates, json: as they are written. */
       Oid output;
       bool is_varlena;
-      char *written;
+      char* written;
       getTypeOutputInfo(type, &output, &is_varlena);
       written = OidOutputFunctionCall(output, value);
       SetText(cell, written, strlen(written));
@@ -109,10 +110,10 @@ static void SetDatum(Cell *cell, Oid type, Datum value) {
   }
 }
 
-void CellsOfRow(const RowMap *map, HeapTupleHeader row, Cell *cells) {
+void CellsOfRow(const RowMap* map, HeapTupleHeader row, Cell* cells) {
   HeapTupleData tuple;
-  Datum *values = palloc(sizeof(Datum) * (size_t)Max(map->tuple->natts, 1));
-  bool *nulls = palloc(sizeof(bool) * (size_t)Max(map->tuple->natts, 1));
+  Datum* values = palloc(sizeof(Datum) * (size_t)Max(map->tuple->natts, 1));
+  bool* nulls = palloc(sizeof(bool) * (size_t)Max(map->tuple->natts, 1));
   int i;
   tuple.t_len = HeapTupleHeaderGetDatumLength(row);
   ItemPointerSetInvalid(&tuple.t_self);
@@ -129,9 +130,10 @@ void CellsOfRow(const RowMap *map, HeapTupleHeader row, Cell *cells) {
   }
 }
 
-/* ---- jsonb --------------------------------------------------------------------------------------------------------- */
+/* ---- jsonb ---------------------------------------------------------------------------------------------------------
+ */
 
-static void SetJsonCell(Cell *cell, const JsonbValue *value, sw_type type, const char *name) {
+static void SetJsonCell(Cell* cell, const JsonbValue* value, sw_type type, const char* name) {
   const bool is_float = type == SW_FLOAT32 || type == SW_FLOAT64;
   switch (value->type) {
     case jbvNull: cell->kind = CELL_MISSING; return;
@@ -141,7 +143,7 @@ static void SetJsonCell(Cell *cell, const JsonbValue *value, sw_type type, const
       return;
     case jbvNumeric: SetNumeric(cell, value->val.numeric, type == SW_STRING); return;
     case jbvString: {
-      char *text = pnstrdup(value->val.string.val, value->val.string.len);
+      char* text = pnstrdup(value->val.string.val, value->val.string.len);
       /* What JSON cannot say of numbers, as the HTTP interface takes it. */
       if (is_float && strcmp(text, "NaN") == 0) {
         SetNumber(cell, get_float8_nan());
@@ -158,21 +160,22 @@ static void SetJsonCell(Cell *cell, const JsonbValue *value, sw_type type, const
     }
     case jbvBinary:
       if (type == SW_LIST && JsonContainerIsArray(value->val.binary.data)) {
-        char *text = JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
+        char* text = JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
         SetText(cell, text, strlen(text));
         return;
       }
       break;
     default: break;
   }
-  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("column '%s': an array or object is no %s", name, sw_type_name(type))));
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("column '%s': an array or object is no %s", name, sw_type_name(type))));
 }
 
-void CellsOfJson(const Model *model, Jsonb *row, Cell *cells) {
-  JsonbIterator *iterator;
+void CellsOfJson(const Model* model, Jsonb* row, Cell* cells) {
+  JsonbIterator* iterator;
   JsonbIteratorToken token;
   JsonbValue value;
-  char *name = NULL;
+  char* name = NULL;
   if (!JB_ROOT_IS_OBJECT(row)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the cells of a row are a JSON object")));
   }
@@ -191,16 +194,18 @@ void CellsOfJson(const Model *model, Jsonb *row, Cell *cells) {
   }
 }
 
-/* ---- arrays -------------------------------------------------------------------------------------------------------- */
+/* ---- arrays --------------------------------------------------------------------------------------------------------
+ */
 
-void CellsOfArray(const Model *model, ArrayType *row, Cell *cells) {
+void CellsOfArray(const Model* model, ArrayType* row, Cell* cells) {
   const size_t inputs = sw_model_input_count(model->model);
-  Datum *values;
-  bool *nulls;
+  Datum* values;
+  bool* nulls;
   int count, i;
   deconstruct_array(row, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &values, &nulls, &count);
   if ((size_t)count != inputs) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%d values in a row by position, wanted %zu", count, inputs)));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("%d values in a row by position, wanted %zu", count, inputs)));
   }
   for (i = 0; i < count; ++i) {
     if (nulls[i]) {
@@ -211,9 +216,10 @@ void CellsOfArray(const Model *model, ArrayType *row, Cell *cells) {
   }
 }
 
-/* ---- scoring ------------------------------------------------------------------------------------------------------- */
+/* ---- scoring -------------------------------------------------------------------------------------------------------
+ */
 
-static sw_code SetCell(sw_session *session, size_t input, const Cell *cell, sw_error **error) {
+static sw_code SetCell(sw_session* session, size_t input, const Cell* cell, sw_error** error) {
   switch (cell->kind) {
     case CELL_MISSING: return sw_row_set_missing(session, input, error);
     case CELL_NUMBER: return sw_row_set_number(session, input, cell->number, error);
@@ -224,8 +230,8 @@ static sw_code SetCell(sw_session *session, size_t input, const Cell *cell, sw_e
   }
 }
 
-void Score(Model *model, const Cell *cells, size_t count) {
-  sw_error *error = NULL;
+void Score(Model* model, const Cell* cells, size_t count) {
+  sw_error* error = NULL;
   sw_code code = SW_OK;
   size_t i;
   for (i = 0; i < count && code == SW_OK; ++i) code = SetCell(model->session, i, &cells[i], &error);
@@ -238,9 +244,10 @@ void Score(Model *model, const Cell *cells, size_t count) {
   ++model->rows;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------------- */
+/* ---- answers -------------------------------------------------------------------------------------------------------
+ */
 
-static JsonbValue *PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text) {
+static JsonbValue* PushText(JsonbParseState** state, JsonbIteratorToken token, const char* text) {
   JsonbValue value;
   value.type = jbvString;
   value.val.string.val = pg_any_to_server(text, (int)strlen(text), PG_UTF8);
@@ -248,12 +255,12 @@ static JsonbValue *PushText(JsonbParseState **state, JsonbIteratorToken token, c
   return pushJsonbValue(state, token, &value);
 }
 
-static JsonbValue *PushValue(JsonbParseState **state, JsonbIteratorToken token, JsonbValue value) {
+static JsonbValue* PushValue(JsonbParseState** state, JsonbIteratorToken token, JsonbValue value) {
   return pushJsonbValue(state, token, &value);
 }
 
 /* All digits of a double; the infinities, which JSON lacks, are texts as at the other doors. */
-static void PushNumber(JsonbParseState **state, JsonbIteratorToken token, double number) {
+static void PushNumber(JsonbParseState** state, JsonbIteratorToken token, double number) {
   JsonbValue value;
   if (isinf(number)) {
     PushText(state, token, number > 0 ? "Infinity" : "-Infinity");
@@ -265,7 +272,7 @@ static void PushNumber(JsonbParseState **state, JsonbIteratorToken token, double
   PushValue(state, token, value);
 }
 
-static void PushOutput(JsonbParseState **state, const Model *model, size_t output) {
+static void PushOutput(JsonbParseState** state, const Model* model, size_t output) {
   const sw_type type = sw_model_output_type(model->model, output);
   JsonbValue value;
   if (sw_row_is_missing(model->session, output)) {
@@ -287,9 +294,9 @@ static void PushOutput(JsonbParseState **state, const Model *model, size_t outpu
   }
 }
 
-Datum AnswerAsJson(const Model *model) {
+Datum AnswerAsJson(const Model* model) {
   const size_t outputs = sw_model_output_count(model->model);
-  JsonbParseState *state = NULL;
+  JsonbParseState* state = NULL;
   size_t i;
   pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
   for (i = 0; i < outputs; ++i) {
@@ -299,13 +306,13 @@ Datum AnswerAsJson(const Model *model) {
   return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
 }
 
-Datum OutputAsText(const Model *model, size_t output, bool *is_null) {
+Datum OutputAsText(const Model* model, size_t output, bool* is_null) {
   size_t size = 0;
-  const char *written = sw_row_text(model->session, output, &size);
+  const char* written = sw_row_text(model->session, output, &size);
   *is_null = sw_row_is_missing(model->session, output);
   if (*is_null) return (Datum)0;
   if (written != NULL) {
-    char *copy = pnstrdup(written, size);
+    char* copy = pnstrdup(written, size);
     return CStringGetTextDatum(pg_any_to_server(copy, (int)strlen(copy), PG_UTF8));
   }
   switch (sw_model_output_type(model->model, output)) {
@@ -315,25 +322,27 @@ Datum OutputAsText(const Model *model, size_t output, bool *is_null) {
   }
 }
 
-double OutputAsNumber(const Model *model, size_t output, bool *is_null) {
+double OutputAsNumber(const Model* model, size_t output, bool* is_null) {
   const sw_type type = sw_model_output_type(model->model, output);
   if (type == SW_STRING || type == SW_LIST) {
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("the output '%s' of the model is a text, not a number", sw_model_output_name(model->model, output)),
-                    errhint("Use scoreway.predict_label.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_DATATYPE_MISMATCH),
+             errmsg("the output '%s' of the model is a text, not a number", sw_model_output_name(model->model, output)),
+             errhint("Use scoreway.predict_label.")));
   }
   *is_null = sw_row_is_missing(model->session, output);
   return *is_null ? 0 : sw_row_number(model->session, output);
 }
 
-/* ---- descriptions -------------------------------------------------------------------------------------------------- */
+/* ---- descriptions --------------------------------------------------------------------------------------------------
+ */
 
-static void PushField(JsonbParseState **state, const char *key, const char *text) {
+static void PushField(JsonbParseState** state, const char* key, const char* text) {
   PushText(state, WJB_KEY, key);
   PushText(state, WJB_VALUE, text);
 }
 
-static void PushFlag(JsonbParseState **state, const char *key, bool flag) {
+static void PushFlag(JsonbParseState** state, const char* key, bool flag) {
   JsonbValue value;
   PushText(state, WJB_KEY, key);
   value.type = jbvBool;
@@ -341,8 +350,8 @@ static void PushFlag(JsonbParseState **state, const char *key, bool flag) {
   PushValue(state, WJB_VALUE, value);
 }
 
-Datum DescriptionOf(const sw_model *model) {
-  JsonbParseState *state = NULL;
+Datum DescriptionOf(const sw_model* model) {
+  JsonbParseState* state = NULL;
   JsonbValue bytes;
   size_t i;
   pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);

@@ -18,16 +18,16 @@
 
 /* What a reference was found to mean, in `generation`. */
 typedef struct Meaning {
-  char *reference;
+  char* reference;
   uint64 generation;
-  Model *model;
+  Model* model;
 } Meaning;
 
 enum { MEANINGS = 64 };
 
 static Meaning meanings[MEANINGS];
 static int next_meaning = 0;
-static Model *models = NULL;
+static Model* models = NULL;
 static uint64 generation = 1;
 static uint64 uses = 0;
 static Oid models_table = InvalidOid, aliases_table = InvalidOid;
@@ -39,15 +39,15 @@ static void TablesChanged(Datum argument, Oid relation) {
 
 void InitModels(void) {
   DefineCustomIntVariable("scoreway.cache_size", "Memory for the models that a backend keeps.",
-                          "Models that were used longest ago leave first; the one in use stays, however large.", &cache_size_kb,
-                          512 * 1024, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+                          "Models that were used longest ago leave first; the one in use stays, however large.",
+                          &cache_size_kb, 512 * 1024, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
   MarkGUCPrefixReserved("scoreway");
   CacheRegisterRelcacheCallback(TablesChanged, (Datum)0);
 }
 
 uint64 ModelsGeneration(void) { return generation; }
 
-Model *LoadedModels(void) { return models; }
+Model* LoadedModels(void) { return models; }
 
 static int SqlState(sw_code code) {
   switch (code) {
@@ -61,9 +61,9 @@ static int SqlState(sw_code code) {
   }
 }
 
-void ReportError(sw_error *error) {
+void ReportError(sw_error* error) {
   const int state = SqlState(sw_error_code(error));
-  char *text = pg_any_to_server(sw_error_text(error), strlen(sw_error_text(error)), PG_UTF8);
+  char* text = pg_any_to_server(sw_error_text(error), strlen(sw_error_text(error)), PG_UTF8);
   text = pstrdup(text); /* the error's own memory goes before the jump */
   sw_error_free(error);
   ereport(ERROR, (errcode(state), errmsg("%s", text)));
@@ -71,23 +71,25 @@ void ReportError(sw_error *error) {
 
 /* ---- loading ---------------------------------------------------------------------------------------------------- */
 
-static char *TextOption(Jsonb *options, const char *key) {
+static char* TextOption(Jsonb* options, const char* key) {
   JsonbValue name, *value;
   name.type = jbvString;
-  name.val.string.val = unconstify(char *, key);
+  name.val.string.val = unconstify(char*, key);
   name.val.string.len = (int)strlen(key);
   value = findJsonbValueFromContainer(&options->root, JB_FOBJECT, &name);
   if (value == NULL || value->type == jbvNull) return NULL;
   if (value->type == jbvString) return pnstrdup(value->val.string.val, value->val.string.len);
-  if (value->type == jbvNumeric) return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the option \"%s\" is neither a text nor a number", key)));
+  if (value->type == jbvNumeric)
+    return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+  ereport(ERROR,
+          (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the option \"%s\" is neither a text nor a number", key)));
 }
 
-sw_model *LoadArtifact(const void *artifact, size_t size, Jsonb *options) {
+sw_model* LoadArtifact(const void* artifact, size_t size, Jsonb* options) {
   sw_load_options load = {0};
-  sw_model *model = NULL;
-  sw_error *error = NULL;
-  char *recommend;
+  sw_model* model = NULL;
+  sw_error* error = NULL;
+  char* recommend;
   if (!JB_ROOT_IS_OBJECT(options)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the options of a model are a JSON object")));
   }
@@ -101,8 +103,8 @@ sw_model *LoadArtifact(const void *artifact, size_t size, Jsonb *options) {
 }
 
 /* The prediction comes first or is called so; else the first output. */
-static int LabelOf(const sw_model *model) {
-  static const char *const names[] = {"predict", "prediction"};
+static int LabelOf(const sw_model* model) {
+  static const char* const names[] = {"predict", "prediction"};
   int i;
   for (i = 0; i < (int)lengthof(names); ++i) {
     const size_t found = sw_model_find_output(model, names[i]);
@@ -111,18 +113,18 @@ static int LabelOf(const sw_model *model) {
   return 0;
 }
 
-static void FreeModel(Model *model) {
+static void FreeModel(Model* model) {
   sw_session_free(model->session);
   sw_model_free(model->model);
   pfree(model);
 }
 
 /* Makes room for models of so many bytes, the one given left alone. */
-static void MakeRoom(const Model *kept) {
+static void MakeRoom(const Model* kept) {
   for (;;) {
     Model **oldest = NULL, **link;
     uint64 bytes = 0;
-    Model *gone;
+    Model* gone;
     for (link = &models; *link != NULL; link = &(*link)->next) {
       bytes += sw_model_bytes((*link)->model);
       if (*link != kept && (oldest == NULL || (*link)->last_use < (*oldest)->last_use)) oldest = link;
@@ -135,10 +137,10 @@ static void MakeRoom(const Model *kept) {
   }
 }
 
-static Model *KeepModel(const uint8 *digest, sw_model *loaded) {
-  sw_session *session = NULL;
-  sw_error *error = NULL;
-  Model *model = MemoryContextAllocExtended(TopMemoryContext, sizeof *model, MCXT_ALLOC_ZERO | MCXT_ALLOC_NO_OOM);
+static Model* KeepModel(const uint8* digest, sw_model* loaded) {
+  sw_session* session = NULL;
+  sw_error* error = NULL;
+  Model* model = MemoryContextAllocExtended(TopMemoryContext, sizeof *model, MCXT_ALLOC_ZERO | MCXT_ALLOC_NO_OOM);
   if (model == NULL || sw_session_new(loaded, &session, &error) != SW_OK) {
     sw_model_free(loaded);
     if (error != NULL) ReportError(error);
@@ -156,8 +158,8 @@ static Model *KeepModel(const uint8 *digest, sw_model *loaded) {
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-static Model *LoadedModel(const uint8 *digest) {
-  Model *model;
+static Model* LoadedModel(const uint8* digest) {
+  Model* model;
   for (model = models; model != NULL; model = model->next) {
     if (memcmp(model->digest, digest, sizeof model->digest) == 0) return model;
   }
@@ -171,16 +173,16 @@ static void FindTables(void) {
   aliases_table = get_relname_relid("aliases", schema);
 }
 
-static Datum ColumnOf(int column, bool *is_null) {
+static Datum ColumnOf(int column, bool* is_null) {
   return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, is_null);
 }
 
-static Model *LoadVersion(const char *name, int32 version, const uint8 *digest) {
+static Model* LoadVersion(const char* name, int32 version, const uint8* digest) {
   Oid types[] = {TEXTOID, INT4OID};
   Datum values[2];
   bool is_null;
-  bytea *artifact;
-  sw_model *loaded;
+  bytea* artifact;
+  sw_model* loaded;
   values[0] = CStringGetTextDatum(name);
   values[1] = Int32GetDatum(version);
   if (SPI_execute_with_args("SELECT artifact, options FROM scoreway.models WHERE name OPERATOR(pg_catalog.=) $1 AND "
@@ -195,16 +197,17 @@ static Model *LoadVersion(const char *name, int32 version, const uint8 *digest) 
 }
 
 /* Runs a query that gives (version, digest) of the model wanted; NULL if there is none. */
-static Model *FindByQuery(const char *query, int count, Oid *types, Datum *values, const char *name) {
-  Model *model = NULL;
+static Model* FindByQuery(const char* query, int count, Oid* types, Datum* values, const char* name) {
+  Model* model = NULL;
   FindTables();
   if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-  if (SPI_execute_with_args(query, count, types, values, NULL, true, 1) != SPI_OK_SELECT) elog(ERROR, "the query for a model failed");
+  if (SPI_execute_with_args(query, count, types, values, NULL, true, 1) != SPI_OK_SELECT)
+    elog(ERROR, "the query for a model failed");
   if (SPI_processed == 1) {
     bool is_null;
     uint8 digest[32];
     const int32 version = DatumGetInt32(ColumnOf(1, &is_null));
-    bytea *stored = DatumGetByteaPP(ColumnOf(2, &is_null));
+    bytea* stored = DatumGetByteaPP(ColumnOf(2, &is_null));
     if (VARSIZE_ANY_EXHDR(stored) != sizeof digest) elog(ERROR, "the digest of a model has a wrong size");
     memcpy(digest, VARDATA_ANY(stored), sizeof digest);
     model = LoadedModel(digest);
@@ -215,42 +218,45 @@ static Model *FindByQuery(const char *query, int count, Oid *types, Datum *value
   return model;
 }
 
-Model *FindVersion(const char *name, int32 version) {
+Model* FindVersion(const char* name, int32 version) {
   Oid types[] = {TEXTOID, INT4OID};
   Datum values[2];
-  Model *model;
+  Model* model;
   values[0] = CStringGetTextDatum(name);
   values[1] = Int32GetDatum(version);
-  model = FindByQuery("SELECT version, digest FROM scoreway.models WHERE name OPERATOR(pg_catalog.=) $1 AND "
-                      "version OPERATOR(pg_catalog.=) $2",
-                      2, types, values, name);
+  model = FindByQuery(
+      "SELECT version, digest FROM scoreway.models WHERE name OPERATOR(pg_catalog.=) $1 AND "
+      "version OPERATOR(pg_catalog.=) $2",
+      2, types, values, name);
   if (model != NULL) return model;
   ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("there is no model \"%s/%d\"", name, version)));
 }
 
-static Model *FindAlias(const char *name, const char *alias) {
+static Model* FindAlias(const char* name, const char* alias) {
   Oid types[] = {TEXTOID, TEXTOID};
   Datum values[2];
   values[0] = CStringGetTextDatum(name);
   values[1] = CStringGetTextDatum(alias);
-  return FindByQuery("SELECT m.version, m.digest FROM scoreway.aliases a, scoreway.models m WHERE "
-                     "a.name OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) $2 AND "
-                     "m.name OPERATOR(pg_catalog.=) a.name AND m.version OPERATOR(pg_catalog.=) a.version",
-                     2, types, values, name);
+  return FindByQuery(
+      "SELECT m.version, m.digest FROM scoreway.aliases a, scoreway.models m WHERE "
+      "a.name OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) $2 AND "
+      "m.name OPERATOR(pg_catalog.=) a.name AND m.version OPERATOR(pg_catalog.=) a.version",
+      2, types, values, name);
 }
 
-static Model *FindNewest(const char *name) {
+static Model* FindNewest(const char* name) {
   Oid types[] = {TEXTOID};
   Datum values[1];
   values[0] = CStringGetTextDatum(name);
-  return FindByQuery("SELECT version, digest FROM scoreway.models WHERE name OPERATOR(pg_catalog.=) $1 ORDER BY version DESC LIMIT 1",
-                     1, types, values, name);
+  return FindByQuery(
+      "SELECT version, digest FROM scoreway.models WHERE name OPERATOR(pg_catalog.=) $1 ORDER BY version DESC LIMIT 1",
+      1, types, values, name);
 }
 
-static Model *Resolve(const char *reference) {
-  char *name = pstrdup(reference);
-  char *separator = strpbrk(name, "@/");
-  Model *model;
+static Model* Resolve(const char* reference) {
+  char* name = pstrdup(reference);
+  char* separator = strpbrk(name, "@/");
+  Model* model;
   if (separator == NULL) {
     model = FindAlias(name, "champion");
     if (model == NULL) model = FindNewest(name);
@@ -265,14 +271,15 @@ static Model *Resolve(const char *reference) {
                   errhint("A model is 'name', 'name@alias' or 'name/3'; SELECT * FROM scoreway.models shows them.")));
 }
 
-Model *FindModel(const char *reference) {
-  Meaning *meaning;
-  Model *model;
-  char *kept;
+Model* FindModel(const char* reference) {
+  Meaning* meaning;
+  Model* model;
+  char* kept;
   int i;
   for (i = 0; i < MEANINGS; ++i) {
     meaning = &meanings[i];
-    if (meaning->reference == NULL || meaning->generation != generation || strcmp(meaning->reference, reference) != 0) continue;
+    if (meaning->reference == NULL || meaning->generation != generation || strcmp(meaning->reference, reference) != 0)
+      continue;
     meaning->model->last_use = ++uses;
     return meaning->model;
   }

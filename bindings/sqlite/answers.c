@@ -9,13 +9,13 @@ SQLITE_EXTENSION_INIT3
 
 static int IsText(sw_type type) { return type == SW_STRING || type == SW_LIST; }
 
-void AnswerOutput(sqlite3_context *context, const Model *model, size_t output) {
+void AnswerOutput(sqlite3_context* context, const Model* model, size_t output) {
   const sw_type type = sw_model_output_type(model->model, output);
   if (sw_row_is_missing(model->session, output)) {
     sqlite3_result_null(context);
   } else if (IsText(type)) {
     size_t size = 0;
-    const char *text = sw_row_text(model->session, output, &size);
+    const char* text = sw_row_text(model->session, output, &size);
     sqlite3_result_text64(context, text, size, SQLITE_TRANSIENT, SQLITE_UTF8);
   } else if (type == SW_INT64) {
     sqlite3_result_int64(context, sw_row_int64(model->session, output));
@@ -26,7 +26,7 @@ void AnswerOutput(sqlite3_context *context, const Model *model, size_t output) {
   }
 }
 
-static void AppendText(sqlite3_str *json, const char *text, size_t size) {
+static void AppendText(sqlite3_str* json, const char* text, size_t size) {
   sqlite3_str_appendchar(json, 1, '"');
   for (size_t i = 0; i < size; ++i) {
     const unsigned char c = (unsigned char)text[i];
@@ -42,8 +42,9 @@ static void AppendText(sqlite3_str *json, const char *text, size_t size) {
   sqlite3_str_appendchar(json, 1, '"');
 }
 
-/* The fewest digits that read back as the same number; the infinities, which JSON lacks, are texts as at the other doors. */
-static void AppendNumber(sqlite3_str *json, double number) {
+/* The fewest digits that read back as the same number; the infinities, which JSON lacks, are texts as at the other
+ * doors. */
+static void AppendNumber(sqlite3_str* json, double number) {
   char text[40];
   if (isinf(number)) {
     sqlite3_str_appendall(json, number > 0 ? "\"Infinity\"" : "\"-Infinity\"");
@@ -57,11 +58,11 @@ static void AppendNumber(sqlite3_str *json, double number) {
   if (strpbrk(text, ".e") == NULL) sqlite3_str_appendall(json, ".0");
 }
 
-void AnswerJson(sqlite3_context *context, const Model *model) {
-  sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(context));
+void AnswerJson(sqlite3_context* context, const Model* model) {
+  sqlite3_str* json = sqlite3_str_new(sqlite3_context_db_handle(context));
   const size_t outputs = sw_model_output_count(model->model);
   for (size_t i = 0; i < outputs; ++i) {
-    const char *name = sw_model_output_name(model->model, i);
+    const char* name = sw_model_output_name(model->model, i);
     const sw_type type = sw_model_output_type(model->model, i);
     sqlite3_str_appendchar(json, 1, i == 0 ? '{' : ',');
     AppendText(json, name, strlen(name));
@@ -70,7 +71,7 @@ void AnswerJson(sqlite3_context *context, const Model *model) {
       sqlite3_str_appendall(json, "null");
     } else if (IsText(type)) {
       size_t size = 0;
-      const char *text = sw_row_text(model->session, i, &size);
+      const char* text = sw_row_text(model->session, i, &size);
       AppendText(json, text, size);
     } else if (type == SW_INT64) {
       sqlite3_str_appendf(json, "%lld", (long long)sw_row_int64(model->session, i));

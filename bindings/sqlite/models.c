@@ -5,18 +5,18 @@
 
 SQLITE_EXTENSION_INIT3
 
-Models *NewModels(sqlite3 *db) {
-  Models *models = sqlite3_malloc(sizeof *models);
+Models* NewModels(sqlite3* db) {
+  Models* models = sqlite3_malloc(sizeof *models);
   if (models == NULL) return NULL;
   memset(models, 0, sizeof *models);
   models->db = db;
   return models;
 }
 
-void FreeModels(void *given) {
-  Models *models = given;
+void FreeModels(void* given) {
+  Models* models = given;
   while (models->loaded != NULL) {
-    Model *model = models->loaded;
+    Model* model = models->loaded;
     models->loaded = model->next;
     sw_session_free(model->session);
     sw_model_free(model->model);
@@ -25,7 +25,7 @@ void FreeModels(void *given) {
   sqlite3_free(models);
 }
 
-void ReportError(sqlite3_context *context, sw_error *error) {
+void ReportError(sqlite3_context* context, sw_error* error) {
   if (sw_error_code(error) == SW_RESOURCE_EXHAUSTED && strcmp(sw_error_text(error), "out of memory") == 0) {
     sqlite3_result_error_nomem(context);
   } else {
@@ -34,20 +34,20 @@ void ReportError(sqlite3_context *context, sw_error *error) {
   sw_error_free(error);
 }
 
-static void ReportDatabase(Models *models, sqlite3_context *context) {
+static void ReportDatabase(Models* models, sqlite3_context* context) {
   sqlite3_result_error(context, sqlite3_errmsg(models->db), -1);
 }
 
-sqlite3_stmt *Prepare(Models *models, sqlite3_context *context, const char *sql) {
-  sqlite3_stmt *statement = NULL;
+sqlite3_stmt* Prepare(Models* models, sqlite3_context* context, const char* sql) {
+  sqlite3_stmt* statement = NULL;
   if (sqlite3_prepare_v2(models->db, sql, -1, &statement, NULL) != SQLITE_OK) ReportDatabase(models, context);
   return statement;
 }
 
 /* ---- loading ---------------------------------------------------------------------------------------------------- */
 
-static size_t LabelOf(const sw_model *model) {
-  static const char *const names[] = {"predict", "prediction"};
+static size_t LabelOf(const sw_model* model) {
+  static const char* const names[] = {"predict", "prediction"};
   for (int i = 0; i < 2; ++i) {
     const size_t found = sw_model_find_output(model, names[i]);
     if (found != (size_t)-1) return found;
@@ -55,12 +55,12 @@ static size_t LabelOf(const sw_model *model) {
   return 0;
 }
 
-static Model *Load(Models *models, sqlite3_context *context, sqlite3_int64 id) {
-  sqlite3_stmt *query = Prepare(models, context, "SELECT artifact FROM main.scoreway_models WHERE id = ?1");
-  sw_model *loaded = NULL;
-  sw_session *session = NULL;
-  sw_error *error = NULL;
-  Model *model;
+static Model* Load(Models* models, sqlite3_context* context, sqlite3_int64 id) {
+  sqlite3_stmt* query = Prepare(models, context, "SELECT artifact FROM main.scoreway_models WHERE id = ?1");
+  sw_model* loaded = NULL;
+  sw_session* session = NULL;
+  sw_error* error = NULL;
+  Model* model;
   if (query == NULL) return NULL;
   sqlite3_bind_int64(query, 1, id);
   if (sqlite3_step(query) != SQLITE_ROW) {
@@ -88,7 +88,7 @@ static Model *Load(Models *models, sqlite3_context *context, sqlite3_int64 id) {
 }
 
 /* The id that a query finds, which is finalized; -1 if there is none, -2 if it failed. */
-static sqlite3_int64 Found(Models *models, sqlite3_context *context, sqlite3_stmt *query) {
+static sqlite3_int64 Found(Models* models, sqlite3_context* context, sqlite3_stmt* query) {
   sqlite3_int64 id = -1;
   const int step = sqlite3_step(query);
   if (step == SQLITE_ROW) {
@@ -101,27 +101,31 @@ static sqlite3_int64 Found(Models *models, sqlite3_context *context, sqlite3_stm
   return id;
 }
 
-static sqlite3_int64 FindAlias(Models *models, sqlite3_context *context, const char *name, int size, const char *alias) {
-  sqlite3_stmt *query = Prepare(models, context,
-                                "SELECT m.id FROM main.scoreway_aliases a JOIN main.scoreway_models m USING (name, version) "
-                                 "WHERE a.name = ?1 AND a.alias = ?2");
+static sqlite3_int64 FindAlias(Models* models, sqlite3_context* context, const char* name, int size,
+                               const char* alias) {
+  sqlite3_stmt* query =
+      Prepare(models, context,
+              "SELECT m.id FROM main.scoreway_aliases a JOIN main.scoreway_models m USING (name, version) "
+              "WHERE a.name = ?1 AND a.alias = ?2");
   if (query == NULL) return -2;
   sqlite3_bind_text(query, 1, name, size, SQLITE_TRANSIENT);
   sqlite3_bind_text(query, 2, alias, -1, SQLITE_TRANSIENT);
   return Found(models, context, query);
 }
 
-static sqlite3_int64 FindVersion(Models *models, sqlite3_context *context, const char *name, int size, int version) {
-  sqlite3_stmt *query = version != 0 ? Prepare(models, context, "SELECT id FROM main.scoreway_models WHERE name = ?1 AND version = ?2")
-                                     : Prepare(models, context, "SELECT id FROM main.scoreway_models WHERE name = ?1 ORDER BY version DESC LIMIT 1");
+static sqlite3_int64 FindVersion(Models* models, sqlite3_context* context, const char* name, int size, int version) {
+  sqlite3_stmt* query =
+      version != 0 ? Prepare(models, context, "SELECT id FROM main.scoreway_models WHERE name = ?1 AND version = ?2")
+                   : Prepare(models, context,
+                             "SELECT id FROM main.scoreway_models WHERE name = ?1 ORDER BY version DESC LIMIT 1");
   if (query == NULL) return -2;
   sqlite3_bind_text(query, 1, name, size, SQLITE_TRANSIENT);
   if (version != 0) sqlite3_bind_int(query, 2, version);
   return Found(models, context, query);
 }
 
-static Model *Resolve(Models *models, sqlite3_context *context, const char *reference) {
-  const char *separator = strpbrk(reference, "@/");
+static Model* Resolve(Models* models, sqlite3_context* context, const char* reference) {
+  const char* separator = strpbrk(reference, "@/");
   const int size = separator == NULL ? (int)strlen(reference) : (int)(separator - reference);
   sqlite3_int64 id;
   if (separator != NULL && *separator == '/') {
@@ -132,19 +136,19 @@ static Model *Resolve(Models *models, sqlite3_context *context, const char *refe
     if (id == -1 && separator == NULL) id = FindVersion(models, context, reference, size, 0);
   }
   if (id == -1) {
-    char *text = sqlite3_mprintf("there is no model '%s'", reference);
+    char* text = sqlite3_mprintf("there is no model '%s'", reference);
     sqlite3_result_error(context, text, -1);
     sqlite3_free(text);
   }
   if (id < 0) return NULL;
-  for (Model *model = models->loaded; model != NULL; model = model->next) {
+  for (Model* model = models->loaded; model != NULL; model = model->next) {
     if (model->id == id) return model;
   }
   return Load(models, context, id);
 }
 
-Model *FindModel(Models *models, sqlite3_context *context, const char *reference) {
-  Model *model = sqlite3_get_auxdata(context, 0);
+Model* FindModel(Models* models, sqlite3_context* context, const char* reference) {
+  Model* model = sqlite3_get_auxdata(context, 0);
   if (model != NULL) return model;
   model = Resolve(models, context, reference);
   if (model != NULL) sqlite3_set_auxdata(context, 0, model, NULL);
@@ -155,14 +159,17 @@ Model *FindModel(Models *models, sqlite3_context *context, const char *reference
 
 /* id is never used again, so that it names what is in memory. */
 static const char kTables[] =
-    "CREATE TABLE IF NOT EXISTS main.scoreway_models (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version INTEGER NOT "
-    "NULL, artifact BLOB NOT NULL, format TEXT NOT NULL, estimator TEXT NOT NULL, created TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, "
+    "CREATE TABLE IF NOT EXISTS main.scoreway_models (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, "
+    "version INTEGER NOT "
+    "NULL, artifact BLOB NOT NULL, format TEXT NOT NULL, estimator TEXT NOT NULL, created TEXT NOT NULL DEFAULT "
+    "CURRENT_TIMESTAMP, "
     "UNIQUE (name, version));"
-    "CREATE TABLE IF NOT EXISTS main.scoreway_aliases (name TEXT NOT NULL, alias TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY "
+    "CREATE TABLE IF NOT EXISTS main.scoreway_aliases (name TEXT NOT NULL, alias TEXT NOT NULL, version INTEGER NOT "
+    "NULL, PRIMARY KEY "
     "(name, alias), FOREIGN KEY (name, version) REFERENCES scoreway_models (name, version)) WITHOUT ROWID;";
 
 /* Runs the statement with the texts, the number and the blob, whichever it has places for; what it returns, or 0. */
-static int Run(Models *models, sqlite3_context *context, sqlite3_stmt *statement) {
+static int Run(Models* models, sqlite3_context* context, sqlite3_stmt* statement) {
   int result = 1;
   int step = sqlite3_step(statement);
   if (step == SQLITE_ROW) {
@@ -175,10 +182,10 @@ static int Run(Models *models, sqlite3_context *context, sqlite3_stmt *statement
   return 0;
 }
 
-int ImportModel(Models *models, sqlite3_context *context, const char *name, const void *artifact, int size) {
-  sqlite3_stmt *insert = NULL;
-  sw_model *model = NULL;
-  sw_error *error = NULL;
+int ImportModel(Models* models, sqlite3_context* context, const char* name, const void* artifact, int size) {
+  sqlite3_stmt* insert = NULL;
+  sw_model* model = NULL;
+  sw_error* error = NULL;
   if (*name == '\0' || strpbrk(name, "@/") != NULL) {
     sqlite3_result_error(context, "the name of a model has no '@' and no '/'", -1);
     return 0;
@@ -188,10 +195,11 @@ int ImportModel(Models *models, sqlite3_context *context, const char *name, cons
     return 0;
   }
   if (sqlite3_exec(models->db, kTables, NULL, NULL, NULL) != SQLITE_OK ||
-      sqlite3_prepare_v2(models->db,
-                         "INSERT INTO main.scoreway_models (name, version, artifact, format, estimator) SELECT ?1, 1 + "
-                         "coalesce(max(version), 0), ?2, ?3, ?4 FROM main.scoreway_models WHERE name = ?1 RETURNING version",
-                         -1, &insert, NULL) != SQLITE_OK) {
+      sqlite3_prepare_v2(
+          models->db,
+          "INSERT INTO main.scoreway_models (name, version, artifact, format, estimator) SELECT ?1, 1 + "
+          "coalesce(max(version), 0), ?2, ?3, ?4 FROM main.scoreway_models WHERE name = ?1 RETURNING version",
+          -1, &insert, NULL) != SQLITE_OK) {
     ReportDatabase(models, context);
     sw_model_free(model);
     return 0;
@@ -204,14 +212,15 @@ int ImportModel(Models *models, sqlite3_context *context, const char *name, cons
   return Run(models, context, insert);
 }
 
-int SetAlias(Models *models, sqlite3_context *context, const char *name, const char *alias, int version) {
-  sqlite3_stmt *upsert = NULL;
+int SetAlias(Models* models, sqlite3_context* context, const char* name, const char* alias, int version) {
+  sqlite3_stmt* upsert = NULL;
   if (FindVersion(models, context, name, (int)strlen(name), version) < 0) {
     sqlite3_result_error(context, "there is no such version", -1);
     return 0;
   }
-  if (sqlite3_prepare_v2(models->db, "INSERT INTO main.scoreway_aliases VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = ?3", -1,
-                         &upsert, NULL) != SQLITE_OK) {
+  if (sqlite3_prepare_v2(models->db,
+                         "INSERT INTO main.scoreway_aliases VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = ?3",
+                         -1, &upsert, NULL) != SQLITE_OK) {
     ReportDatabase(models, context);
     return 0;
   }
