@@ -1,4 +1,4 @@
-// The commands that have subcommands: store, run, features and keys; and options that several commands have.
+// The commands that have subcommands: store, run, features, keys and jobs; and options that several commands have.
 #include <cstdlib>
 
 #include "command_line_parts.h"
@@ -347,6 +347,38 @@ void AddKeys(CommandLine& line) {
   AddJson(c, &line.keys.back()->json);
   c = add(Action::kRevoke, "revoke", "Take a key back; servers know within a fraction of a second");
   c->add_option("id", line.keys.back()->id, "The key's id, as list shows it")->required();
+}
+
+void AddJobs(CommandLine& line) {
+  using Action = JobsOptions::Action;
+  CLI::App* group = line.app.add_subcommand("jobs", "What was submitted to be scored later");
+  group->require_subcommand(1);
+  const auto add = [&](Action action, const char* name, const char* help) {
+    CLI::App* command = line.Subcommand(group, name, help, &line.jobs, action);
+    AddRegistry(command, &line.jobs.back()->registry);
+    AddJson(command, &line.jobs.back()->json);
+    return command;
+  };
+  const auto add_for_ids = [&](Action action, const char* name, const char* help) {
+    add(action, name, help)->add_option("id", line.jobs.back()->ids, "The jobs' ids")->required();
+  };
+  CLI::App* c = add(Action::kList, "list", "List jobs, the newest first");
+  JobsOptions* o = line.jobs.back().get();
+  c->add_option("--model", o->model, "Those of this model");
+  c->add_option("--state", o->state, "Those in this state")
+      ->check(CLI::IsMember({"queued", "running", "succeeded", "failed", "cancelled", "dead"}));
+  c->add_option("--count", o->count, "At most so many")->check(CLI::PositiveNumber)->capture_default_str();
+  add_for_ids(Action::kShow, "show", "Show state and progress");
+  c = add(Action::kResult, "result", "Write the answers; of a job that runs, as they come");
+  o = line.jobs.back().get();
+  c->add_option("id", o->ids, "The job's id")->required()->expected(1);
+  c->add_option("-o,--output", o->output, "A file, which appears whole or not at all, or '-'")
+      ->type_name("FILE")
+      ->capture_default_str();
+  c->add_option("--format", o->format, "csv, jsonl or arrow; by default what the file's name says, else jsonl")
+      ->check(CLI::IsMember({"csv", "jsonl", "arrow"}));
+  add_for_ids(Action::kCancel, "cancel", "Cancel jobs that wait or run");
+  add_for_ids(Action::kRetry, "retry", "Queue jobs anew that failed, were cancelled or are dead");
 }
 
 }  // namespace scoreway

@@ -157,6 +157,39 @@ void AddRm(CommandLine& line) {
   AddRegistry(c, &o.registry);
 }
 
+void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
+  c->add_option("--role", o.roles, "What this process does: gateway takes requests, worker runs jobs, all does both")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"all", "gateway", "worker"}))
+      ->capture_default_str();
+  c->add_option("--job-threads", o.job_threads, "Jobs that a worker runs at once")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  c->add_option("--job-keep", o.job_keep_days, "Days that jobs and their answers are kept")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c->add_option("--job-queue-max", o.job_queue_max, "Jobs that may wait; beyond, submitting is answered with 503")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c->add_option("--job-input-max", o.job_input_bytes_max, "Largest CSV or JSON lines of a job")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  c->add_option("--job-lease", o.job_lease_seconds, "Seconds after which the jobs of a lost worker go to another")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  c->add_option("--job-tries", o.job_tries_max, "How often a job is tried before it is dead")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  c->add_option("--webhook-allow", o.webhook_prefixes,
+                "Call webhooks whose URL begins so, as https://example.org/; may be given several times")
+      ->type_name("URL")
+      ->expected(1)
+      ->take_all();
+  c->add_option("--webhook-secret", o.webhook_secret_file,
+                "File with the secret that signs webhooks (also: environment SCOREWAY_WEBHOOK_SECRET)")
+      ->type_name("FILE");
+}
+
 void AddServe(CommandLine& line) {
   ServeCommandOptions& o = line.serve;
   CLI::App* c = line.Command("serve", "Answer requests over HTTP and gRPC until told to stop (SIGTERM or Ctrl-C)", &o);
@@ -203,9 +236,34 @@ void AddServe(CommandLine& line) {
       ->envname("SCOREWAY_REQUIRE_KEY");
   c->add_option("--address-file", o.address_file, "Write host:port there once listening; that of gRPC on a second line")
       ->type_name("FILE");
+  AddServeJobs(c, o);
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
+}
+
+void AddSubmit(CommandLine& line) {
+  SubmitOptions& o = line.submit;
+  CLI::App* c = line.Command("submit", "Submit rows to be scored later by a server's workers; prints the job's id", &o);
+  c->add_option("model", o.model, "NAME, NAME@ALIAS or NAME/VERSION")->required();
+  c->add_option("-i,--input", o.input, "Rows: a file, or '-' for standard input")
+      ->type_name("FILE")
+      ->capture_default_str();
+  c->add_option("--input-format", o.format, "csv, jsonl, json or arrow; by default what the file's name says, else csv")
+      ->check(CLI::IsMember({"csv", "jsonl", "json", "arrow"}));
+  c->add_option("--outputs", o.outputs, "Only these outputs, in this order")->delimiter(',');
+  c->add_option("--priority", o.priority, "0 to 9; a higher one goes first")->capture_default_str();
+  c->add_option("--deadline", o.deadline_seconds, "Seconds until it is given up; 0: never")->capture_default_str();
+  c->add_option("--idempotency-key", o.idempotency_key, "Submitting again with the same key gives the same job");
+  c->add_flag("--wait", o.wait, "Wait until it has ended");
+  c->add_option("-o,--output", o.output, "Wait, and write the answers there; '-' for standard output")
+      ->type_name("FILE");
+  c->add_option("--output-format", o.output_format,
+                "csv, jsonl or arrow; by default what the file's name says, else jsonl")
+      ->check(CLI::IsMember({"csv", "jsonl", "arrow"}));
+  c->add_flag("-q,--quiet", o.quiet, "No progress on standard error");
+  AddRegistry(c, &o.registry);
+  AddJson(c, &o.json);
 }
 
 constexpr const char* kConvertFooter =
@@ -265,6 +323,8 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddRun(*line);
   AddFeatures(*line);
   AddKeys(*line);
+  AddSubmit(*line);
+  AddJobs(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);

@@ -40,6 +40,8 @@ struct CommandLine {
   std::vector<std::unique_ptr<RunOptions>> run;
   std::vector<std::unique_ptr<FeaturesOptions>> features;
   std::vector<std::unique_ptr<KeysOptions>> keys;
+  SubmitOptions submit;
+  std::vector<std::unique_ptr<JobsOptions>> jobs;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -117,5 +119,6 @@ void AddStore(CommandLine& line);
 void AddRun(CommandLine& line);
 void AddFeatures(CommandLine& line);
 void AddKeys(CommandLine& line);
+void AddJobs(CommandLine& line);
 
 }  // namespace scoreway

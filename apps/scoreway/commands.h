@@ -20,6 +20,8 @@ Status RunStore(const StoreOptions& options);
 Status RunRun(const RunOptions& options);
 Status RunFeatures(const FeaturesOptions& options);
 Status RunKeys(const KeysOptions& options);
+Status RunSubmit(const SubmitOptions& options);
+Status RunJobs(const JobsOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

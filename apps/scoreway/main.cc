@@ -26,6 +26,8 @@ struct Run {
   Status operator()(const RunOptions& options) const { return RunRun(options); }
   Status operator()(const FeaturesOptions& options) const { return RunFeatures(options); }
   Status operator()(const KeysOptions& options) const { return RunKeys(options); }
+  Status operator()(const SubmitOptions& options) const { return RunSubmit(options); }
+  Status operator()(const JobsOptions& options) const { return RunJobs(options); }
   Status operator()(const ServeCommandOptions& options) const { return RunServe(options); }
   Status operator()(const ConvertOptions& options) const { return RunConvert(options); }
   Status operator()(const CompletionOptions& options) const { return RunCompletion(options); }

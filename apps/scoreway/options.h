@@ -219,6 +219,28 @@ struct KeysOptions {
   bool json = false;
 };
 
+struct SubmitOptions {
+  RegistryOptions registry;
+  std::string model, input = "-", format;  // format: empty: by the ending of the file
+  std::vector<std::string> outputs;
+  int64_t priority = 0, deadline_seconds = 0;
+  std::string idempotency_key;
+  bool wait = false, quiet = false, json = false;
+  std::string output, output_format;  // output: empty: the answers are not read
+};
+
+struct JobsOptions {
+  enum class Action { kList, kShow, kResult, kCancel, kRetry };
+
+  RegistryOptions registry;
+  Action action = Action::kList;
+  std::vector<std::string> ids;
+  std::string model, state;          // list
+  size_t count = 100;                // list
+  std::string output = "-", format;  // result
+  bool json = false;
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -236,6 +258,15 @@ struct ServeCommandOptions {
   unsigned feature_timeout_ms = 500;
   unsigned feature_cache_ms = 1000;
   uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
+  std::vector<std::string> roles = {"all"};
+  unsigned job_threads = 2;
+  double job_keep_days = 7;
+  int64_t job_queue_max = 100'000;
+  uint64_t job_input_bytes_max = uint64_t{512} << 20;
+  unsigned job_lease_seconds = 30;
+  int64_t job_tries_max = 5;
+  std::vector<std::string> webhook_prefixes;
+  std::string webhook_secret_file;
   bool require_key = false;
   std::string tls_certificate, tls_key, tls_client_authority;  // PEM files
   bool access_log = false;
@@ -260,6 +291,6 @@ struct CompletionOptions {
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
-                 ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 SubmitOptions, JobsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

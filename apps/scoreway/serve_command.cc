@@ -1,6 +1,8 @@
 // scoreway serve: the registry over HTTP, and gRPC if asked, until told to stop.
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "commands.h"
@@ -15,6 +17,36 @@ namespace scoreway {
 namespace {
 
 bool IsLoopback(const std::string& host) { return host == "::1" || host.starts_with("127."); }
+
+// Each with a scheme and a host, so that no other host's name begins with it.
+Status CheckWebhookPrefix(const std::string& prefix) {
+  const size_t host = prefix.find("://");
+  const bool is_http = prefix.starts_with("http://") || prefix.starts_with("https://");
+  if (is_http && prefix.find('/', host + 3) > host + 3 && prefix.find('/', host + 3) != std::string::npos) return {};
+  return Status(Code::kInvalidArgument, "not a URL with a host and a path, as https://example.org/",
+                "--webhook-allow " + prefix);
+}
+
+Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
+  const auto has_role = [&](const char* role) { return std::ranges::find(options.roles, role) != options.roles.end(); };
+  serve->takes_requests = has_role("all") || has_role("gateway");
+  serve->job_threads = has_role("all") || has_role("worker") ? options.job_threads : 0;
+  JobOptions& jobs = serve->jobs;
+  jobs.keep = std::chrono::seconds(static_cast<int64_t>(options.job_keep_days * 86'400));
+  jobs.queue_max = options.job_queue_max;
+  jobs.input_bytes_max = static_cast<int64_t>(options.job_input_bytes_max);
+  jobs.document_bytes_max = static_cast<int64_t>(options.body_bytes_max);
+  jobs.lease = std::chrono::seconds(options.job_lease_seconds);
+  jobs.retry.attempts_max = options.job_tries_max;
+  jobs.webhook_prefixes = options.webhook_prefixes;
+  for (const std::string& prefix : options.webhook_prefixes) SCOREWAY_RETURN_IF_ERROR(CheckWebhookPrefix(prefix));
+  if (const char* secret = std::getenv("SCOREWAY_WEBHOOK_SECRET"); secret != nullptr) jobs.webhook_secret = secret;
+  if (options.webhook_secret_file.empty()) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> secret,
+                            ReadFile(options.webhook_secret_file, 4096));
+  jobs.webhook_secret = secret->substr(0, secret->find_first_of("\r\n"));
+  return {};
+}
 
 }  // namespace
 
@@ -42,6 +74,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.preload = options.preload;
   serve.http.tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
   serve.require_key = options.require_key;
+  SCOREWAY_RETURN_IF_ERROR(SetJobOptions(options, &serve));
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);
   serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;

@@ -1,12 +1,26 @@
 #include "base/sha256.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 
 #include "base/check.h"
 
 namespace scoreway {
+namespace {
+
+std::string ToHex(const unsigned char (&digest)[32]) {
+  std::string hex;
+  hex.reserve(2 * sizeof(digest));
+  for (const unsigned char byte : digest) {
+    hex.push_back("0123456789abcdef"[byte >> 4]);
+    hex.push_back("0123456789abcdef"[byte & 15]);
+  }
+  return hex;
+}
+
+}  // namespace
 
 struct Sha256::State {
   State() : context(EVP_MD_CTX_new()) {
@@ -33,19 +47,23 @@ std::string Sha256::FinishHex() {
   unsigned char digest[32];
   unsigned size = 0;
   SCOREWAY_CHECK(EVP_DigestFinal_ex(state_->context, digest, &size) == 1 && size == sizeof(digest));
-  std::string hex;
-  hex.reserve(2 * sizeof(digest));
-  for (const unsigned char byte : digest) {
-    hex.push_back("0123456789abcdef"[byte >> 4]);
-    hex.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return hex;
+  return ToHex(digest);
 }
 
 std::string Sha256::Hex(std::string_view bytes) {
   Sha256 sha;
   sha.Update(bytes);
   return sha.FinishHex();
+}
+
+std::string HmacSha256Hex(std::string_view key, std::string_view bytes) {
+  unsigned char digest[32];
+  unsigned size = 0;
+  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
+  SCOREWAY_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, bytes.size(), digest, &size) !=
+                     nullptr &&
+                 size == sizeof(digest));
+  return ToHex(digest);
 }
 
 bool IsSha256Hex(std::string_view text) {

@@ -26,6 +26,9 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+// HMAC with SHA-256 (RFC 2104), as hex digits.
+std::string HmacSha256Hex(std::string_view key, std::string_view bytes);
+
 // 64 lower-case hex digits, as FinishHex gives.
 bool IsSha256Hex(std::string_view text);
 

@@ -5,6 +5,8 @@
 #include "gateways/grpc/grpc_server.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
+#include "gateways/http/webhook_client.h"
+#include "service/job_workers.h"
 #include "service/registry_source.h"
 
 namespace scoreway {
@@ -34,8 +36,12 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
   features.reader.Warm();
   KeyRing keys(store, SystemClock(), options.features.poll_interval, options.require_key);
   SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
-  const Service service{&registry, &serving, options.serving.engines, &runs, &features, &keys};
-  http::Gateway gateway(service, options.gateway, http.threads);
+  std::optional<JobService> jobs;
+  if (store.queue() != nullptr) jobs.emplace(store, store.queue(), SystemClock(), options.jobs);
+  const Service service{&registry, &serving, options.serving.engines, &runs, &features, &keys, jobs ? &*jobs : nullptr};
+  http::GatewayOptions gateway_options = options.gateway;
+  gateway_options.only_health = !options.takes_requests;
+  http::Gateway gateway(service, gateway_options, http.threads);
   // Before gRPC, as it says what is wrong with the files of TLS.
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<http::HttpServer> server, http::HttpServer::Start(http, &gateway));
   std::unique_ptr<grpc_gateway::GrpcServer> grpc;
@@ -43,6 +49,8 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
     SCOREWAY_ASSIGN_OR_RETURN(
         grpc, grpc_gateway::GrpcServer::Start(*options.grpc, service, {&gateway.score_pool(), &gateway.wait_pool()}));
   }
+  std::optional<JobWorkers> workers;
+  if (jobs && options.job_threads > 0) workers.emplace(service, options.job_threads, http.threads, http::CallWebhook);
   server->Run(
       true,
       [&] {
@@ -50,6 +58,7 @@ Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOption
       },
       [&] {
         gateway.BeginDrain();
+        if (workers) workers->Stop();
         if (grpc != nullptr) grpc->BeginDrain();
       });
   return {};

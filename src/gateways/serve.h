@@ -12,6 +12,7 @@
 #include "gateways/http/http_options.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/job_service.h"
 #include "service/online_features.h"
 #include "service/serving_set.h"
 
@@ -23,7 +24,10 @@ struct ServeOptions {
   std::optional<grpc_gateway::GrpcOptions> grpc = {};
   ServingSetOptions serving = {};
   OnlineFeaturesOptions features = {};
-  bool require_key = false;  // only requests with an API key are answered (access.h)
+  JobOptions jobs = {};
+  bool takes_requests = true;  // else only those for health and metrics
+  unsigned job_threads = 2;    // that run jobs; 0: this process runs none
+  bool require_key = false;    // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};
   // Called once requests are taken, with "127.0.0.1:8080" and the port of gRPC, 0 if there is none.

@@ -5,22 +5,11 @@
 #include <utility>
 
 #include "data/codec/column_names.h"
+#include "data/copy_rows.h"
 #include "features/feature_key.h"
 
 namespace scoreway {
 namespace {
-
-void AppendCell(const Column& from, size_t row, Column* to) {
-  if (!from.valid(row)) return to->AppendNull();
-  switch (from.type()) {
-    case Type::kFloat32: return to->AppendFloat32(from.float32s()[row]);
-    case Type::kFloat64: return to->AppendFloat64(from.float64s()[row]);
-    case Type::kInt64: return to->AppendInt64(from.int64s()[row]);
-    case Type::kBool: return to->AppendBool(from.bools()[row] != 0);
-    case Type::kString:
-    case Type::kList: return to->AppendString(from.string_at(row));
-  }
-}
 
 bool NeedsLookUp(const FeaturePlan::Fetch& fetch, const Batch& rows, size_t row) {
   return std::ranges::any_of(

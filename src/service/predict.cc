@@ -119,7 +119,7 @@ bool Predictor::WaitsForFeatures(const Handle& model) {
   return workspace.joined != nullptr && features_->reader.nanoseconds_of_read() > kReadHereNanosecondsMax;
 }
 
-Result<const Batch*> Predictor::Run(const Handle& model) {
+Result<const Batch*> Predictor::Run(const Handle& model, uint64_t rows_before) {
   Workspace& workspace = For(model);
   const auto start = std::chrono::steady_clock::now();
   feature_uses_ = {};
@@ -127,11 +127,11 @@ Result<const Batch*> Predictor::Run(const Handle& model) {
   if (Joined* const joined = workspace.joined.get()) {
     if (!joined->fault.ok()) status = Status(joined->fault.error());
     if (status.ok() && joined->join != nullptr) {
-      status = joined->join->Complete(joined->rows.get(), &workspace.input);
+      status = joined->join->Complete(joined->rows.get(), &workspace.input, rows_before);
       feature_uses_ = joined->join->uses();
     }
   }
-  if (status.ok()) status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output);
+  if (status.ok()) status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output, rows_before);
   if (!status.ok()) {
     model->stats->AddError(slot_);
     return ToError(std::move(status));

@@ -36,8 +36,8 @@ class Predictor {
   Rows Input(const Handle& model);
   // Completes what was put into Input(model) and scores it. The answers are valid until the next Input.
   // INVALID_ARGUMENT names row and column of a cell that the model has no rule for. Counts the prediction. May wait for
-  // the store, if WaitsForFeatures.
-  Result<const Batch*> Run(const Handle& model);
+  // the store, if WaitsForFeatures. Rows are named from 1, after `rows_before`.
+  Result<const Batch*> Run(const Handle& model, uint64_t rows_before = 0);
   // Whether Run is likely to wait for a store that takes its time.
   bool WaitsForFeatures(const Handle& model);
   // What the last Run took from feature views; empty where the model uses none.

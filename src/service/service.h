@@ -10,6 +10,8 @@
 
 namespace scoreway {
 
+class JobService;
+
 struct Service {
   Registry* registry = nullptr;
   // Told of changes at once; null where nothing is served, as in a command.
@@ -21,6 +23,8 @@ struct Service {
   OnlineFeatures* features = nullptr;
   // Null where nobody asks who calls.
   KeyRing* keys = nullptr;
+  // Null where there are none.
+  JobService* jobs = nullptr;
 };
 
 }  // namespace scoreway

@@ -116,6 +116,7 @@ struct ScanPage {
 
 class Catalogue;
 class Intake;
+class Queue;
 
 class Store {
  public:
@@ -150,6 +151,9 @@ class Store {
   // it.
   virtual Catalogue* catalogue() { return nullptr; }
   virtual Intake* intake() { return nullptr; }
+
+  // A queue whose entries change in one step with rows of this store, or null (queue.h). Lives as long as it.
+  virtual Queue* queue() { return nullptr; }
 
   // One batch.
   Status Apply(const WriteBatch& batch) { return Apply({&batch, 1}, nullptr); }

@@ -13,9 +13,13 @@ std::optional<Role> RoleOf(const Route& route) {
   if (std::ranges::find(kOpen, route.pattern) != std::end(kOpen)) return std::nullopt;
   if (route.pattern.starts_with("/v1/keys") || route.method == Method::kDelete) return Role::kAdmin;
   // What takes a request's rows where they were read is scoring.
-  const bool reads = route.method == Method::kGet || route.place == Place::kHere || route.pattern.ends_with(":read") ||
-                     route.pattern == "/v2/repository/index";
+  const bool reads = route.method == Method::kGet || route.place == Place::kHere || route.place == Place::kJobs ||
+                     route.pattern.ends_with(":read") || route.pattern == "/v2/repository/index";
   return reads ? Role::kPredict : Role::kPush;
+}
+
+bool TellsOfHealth(const Route& route) {
+  return route.pattern.starts_with("/v2/health/") || route.pattern == "/metrics" || route.pattern == "/ping";
 }
 
 }  // namespace scoreway::http

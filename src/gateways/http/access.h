@@ -14,4 +14,7 @@ namespace scoreway::http {
 //   admin:   deleting, and all about keys
 std::optional<Role> RoleOf(const Route& route);
 
+// Health and metrics.
+bool TellsOfHealth(const Route& route);
+
 }  // namespace scoreway::http

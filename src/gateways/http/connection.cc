@@ -62,6 +62,7 @@ void Connection::StartRequest() {
   route = -1;
   piece_bytes = 0;
   caller.clear();
+  caller_is_admin = false;
   handled = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
   phase_ = Phase::kIdle;

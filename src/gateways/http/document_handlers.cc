@@ -15,6 +15,8 @@ constexpr std::string_view kRootPage =
     "  POST /v1/models/NAME@ALIAS:predict     by an alias; /v1/models/NAME/versions/N:predict by a version\n"
     "  POST /v1/models/NAME/versions          push a model file (the body)\n"
     "  PUT  /v1/models/NAME/aliases/ALIAS     {\"version\":2} moves an alias\n"
+    "  POST /v1/models/NAME:submit            the same rows as a job; GET /v1/jobs/ID tells of it, /result has the "
+    "answers\n"
     "  PUT  /v1/features/VIEW                 a feature view; :write and :read its rows\n"
     "  PUT  /v1/models/NAME/features          {\"views\":[\"VIEW\"]}: where inputs come from that a request lacks\n"
     "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
@@ -37,6 +39,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   gateway.metrics().AppendText(gateway.routes(), &response.body);
   AppendModelMetrics(*gateway.service().serving, &response.body);
   AppendFeatureMetrics(gateway.service().features->reader, &response.body);
+  if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
   AppendProcessMetrics(&response.body);
 }
 

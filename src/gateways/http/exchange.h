@@ -67,6 +67,7 @@ class Exchange {
   size_t piece_bytes = 0;
   // Who calls, by the name of the key; empty where no key is asked for.
   std::string caller;
+  bool caller_is_admin = false;
   // Set by the core: Handle was called.
   bool handled = false;
 

@@ -4,10 +4,14 @@
 #include <thread>
 
 #include "gateways/http/access.h"
+#include "gateways/http/job_upload.h"
 #include "gateways/http/model_call.h"
 #include "gateways/http/routes.h"
+#include "gateways/http/submission.h"
+#include "gateways/http/tables.h"
 #include "gateways/http/upload.h"
 #include "service/error_mapping.h"
+#include "service/job_service.h"
 
 namespace scoreway::http {
 namespace {
@@ -53,7 +57,8 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       score_pool_(ScoreThreads(options), options.score_queue_max),
       wait_pool_(options.wait_threads, options.wait_queue_max),
       registry_pool_(options.registry_threads, options.registry_queue_max),
-      push_pool_(options.push_threads, options.push_queue_max) {
+      push_pool_(options.push_threads, options.push_queue_max),
+      job_pool_(options.job_threads, options.job_queue_max) {
   for (const Route& route : Routes()) roles_.push_back(RoleOf(route));
   for (unsigned slot = 0; slot < io_threads; ++slot) {
     states_.push_back(std::make_unique<PredictState>(service_, slot));
@@ -63,6 +68,9 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
 int64_t Gateway::Head(Exchange& exchange) {
   const Request& request = exchange.request();
   exchange.route = routes_.Find(request.method(), request.path());
+  if (options_.only_health && exchange.route >= 0 && !TellsOfHealth(routes_.route(exchange.route))) {
+    exchange.route = RouteTable::kNoRoute;
+  }
   if (exchange.route < 0) return kUnwantedBodyBytesMax;
   if (Changes(request.method()) && IsFromAnotherSite(request)) {
     WriteProblem(403, "PERMISSION_DENIED", "a page of another site may not use this server", "header 'Origin'",
@@ -77,10 +85,16 @@ int64_t Gateway::Head(Exchange& exchange) {
     return -1;
   }
   if (service_.keys != nullptr && service_.keys->required && !Admit(exchange)) return -1;
+  if (service_.jobs == nullptr && routes_.route(exchange.route).place == Place::kJobs &&
+      !TellsOfHealth(routes_.route(exchange.route))) {
+    WriteProblem(422, "UNSUPPORTED", "this server has no queue for jobs", {}, &exchange.response());
+    return -1;
+  }
   switch (routes_.route(exchange.route).body) {
     case Body::kNone: return kUnwantedBodyBytesMax;
     case Body::kRequest: return static_cast<int64_t>(options_.body_bytes_max);
     case Body::kUpload: return BeginUpload(exchange);
+    case Body::kRows: return BeginSubmission(exchange);
   }
   return kUnwantedBodyBytesMax;
 }
@@ -99,6 +113,7 @@ bool Gateway::Admit(Exchange& exchange) {
     return false;
   }
   exchange.caller = key->name;
+  exchange.caller_is_admin = key->role == Role::kAdmin;
   if (key->role >= *wanted) return true;
   WriteProblem(403, "PERMISSION_DENIED",
                "the key is for " + std::string(RoleName(key->role)) + ", this asks for one for " +
@@ -119,9 +134,29 @@ int64_t Gateway::BeginUpload(Exchange& exchange) {
   return static_cast<int64_t>(options_.upload_bytes_max);
 }
 
+int64_t Gateway::BeginSubmission(Exchange& exchange) {
+  const auto form = FormOfContentType(exchange.request().Header("content-type"));
+  if (!form) {
+    WriteUnknownContentType(exchange);
+    return -1;
+  }
+  PathParameters path;
+  routes_.Parameters(exchange.route, exchange.request().path(), &path);
+  auto request = ReadSubmitRequest(exchange.request(), path, exchange.caller, *form);
+  if (!request.ok()) {
+    WriteError(request.error(), &exchange.response());
+    return -1;
+  }
+  exchange.state = std::make_unique<JobUpload>(service_, std::move(*request));
+  exchange.piece_bytes = options_.upload_piece_bytes;
+  const JobOptions& jobs = service_.jobs->options;
+  return *form == RowForm::kJson || *form == RowForm::kArrow ? jobs.document_bytes_max : jobs.input_bytes_max;
+}
+
 void Gateway::Piece(Exchange& exchange) {
-  RunOn(registry_pool_, exchange, [](Exchange& e) {
-    TakePiece(static_cast<Upload&>(*e.state), e.request().body(), &e.response());
+  WorkerPool& pool = routes_.route(exchange.route).body == Body::kRows ? job_pool_ : registry_pool_;
+  RunOn(pool, exchange, [](Exchange& e) {
+    TakePiece(static_cast<BodyTaker&>(*e.state), e.request().body(), &e.response());
     e.request().mutable_body()->clear();
   });
 }
@@ -137,8 +172,12 @@ void Gateway::Handle(Exchange& exchange) {
   if (exchange.route < 0) return AnswerNoRoute(exchange);
   const Route& route = routes_.route(exchange.route);
   if (route.place == Place::kHere) return HandleRoute(route, exchange, &StateOf(exchange.slot()));
-  WorkerPool& pool = route.place == Place::kPush ? push_pool_ : registry_pool_;
-  RunOn(pool, exchange, [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
+  RunOn(PoolOf(route), exchange, [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
+}
+
+WorkerPool& Gateway::PoolOf(const Route& route) {
+  if (route.place == Place::kJobs) return job_pool_;
+  return route.place == Place::kPush ? push_pool_ : registry_pool_;
 }
 
 void Gateway::HandleRoute(const Route& route, Exchange& exchange, PredictState* state) {

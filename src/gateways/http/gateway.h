@@ -87,6 +87,8 @@ class Gateway final : public Dispatcher {
   // Whether the caller may use the route; else the answer says why not.
   bool Admit(Exchange& exchange);
   int64_t BeginUpload(Exchange& exchange);
+  int64_t BeginSubmission(Exchange& exchange);
+  WorkerPool& PoolOf(const Route& route);
   void HandleRoute(const Route& route, Exchange& exchange, PredictState* state);
   void AnswerNoRoute(Exchange& exchange);
   PredictState& StateOf(unsigned slot) { return *states_[slot]; }
@@ -100,9 +102,9 @@ class Gateway final : public Dispatcher {
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<PredictState>> states_;  // by I/O thread
   std::mutex spare_mutex_;
-  std::vector<std::unique_ptr<PredictState>> spare_;               // guarded by spare_mutex_
-  unsigned next_slot_;                                             // guarded by spare_mutex_
-  WorkerPool score_pool_, wait_pool_, registry_pool_, push_pool_;  // last: their work uses the rest
+  std::vector<std::unique_ptr<PredictState>> spare_;                          // guarded by spare_mutex_
+  unsigned next_slot_;                                                        // guarded by spare_mutex_
+  WorkerPool score_pool_, wait_pool_, registry_pool_, push_pool_, job_pool_;  // last: their work uses the rest
 };
 
 class Gateway::BorrowedState {

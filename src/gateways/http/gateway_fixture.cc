@@ -21,7 +21,7 @@ std::string Line(const std::string& text, size_t index) {
   return line;
 }
 
-GatewayFixture::GatewayFixture() {
+GatewayFixture::GatewayFixture(std::unique_ptr<Store> its_store) : store(std::move(its_store)) {
   http_options.port = 0;
   http_options.threads = 2;
   http_options.tick = std::chrono::milliseconds(5);
@@ -35,10 +35,16 @@ void GatewayFixture::Start() {
   source = std::make_unique<RegistrySource>(&registry);
   serving = std::make_unique<ServingSet>(source.get(), serving_options);
   keys = std::make_unique<KeyRing>(*store, SystemClock(), std::chrono::milliseconds(0), require_key);
-  gateway = std::make_unique<Gateway>(
-      Service{
-          .registry = &registry, .serving = serving.get(), .runs = &runs, .features = &features, .keys = keys.get()},
-      gateway_options, http_options.threads);
+  if (store->queue() != nullptr) {
+    jobs = std::make_unique<JobService>(*store, store->queue(), SystemClock(), job_options);
+  }
+  gateway = std::make_unique<Gateway>(Service{.registry = &registry,
+                                              .serving = serving.get(),
+                                              .runs = &runs,
+                                              .features = &features,
+                                              .keys = keys.get(),
+                                              .jobs = jobs.get()},
+                                      gateway_options, http_options.threads);
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());
   server = std::move(*started);

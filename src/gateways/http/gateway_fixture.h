@@ -1,4 +1,4 @@
-// GatewayFixture: our whole server in the test's process, on a free port, over a memory store.
+// GatewayFixture: our whole server in the test's process, on a free port, over a memory store or the one given.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,6 +10,7 @@
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "gateways/http/test_client.h"
+#include "service/job_service.h"
 #include "service/registry_source.h"
 #include "store/memory/memory_store.h"
 
@@ -23,7 +24,7 @@ std::string Line(const std::string& text, size_t index);
 
 class GatewayFixture : public ::testing::Test {
  protected:
-  GatewayFixture();
+  explicit GatewayFixture(std::unique_ptr<Store> its_store = NewMemoryStore(SystemClock()));
   ~GatewayFixture() override;
 
   void Start();
@@ -40,12 +41,14 @@ class GatewayFixture : public ::testing::Test {
   GatewayOptions gateway_options;
   ServingSetOptions serving_options;
 
-  const std::unique_ptr<Store> store = NewMemoryStore(SystemClock());
+  const std::unique_ptr<Store> store;
   Registry registry{*store, SystemClock()};
   Runs runs{*store, SystemClock()};
   OnlineFeatures features{*store, SystemClock(), {.poll_interval = {}, .reader = {}}};
   bool require_key = false;
   std::unique_ptr<KeyRing> keys;
+  JobOptions job_options;
+  std::unique_ptr<JobService> jobs;  // of a store that has a queue
   std::unique_ptr<RegistrySource> source;
   std::unique_ptr<ServingSet> serving;
   std::unique_ptr<Gateway> gateway;

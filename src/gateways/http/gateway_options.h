@@ -17,10 +17,13 @@ struct GatewayOptions {
   unsigned wait_threads = 16;  // for predictions that wait for features from a store that takes its time
   unsigned registry_threads = 2;
   unsigned push_threads = 2;
+  unsigned job_threads = 16;  // that take jobs in; they wait for the disk together
   size_t score_queue_max = 256;
   size_t wait_queue_max = 1024;
   size_t registry_queue_max = 1024;
   size_t push_queue_max = 64;
+  size_t job_queue_max = 1024;
+  bool only_health = false;  // of a process that takes no requests: health and metrics
   // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.
   int64_t inline_nanoseconds_max = 2'000'000;
   std::string default_model = {};  // of /invocations: "NAME" or "NAME@ALIAS"; empty: none

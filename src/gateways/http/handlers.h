@@ -63,6 +63,13 @@ void HandleReadFeatures(Gateway& gateway, Call& call);
 void HandleRemoveFeatures(Gateway& gateway, Call& call);
 void HandleGetModelFeatures(Gateway& gateway, Call& call);
 void HandlePutModelFeatures(Gateway& gateway, Call& call);
+// job_handlers.cc
+void HandleSubmit(Gateway& gateway, Call& call);
+void HandleListJobs(Gateway& gateway, Call& call);
+void HandleGetJob(Gateway& gateway, Call& call);
+void HandleGetJobResult(Gateway& gateway, Call& call);
+void HandleCancelJob(Gateway& gateway, Call& call);
+void HandleRetryJob(Gateway& gateway, Call& call);
 // key_handlers.cc
 void HandleListKeys(Gateway& gateway, Call& call);
 void HandleCreateKey(Gateway& gateway, Call& call);

@@ -1,13 +1,12 @@
 // Media types of bodies: which form rows come in and which form answers are wanted in.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace scoreway::http {
+#include "data/codec/row_form.h"
 
-enum class RowForm : uint8_t { kJson, kCsv, kJsonLines, kArrow };
+namespace scoreway::http {
 
 // What a Content-Type says; nothing if it is none that we read. No Content-Type is JSON, and so is the one that curl -d
 // sends when it is told nothing: the body decides whether it really is.

@@ -16,6 +16,7 @@
 
 namespace scoreway {
 class FeatureReader;
+class JobService;
 class ServingSet;
 }  // namespace scoreway
 
@@ -56,6 +57,8 @@ class HttpMetrics {
 void AppendModelMetrics(const ServingSet& set, std::string* out);
 // scoreway_feature_*: look-ups in feature views.
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
+// scoreway_jobs_*: the queue and what became of jobs.
+void AppendJobMetrics(JobService& jobs, std::string* out);
 // scoreway_build_info and process_*.
 void AppendProcessMetrics(std::string* out);
 

@@ -52,12 +52,7 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
   const auto form = FormOfContentType(request.Header("content-type"));
   if (!form) return WriteUnknownContentType(exchange);
   const auto wanted = FormOfAccept(request.Header("accept"), *form);
-  if (!wanted) {
-    return WriteProblem(406, "UNSUPPORTED",
-                        "answers are written as application/json, text/csv, application/jsonl or "
-                        "application/vnd.apache.arrow.stream",
-                        "header 'Accept'", &exchange.response());
-  }
+  if (!wanted) return WriteNotAcceptable(exchange);
 
   const Predictor::Rows rows = state.predictor.Input(model);
   if (Status read = ReadRows(*form, request, rows, state); !read.ok()) {

@@ -24,9 +24,10 @@ enum class Place : uint8_t {
   kHere,      // on the thread that read the request: it never blocks
   kRegistry,  // on the pool for what reads or writes the registry
   kPush,      // on the pool for pushes
+  kJobs,      // on the pool for jobs
 };
 
-enum class Body : uint8_t { kNone, kRequest, kUpload };
+enum class Body : uint8_t { kNone, kRequest, kUpload, kRows };  // kRows: those of a job
 
 struct Route {
   Method method;

@@ -14,6 +14,14 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/models/{model}/versions/{version}:predict", Body::kRequest, Place::kHere, HandlePredict},
     {kPost, "/v2/models/{model}/versions/{version}/infer", Body::kRequest, Place::kHere, HandleInfer},
 
+    {kPost, "/v1/models/{model}:submit", Body::kRows, Place::kJobs, HandleSubmit},
+    {kPost, "/v1/models/{model}/versions/{version}:submit", Body::kRows, Place::kJobs, HandleSubmit},
+    {kGet, "/v1/jobs", Body::kNone, Place::kJobs, HandleListJobs},
+    {kGet, "/v1/jobs/{job}", Body::kNone, Place::kJobs, HandleGetJob},
+    {kGet, "/v1/jobs/{job}/result", Body::kNone, Place::kJobs, HandleGetJobResult},
+    {kPost, "/v1/jobs/{job}:cancel", Body::kNone, Place::kJobs, HandleCancelJob},
+    {kPost, "/v1/jobs/{job}:retry", Body::kNone, Place::kJobs, HandleRetryJob},
+
     {kPost, "/invocations", Body::kRequest, Place::kHere, HandleInvocations},
     {kPost, "/v1/models/{model}/invocations", Body::kRequest, Place::kHere, HandleModelInvocations},
     {kPost, "/v1/models/{model}/versions/{version}/invocations", Body::kRequest, Place::kHere, HandleModelInvocations},
@@ -81,7 +89,7 @@ constexpr Route kRoutes[] = {
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},
 
     {kGet, "/ping", Body::kNone, Place::kHere, HandleReady},
-    {kGet, "/metrics", Body::kNone, Place::kHere, HandleMetrics},
+    {kGet, "/metrics", Body::kNone, Place::kJobs, HandleMetrics},
     {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
     {kGet, "/", Body::kNone, Place::kHere, HandleRoot},
 };

@@ -70,6 +70,13 @@ Status WriteTable(RowForm form, const Batch& batch, std::span<const size_t> colu
   return {};
 }
 
+void WriteNotAcceptable(Exchange& exchange) {
+  WriteProblem(406, "UNSUPPORTED",
+               "answers are written as application/json, text/csv, application/jsonl or "
+               "application/vnd.apache.arrow.stream",
+               "header 'Accept'", &exchange.response());
+}
+
 void WriteUnknownContentType(Exchange& exchange) {
   WriteProblem(415, "UNSUPPORTED",
                "rows are read as application/json, text/csv, application/jsonl or application/vnd.apache.arrow.stream",

@@ -19,6 +19,9 @@ Status ReadTable(RowForm form, std::string_view body, const Predictor::Rows& row
 // Appends these columns of the batch, all if there are none, as a table of that form.
 Status WriteTable(RowForm form, const Batch& batch, std::span<const size_t> columns, std::string* out);
 
+// 406: answers are wanted in none of the forms that are written.
+void WriteNotAcceptable(Exchange& exchange);
+
 // 415: rows come in none of the forms that are read.
 void WriteUnknownContentType(Exchange& exchange);
 

@@ -78,10 +78,10 @@ Status Upload::Store(std::string_view bytes) {
   return status;
 }
 
-bool TakePiece(Upload& upload, std::string_view bytes, Response* response) {
-  const Status status = upload.Take(bytes);
+bool TakePiece(BodyTaker& taker, std::string_view bytes, Response* response) {
+  const Status status = taker.Take(bytes);
   if (status.ok()) return true;
-  upload.is_store_fault() ? WriteStorageError(status.error(), response) : WriteError(status.error(), response);
+  taker.is_store_fault() ? WriteStorageError(status.error(), response) : WriteError(status.error(), response);
   return false;
 }
 

@@ -17,13 +17,13 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "gateways/http/exchange.h"
+#include "gateways/http/body_taker.h"
 #include "gateways/http/multipart.h"
 #include "store/blob_writer.h"
 
 namespace scoreway::http {
 
-class Upload final : public ExchangeState, private MultipartReader::Listener {
+class Upload final : public BodyTaker, private MultipartReader::Listener {
  public:
   using NewWriter = std::function<std::unique_ptr<BlobWriter>()>;
 
@@ -35,11 +35,10 @@ class Upload final : public ExchangeState, private MultipartReader::Listener {
 
   // The next bytes of the body. INVALID_ARGUMENT for a body that is no form where one was announced, an unknown part or
   // one that comes twice; RESOURCE_EXHAUSTED for parts that are too large; the Store's errors.
-  Status Take(std::string_view bytes);
+  Status Take(std::string_view bytes) override;
   // The body is whole: after this the parts are.
   Status End();
-  // Whether what Take said was the store's error, not one of the body.
-  bool is_store_fault() const { return is_store_fault_; }
+  bool is_store_fault() const override { return is_store_fault_; }
 
   bool has_artifact() const { return artifact_bytes_ > 0; }
   // The artifact, if it stayed in memory; else null, and it is in the writer.
@@ -78,8 +77,6 @@ class Upload final : public ExchangeState, private MultipartReader::Listener {
 
 struct Call;
 
-// Takes the next bytes; answers with the error if there is one. True if there is none.
-bool TakePiece(Upload& upload, std::string_view bytes, Response* response);
 // The upload of a request that is whole; its parts are read to the end. Null: it was answered with an error.
 Upload* EndUpload(Call& call);
 

@@ -55,7 +55,12 @@ Status BatchWriter::PrepareAll() {
   return {};
 }
 
-Status BatchWriter::Begin() {
+Status BatchWriter::Begin(bool is_durable) {
+  if (is_durable != flushes_) {
+    SCOREWAY_RETURN_IF_ERROR(
+        connection_.Exec(is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+    flushes_ = is_durable;
+  }
   {
     StatementUse use(begin_);
     SCOREWAY_RETURN_IF_ERROR(use->Run());

@@ -15,13 +15,18 @@ class BatchWriter {
  public:
   static Result<std::unique_ptr<BatchWriter>> Make(Connection connection, const Clock& clock);
 
-  // Takes the file's write lock.
-  Status Begin();
+  // Takes the file's write lock. What is not durable survives the loss of the process, but not of power.
+  Status Begin(bool is_durable = true);
   // kConflict leaves the transaction as it was; after any other error it must be rolled back.
   Status Write(const WriteBatch& batch);
   // Durable when ok; rolled back when not. Also removes some rows that died by TTL, now and then.
   Status Commit();
   void Rollback();
+
+  // For further statements inside the transaction.
+  Connection& connection() { return connection_; }
+  // The time of the transaction.
+  int64_t now_micros() const { return now_micros_; }
 
  private:
   // What the row holds now; nothing if it is absent or dead.
@@ -46,6 +51,7 @@ class BatchWriter {
   Statement begin_, commit_, rollback_;
   Statement look_, put_, put_big_, remove_, remove_big_;
   Statement note_change_, forget_changes_, read_sequence_, write_sequence_, find_dead_;
+  bool flushes_ = true;     // as the connection is set
   int64_t now_micros_ = 0;  // of this transaction
   int64_t sequence_ = 0;
   int64_t next_removal_micros_ = 0;

@@ -158,6 +158,8 @@ Result<int64_t> Connection::QueryInt(std::string_view sql) {
   return has_row ? statement.Int(0) : 0;
 }
 
+int64_t Connection::changed_rows() const { return sqlite3_changes64(database_.get()); }
+
 bool Connection::is_in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
 }  // namespace scoreway::sqlite

@@ -72,6 +72,8 @@ class Connection {
   // The one integer that the statement gives.
   Result<int64_t> QueryInt(std::string_view sql);
   bool is_in_transaction() const;
+  // Rows that the last statement changed.
+  int64_t changed_rows() const;
 
   const std::string& path() const { return path_; }
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/group_commit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/sqlite/batch_writer.h"
@@ -31,12 +32,24 @@ GroupCommit::~GroupCommit() {
 Status GroupCommit::Apply(std::span<const WriteBatch> batches, size_t* applied) {
   Request request;
   request.batches = batches;
-  std::unique_lock lock(mutex_);
-  queue_.push_back(&request);
-  work_.notify_one();
-  request.done.wait(lock, [&] { return request.is_done; });
+  Finish(&request);
   if (applied != nullptr) *applied = request.applied;
   return std::move(request.status);
+}
+
+Status GroupCommit::Do(const Work& work, bool is_durable) {
+  Request request;
+  request.work = &work;
+  request.is_durable = is_durable;
+  Finish(&request);
+  return std::move(request.status);
+}
+
+void GroupCommit::Finish(Request* request) {
+  std::unique_lock lock(mutex_);
+  queue_.push_back(request);
+  work_.notify_one();
+  request->done.wait(lock, [&] { return request->is_done; });
 }
 
 void GroupCommit::Run() {
@@ -80,22 +93,37 @@ void GroupCommit::Commit(std::span<Request* const> group) {
   }
 }
 
-// The error, if there is one, is the transaction's; a conflict is the request's own and does not disturb the others.
 Status GroupCommit::TryCommit(std::span<Request* const> group) {
-  SCOREWAY_RETURN_IF_ERROR(writer_->Begin());
+  const bool is_durable = std::ranges::any_of(group, &Request::is_durable);
+  SCOREWAY_RETURN_IF_ERROR(writer_->Begin(is_durable));
   for (Request* request : group) {
     request->status = Status();
-    for (const WriteBatch& batch : request->batches) {
-      Status status = writer_->Write(batch);
-      if (status.code() == Code::kConflict) {
-        request->status = std::move(status);
-        break;
-      }
-      SCOREWAY_RETURN_IF_ERROR(std::move(status));
-      ++request->applied;
-    }
+    SCOREWAY_RETURN_IF_ERROR(request->work == nullptr ? Write(request) : DoWork(request));
   }
   return writer_->Commit();
+}
+
+// The error, if there is one, is the transaction's; a conflict is the request's own and does not disturb the others.
+Status GroupCommit::Write(Request* request) {
+  for (const WriteBatch& batch : request->batches) {
+    Status status = writer_->Write(batch);
+    if (status.code() == Code::kConflict) {
+      request->status = std::move(status);
+      break;
+    }
+    SCOREWAY_RETURN_IF_ERROR(std::move(status));
+    ++request->applied;
+  }
+  return {};
+}
+
+Status GroupCommit::DoWork(Request* request) {
+  SCOREWAY_RETURN_IF_ERROR(writer_->connection().Exec("SAVEPOINT work"));
+  Status status = (*request->work)(*writer_);
+  if (status.ok()) return writer_->connection().Exec("RELEASE work");
+  if (status.code() != Code::kConflict) return status;
+  request->status = std::move(status);
+  return writer_->connection().Exec("ROLLBACK TO work; RELEASE work");
 }
 
 }  // namespace scoreway::sqlite

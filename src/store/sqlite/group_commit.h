@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -30,9 +31,17 @@ class GroupCommit {
   // As Store::Apply, with batches that passed CheckWriteBatches. Blocks until they are durable or failed. Thread-safe.
   Status Apply(std::span<const WriteBatch> batches, size_t* applied);
 
+  // Other work of the writer's thread: all of it is done or, where it gives an error, none. It may be called again
+  // after a transaction that failed for the sake of another. What need not be `durable` survives the loss of the
+  // process but not of power; it costs no flush of the disk. Thread-safe.
+  using Work = std::function<Status(BatchWriter& writer)>;
+  Status Do(const Work& work, bool is_durable);
+
  private:
   struct Request {
     std::span<const WriteBatch> batches;
+    const Work* work = nullptr;  // in place of batches
+    bool is_durable = true;
     size_t applied = 0;
     Status status;
     bool is_done = false;
@@ -40,10 +49,13 @@ class GroupCommit {
   };
 
   explicit GroupCommit(std::unique_ptr<BatchWriter> writer);
+  void Finish(Request* request);
   void Run();
   std::vector<Request*> TakeGroup();
   void Commit(std::span<Request* const> group);
   Status TryCommit(std::span<Request* const> group);
+  Status Write(Request* request);
+  Status DoWork(Request* request);
 
   std::unique_ptr<BatchWriter> writer_;  // of the thread alone
   std::mutex mutex_;

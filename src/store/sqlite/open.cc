@@ -20,6 +20,29 @@ constexpr std::array kMigrations = {
     "  PRIMARY KEY (tbl, part)) WITHOUT ROWID;"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "INSERT INTO meta VALUES ('sequence', 0);",
+    // The states of an entry are in sqlite_queue.cc.
+    "CREATE TABLE queue (id BLOB PRIMARY KEY, tenant BLOB NOT NULL, priority INTEGER NOT NULL, turn INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, lease INTEGER NOT NULL,"
+    "  put INTEGER NOT NULL, payload BLOB NOT NULL, reason BLOB) WITHOUT ROWID;"
+    "CREATE INDEX queue_ready ON queue (priority DESC, turn, put) WHERE state = 0;"
+    "CREATE INDEX queue_due ON queue (state, due) WHERE state > 0;"
+    "CREATE TABLE queue_turns (priority INTEGER NOT NULL, tenant BLOB NOT NULL, turn INTEGER NOT NULL,"
+    "  PRIMARY KEY (priority, tenant)) WITHOUT ROWID;"
+    // For people: jobs and their answers (jobs/job_store.h).
+    "CREATE VIEW jobs AS SELECT job, json_extract(value, '$.state') AS state, json_extract(value, '$.model') AS model,"
+    "  json_extract(value, '$.version') AS version, json_extract(value, '$.tenant') AS tenant,"
+    "  json_extract(value, '$.rows') AS rows, json_extract(value, '$.attempts') AS attempts,"
+    "  strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(value, '$.created') / 1000000, 'unixepoch') AS created,"
+    "  json_extract(value, '$.error.message') AS error FROM"
+    "  (SELECT CAST(rows.part AS TEXT) AS job, CAST(coalesce(rows.value, big.value) AS TEXT) AS value FROM rows"
+    "   LEFT JOIN big ON big.id = rows.big WHERE rows.tbl = CAST('job' AS BLOB)"
+    "   AND (rows.expires IS NULL OR rows.expires > strftime('%s', 'now') * 1000000));"
+    "CREATE VIEW job_answers AS SELECT job, CAST(sort AS TEXT) AS part, lines.key AS row, lines.value AS answer FROM"
+    "  (SELECT CAST(rows.part AS TEXT) AS job, rows.sort AS sort, CAST(coalesce(rows.value, big.value) AS TEXT) AS text"
+    "   FROM rows LEFT JOIN big ON big.id = rows.big WHERE rows.tbl = CAST('job_result' AS BLOB)"
+    "   AND rows.sort >= x'30' AND rows.sort < x'3A'"
+    "   AND (rows.expires IS NULL OR rows.expires > strftime('%s', 'now') * 1000000)),"
+    "  json_each('[' || replace(rtrim(text, char(10)), char(10), ',') || ']') AS lines;",
 };
 
 Status CheckOwnerInSnapshot(Connection& connection) {
@@ -71,7 +94,7 @@ Status Migrate(Connection& connection) {
 
 // Every page of every table but big, whose values carry checksums of their own where it matters and may be gigabytes.
 Status CheckWhole(Connection& connection) {
-  for (const char* table : {"rows", "changes", "meta"}) {
+  for (const char* table : {"rows", "changes", "meta", "queue", "queue_turns"}) {
     SCOREWAY_ASSIGN_OR_RETURN(Statement check, connection.Prepare("PRAGMA quick_check('" + std::string(table) + "')"));
     SCOREWAY_ASSIGN_OR_RETURN(const bool has_row, check.Step());
     const std::string verdict(has_row ? check.Bytes(0) : "no answer");

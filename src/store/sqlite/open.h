@@ -4,6 +4,7 @@
 //     big       values beyond kInlineBytesMax, apart, so that rows stays small, quick to search and quick to check
 //     changes   (tbl, part) -> the sequence number of its last change
 //     meta      'sequence' -> the number of the last batch that wrote
+//     queue     and queue_turns: see sqlite_queue.h
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@
 
 #include "store/sqlite/group_commit.h"
 #include "store/sqlite/open.h"
+#include "store/sqlite/sqlite_queue.h"
 #include "store/store_rules.h"
 
 namespace scoreway {
@@ -13,6 +14,7 @@ namespace {
 
 using sqlite::Connection;
 using sqlite::GroupCommit;
+using sqlite::SqliteQueue;
 using sqlite::Statement;
 using sqlite::StatementUse;
 
@@ -79,19 +81,22 @@ class ReaderPool {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, const Clock& clock, const SqliteOptions& options, std::unique_ptr<GroupCommit> writer)
-      : clock_(clock), readers_(std::move(path), options), writer_(std::move(writer)) {}
+  SqliteStore(std::string path, const Clock& clock, const SqliteOptions& options, std::unique_ptr<GroupCommit> writer,
+              std::unique_ptr<SqliteQueue> queue)
+      : clock_(clock), readers_(std::move(path), options), writer_(std::move(writer)), queue_(std::move(queue)) {}
 
   Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override;
   Result<ScanPage> Scan(const Partition& partition, const ScanRange& range) override;
   Status Apply(std::span<const WriteBatch> batches, size_t* applied) override;
   Result<uint64_t> ChangeCount(const Partition& partition) override;
   Result<uint64_t> ChangeCount() override;
+  Queue* queue() override { return queue_.get(); }
 
  private:
   const Clock& clock_;
   ReaderPool readers_;
   std::unique_ptr<GroupCommit> writer_;
+  std::unique_ptr<SqliteQueue> queue_;
 };
 
 Result<std::optional<std::string>> SqliteStore::Get(const Partition& partition, std::string_view sort) {
@@ -181,7 +186,9 @@ Result<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path, const Cl
     SCOREWAY_RETURN_IF_ERROR(connection.Exec(limit.c_str()));
   }
   SCOREWAY_ASSIGN_OR_RETURN(auto writer, GroupCommit::Start(std::move(connection), clock));
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, clock, options, std::move(writer)));
+  SCOREWAY_ASSIGN_OR_RETURN(auto queue, SqliteQueue::Open(path, options.busy_ms, clock, writer.get()));
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(path, clock, options, std::move(writer), std::move(queue)));
 }
 
 }  // namespace scoreway
