@@ -143,6 +143,8 @@ WriteBatch JobStore::Progress(const std::string& id, const JobProgress& progress
           {PutWithTtl(kNowSort, EncodeProgress(progress), std::chrono::microseconds(life).count())}};
 }
 
+WriteBatch JobStore::NoProgress(const std::string& id) const { return {ProgressPartition(id), {Delete(kNowSort)}}; }
+
 Result<WriteBatch> JobStore::Part(const std::string& id, int64_t part, std::string_view lines) const {
   if (lines.size() > kJobPartBytesMax) {
     return Error{Code::kResourceExhausted,

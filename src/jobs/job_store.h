@@ -73,6 +73,7 @@ class JobStore {
   // The write that changes it; it holds if the job is as it was read.
   WriteBatch Change(const StoredJob& read, const Job& job) const;
   WriteBatch Progress(const std::string& id, const JobProgress& progress, std::chrono::milliseconds life) const;
+  WriteBatch NoProgress(const std::string& id) const;
   // The answers of one part, JSON lines. kResourceExhausted if a row takes more than a chunk or all more than
   // kJobPartBytesMax.
   Result<WriteBatch> Part(const std::string& id, int64_t part, std::string_view lines) const;

@@ -149,6 +149,17 @@ TEST_P(QueueContractTest, ARetryComesBackAfterItsDelayAndLetsOthersPass) {
   EXPECT_EQ(again[0].attempt, 2);
 }
 
+TEST_P(QueueContractTest, WhatIsGivenBackCountsAsNotTaken) {
+  Put({.id = "a"});
+  const std::vector<Lease> taken = Take(queue(), 1);
+  ASSERT_EQ(taken.size(), 1u);
+  ASSERT_TRUE(Settle({.lease = &taken[0], .kind = Settlement::Kind::kGiveBack, .first = {Writes("part", "0")}}).ok());
+  EXPECT_EQ(Stored("part"), "0");
+  const std::vector<Lease> again = Take(bench_->other(), 1);
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].attempt, 1);
+}
+
 TEST_P(QueueContractTest, ADeadEntryStaysUntilItIsPutAgain) {
   Put({.id = "a"});
   const std::vector<Lease> taken = Take(queue(), 1);

@@ -51,8 +51,8 @@ Result<Job> RetryJob(JobService& jobs, std::string_view tenant, const std::strin
     queued.finished_micros = 0;
     queued.attempts = 0;
     queued.error = {Code::kOk, {}, {}};
-    const WriteBatch change = jobs.store.Change(stored, queued);
-    const Status status = jobs.queue->Put(RunEntry(queued), {&change, 1});
+    const WriteBatch changes[] = {jobs.store.Change(stored, queued), jobs.store.NoProgress(id)};
+    const Status status = jobs.queue->Put(RunEntry(queued), changes);
     if (status.ok()) return queued;
     if (status.code() != Code::kConflict) return status.error();
   }

@@ -46,7 +46,11 @@ JobWorkers::~JobWorkers() {
   keeper_.join();
 }
 
-void JobWorkers::Stop() { is_stopping_ = true; }
+void JobWorkers::Stop() {
+  is_stopping_ = true;
+  const std::lock_guard lock(mutex_);
+  for (const HeldPtr& held : held_) held->is_wanted_back = true;
+}
 
 void JobWorkers::Work(unsigned slot) {
   JobRunner runner(service_, slot);
@@ -126,7 +130,8 @@ void JobWorkers::Count(const Settlement& settlement, const Lease& lease) {
   const auto add = [](std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); };
   if (settlement.kind == Settlement::Kind::kRetry) return add(counters.retries);
   if (settlement.kind == Settlement::Kind::kDead) return add(counters.dead);
-  if (IsNotifyEntry(lease) || settlement.first.empty()) return;
+  const bool ends_job = settlement.kind == Settlement::Kind::kDone && !settlement.first.empty();
+  if (IsNotifyEntry(lease) || !ends_job) return;
   add(settlement.reason.empty() ? counters.succeeded : counters.failed);
 }
 
@@ -145,6 +150,7 @@ void JobWorkers::Notify(HeldPtr held) {
 void JobWorkers::Hold(const std::vector<HeldPtr>& held) {
   const std::lock_guard lock(mutex_);
   held_.insert(held.begin(), held.end());
+  for (const HeldPtr& one : held) one->is_wanted_back = is_stopping_.load();
 }
 
 void JobWorkers::Release(const std::vector<HeldPtr>& held) {

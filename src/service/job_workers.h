@@ -22,12 +22,12 @@ class JobWorkers {
  public:
   // The service, which needs serving and jobs, must outlive this. `first_slot` as of a Predictor, then one a thread.
   JobWorkers(const Service& service, unsigned threads, unsigned first_slot, SendWebhook send);
-  // Ends when the jobs at hand are done.
+  // Stops, and waits for the jobs at hand.
   ~JobWorkers();
   JobWorkers(const JobWorkers&) = delete;
   JobWorkers& operator=(const JobWorkers&) = delete;
 
-  // Takes no more jobs. Thread-safe.
+  // Takes no more jobs, and breaks those at hand off after the part that is being scored. Thread-safe.
   void Stop();
 
  private:

@@ -51,6 +51,7 @@ struct JobRunner::Try {
   int64_t row_count = 0;
   std::vector<size_t> columns;
   bool has_columns = false;
+  bool is_broken_off = false;        // for another worker to go on with
   std::string lines;                 // of a part
   std::vector<WriteBatch> to_store;  // parts
   size_t bytes_to_store = 0;
@@ -90,6 +91,7 @@ Settlement JobRunner::Run(HeldLease& held) {
   const Status status = Score(attempt);
   jobs.counters.run.Add(std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - start).count());
   if (held.is_lost) return {};
+  if (attempt.is_broken_off) return GiveBack(attempt);
   return status.ok() ? Succeed(attempt) : Fail(attempt, status.error());
 }
 
@@ -109,6 +111,8 @@ Status JobRunner::Score(Try& attempt) {
   while (true) {
     if (attempt.held.is_lost) return Status(Code::kConflict, "the lease is lost");
     if (IsTooLate(job, jobs.clock)) return Status(Code::kDeadlineExceeded, "the time that the job was given is over");
+    attempt.is_broken_off = attempt.held.is_wanted_back;
+    if (attempt.is_broken_off) return {};
     const Predictor::Rows rows = predictor_.Input(model);
     SCOREWAY_ASSIGN_OR_RETURN(const bool more, attempt.rows.Next(rows, part_rows));
     if (!more) break;
@@ -123,29 +127,31 @@ Status JobRunner::Score(Try& attempt) {
     }
   }
   // An answer of no rows has columns, too.
-  if (!attempt.has_columns)
-    attempt.to_store.push_back(jobs.store.AnswerSchema(job.id, *model->scorer->output_schema()));
+  return attempt.parts_stored == 0 ? ChooseColumns(attempt, *model->scorer->output_schema()) : Status();
+}
+
+Status JobRunner::ChooseColumns(Try& attempt, const Schema& outputs) {
+  if (attempt.has_columns) return {};
+  const Job& job = attempt.stored.job;
+  SCOREWAY_RETURN_IF_ERROR(
+      FindOutputs(outputs, job.outputs.empty() ? attempt.rows.outputs() : job.outputs, &attempt.columns));
+  std::vector<Field> fields;
+  for (const size_t column : attempt.columns) fields.push_back(outputs.field(column));
+  if (fields.empty()) fields = outputs.fields();
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
+  attempt.to_store.push_back(service_.jobs->store.AnswerSchema(job.id, *schema));
+  attempt.has_columns = true;
   return {};
 }
 
 Status JobRunner::ScorePart(Try& attempt, const Handle& model) {
-  JobStore& store = service_.jobs->store;
-  const Job& job = attempt.stored.job;
   SCOREWAY_ASSIGN_OR_RETURN(const Batch* const answers,
                             predictor_.Run(model, static_cast<uint64_t>(attempt.row_count)));
-  if (!attempt.has_columns) {
-    const std::vector<std::string>& outputs = job.outputs.empty() ? attempt.rows.outputs() : job.outputs;
-    SCOREWAY_RETURN_IF_ERROR(FindOutputs(answers->schema(), outputs, &attempt.columns));
-    std::vector<Field> fields;
-    for (const size_t column : attempt.columns) fields.push_back(answers->schema().field(column));
-    if (fields.empty()) fields = answers->schema().fields();
-    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
-    attempt.to_store.push_back(store.AnswerSchema(job.id, *schema));
-    attempt.has_columns = true;
-  }
+  SCOREWAY_RETURN_IF_ERROR(ChooseColumns(attempt, answers->schema()));
   attempt.lines.clear();
   AppendJsonLines(*answers, attempt.columns, &attempt.lines);
-  SCOREWAY_ASSIGN_OR_RETURN(WriteBatch part, store.Part(job.id, attempt.parts, attempt.lines));
+  SCOREWAY_ASSIGN_OR_RETURN(WriteBatch part,
+                            service_.jobs->store.Part(attempt.stored.job.id, attempt.parts, attempt.lines));
   attempt.bytes_to_store += attempt.lines.size();
   attempt.to_store.push_back(std::move(part));
   return {};
@@ -203,7 +209,14 @@ Settlement JobRunner::Fail(Try& attempt, Error error) {
   return {.lease = &attempt.held.lease,
           .kind = Settlement::Kind::kRetry,
           .delay = PauseAfter(jobs.options.retry, attempts, RandomFraction()),
-          .first = {jobs.store.Change(attempt.stored, job)}};
+          .first = {jobs.store.Change(attempt.stored, job), jobs.store.NoProgress(job.id)}};
+}
+
+Settlement JobRunner::GiveBack(Try& attempt) {
+  Settlement settlement{
+      .lease = &attempt.held.lease, .kind = Settlement::Kind::kGiveBack, .first = std::move(attempt.to_store)};
+  settlement.first.push_back(service_.jobs->store.NoProgress(attempt.stored.job.id));
+  return settlement;
 }
 
 Settlement JobRunner::AfterConflict(const HeldLease& held) {

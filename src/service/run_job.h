@@ -23,8 +23,9 @@ struct HeldLease {
   HeldLease(Lease taken, int64_t now_micros) : lease(std::move(taken)), extended_micros(now_micros) {}
 
   const Lease lease;
-  std::atomic<bool> is_lost{false};        // another may have it: what is done is for nothing
-  std::atomic<int64_t> started_micros{0};  // 0: not yet begun
+  std::atomic<bool> is_wanted_back{false};  // the worker is to end: the rest is for another
+  std::atomic<bool> is_lost{false};         // another may have it: what is done is for nothing
+  std::atomic<int64_t> started_micros{0};   // 0: not yet begun
   std::atomic<int64_t> rows{0}, parts{0}, input_bytes{0};
   // Of the one who keeps the leases:
   int64_t extended_micros;
@@ -52,6 +53,9 @@ class JobRunner {
   Settlement Succeed(Try& attempt);
   Settlement End(Try& attempt, JobState state, Error error, Settlement::Kind kind);
   Status Score(Try& attempt);
+  Settlement GiveBack(Try& attempt);
+  // Which outputs are wanted, once.
+  Status ChooseColumns(Try& attempt, const Schema& outputs);
   Status ScorePart(Try& attempt, const Handle& model);
   // Stores what has been answered, and says that the worker lives.
   Status Flush(Try& attempt);

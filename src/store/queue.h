@@ -43,7 +43,7 @@ struct Lease {
 
 // What became of a leased entry.
 struct Settlement {
-  enum class Kind : uint8_t { kDone, kRetry, kDead };
+  enum class Kind : uint8_t { kDone, kRetry, kGiveBack, kDead };  // kGiveBack: as if it had not been taken
 
   const Lease* lease = nullptr;
   Kind kind = Kind::kDone;

@@ -14,6 +14,9 @@ namespace {
 // In the column `state`, and in the conditions of the indexes (open.cc).
 enum State : int64_t { kReady = 0, kWaiting = 1, kLeased = 2, kDead = 3 };
 
+// What is dead is forgotten when nobody has put it again for so long.
+constexpr int64_t kDeadMicros = int64_t{30} * 24 * 3600 * 1'000'000;
+
 // Who sleeps looks up at least so often, should a call be lost.
 constexpr int64_t kSleepMicrosMax = 100'000;
 
@@ -41,11 +44,13 @@ Result<int64_t> IntOf(Statement& statement, int64_t otherwise) {
 // The statements of the writer's connection.
 struct SqliteQueue::Writes {
   Statement find, put, turn, set_turn, forget_turns, end_waits, end_leases, next, take, held, extend, retry, bury,
-      remove;
+      forget_dead, give_back, remove;
 
   static Result<std::unique_ptr<Writes>> Prepare(Connection& connection);
   Status Put(BatchWriter& writer, const QueueEntry& entry);
   Result<bool> Holds(const Lease& lease);
+  Status Settle(BatchWriter& writer, const Settlement& settlement);
+  Status RunFor(Statement& statement, const std::string& id);
 };
 
 Result<std::unique_ptr<SqliteQueue::Writes>> SqliteQueue::Writes::Prepare(Connection& connection) {
@@ -71,6 +76,8 @@ Result<std::unique_ptr<SqliteQueue::Writes>> SqliteQueue::Writes::Prepare(Connec
       {&writes->extend, "UPDATE queue SET due = ?2 WHERE id = ?1"},
       {&writes->retry, "UPDATE queue SET state = 1, due = ?2, lease = 0 WHERE id = ?1"},
       {&writes->bury, "UPDATE queue SET state = 3, lease = 0, reason = ?2 WHERE id = ?1"},
+      {&writes->forget_dead, "DELETE FROM queue WHERE state > 0 AND state = 3 AND due <= ?1"},
+      {&writes->give_back, "UPDATE queue SET state = 0, lease = 0, attempts = attempts - 1 WHERE id = ?1"},
       {&writes->remove, "DELETE FROM queue WHERE id = ?1"},
   };
   for (const auto& [statement, sql] : statements) {
@@ -115,6 +122,36 @@ Result<bool> SqliteQueue::Writes::Holds(const Lease& lease) {
   use->BindBytes(1, lease.id);
   use->BindInt(2, lease.token);
   return use->Step();
+}
+
+Status SqliteQueue::Writes::RunFor(Statement& statement, const std::string& id) {
+  StatementUse use(statement);
+  use->BindBytes(1, id);
+  return use->Run();
+}
+
+Status SqliteQueue::Writes::Settle(BatchWriter& writer, const Settlement& settlement) {
+  const std::string& id = settlement.lease->id;
+  switch (settlement.kind) {
+    case Settlement::Kind::kDone: return RunFor(remove, id);
+    case Settlement::Kind::kGiveBack: return RunFor(give_back, id);
+    case Settlement::Kind::kRetry: {
+      StatementUse use(retry);
+      use->BindBytes(1, id);
+      use->BindInt(2, writer.now_micros() + settlement.delay.count());
+      return use->Run();
+    }
+    case Settlement::Kind::kDead: break;
+  }
+  {
+    StatementUse use(forget_dead);
+    use->BindInt(1, writer.now_micros() - kDeadMicros);
+    SCOREWAY_RETURN_IF_ERROR(use->Run());
+  }
+  StatementUse use(bury);
+  use->BindBytes(1, id);
+  use->BindBytes(2, settlement.reason);
+  return use->Run();
 }
 
 Result<std::unique_ptr<SqliteQueue>> SqliteQueue::Open(const std::string& path, int busy_ms, const Clock& clock,
@@ -259,14 +296,7 @@ Status SqliteQueue::SettleOne(BatchWriter& writer, const Settlement& settlement)
   if (!holds) return NotHeld(*settlement.lease);
   SCOREWAY_RETURN_IF_ERROR(WriteAll(writer, settlement.first));
   for (const QueueEntry& entry : settlement.follow_up) SCOREWAY_RETURN_IF_ERROR(writes->Put(writer, entry));
-  Statement& statement = settlement.kind == Settlement::Kind::kDone    ? writes->remove
-                         : settlement.kind == Settlement::Kind::kRetry ? writes->retry
-                                                                       : writes->bury;
-  StatementUse use(statement);
-  use->BindBytes(1, settlement.lease->id);
-  if (settlement.kind == Settlement::Kind::kRetry) use->BindInt(2, writer.now_micros() + settlement.delay.count());
-  if (settlement.kind == Settlement::Kind::kDead) use->BindBytes(2, settlement.reason);
-  return use->Run();
+  return writes->Settle(writer, settlement);
 }
 
 // All in one transaction, each in a savepoint of its own.
