@@ -6,9 +6,9 @@
 # All processes share one registry, a SQLite file. Submits to either gateway, kills a gateway and a worker with kill -9 in the
 # middle, submits on, and shows that every job has ended with as many answers as it has rows.
 set -euo pipefail
-cd "$(dirname "$0")/../wine"
 
-scoreway=$(realpath "${1:-../../build/release/bin/scoreway}")
+scoreway=$(realpath "${1:-build/release/bin/scoreway}")
+cd "$(dirname "$0")/../wine"
 jobs=${2:-60}
 work=$(mktemp -d)
 export SCOREWAY_REGISTRY=$work/registry.db

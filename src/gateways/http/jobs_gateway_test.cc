@@ -72,7 +72,7 @@ class JobsGatewayTest : public Folder, public GatewayFixture {
       std::this_thread::sleep_for(1ms);
     }
   }
-  TestResponse Result(const std::string& id, std::string_view accept, std::string_view query = {}) {
+  TestResponse Answers(const std::string& id, std::string_view accept, std::string_view query = {}) {
     return client->Call("GET", "/v1/jobs/" + id + "/result" + std::string(query), {}, {},
                         "Accept: " + std::string(accept) + "\r\n");
   }
@@ -93,12 +93,12 @@ TEST_F(JobsGatewayTest, AnswersAreThoseOfPredict) {
   EXPECT_EQ(job["version"], 1);
   EXPECT_EQ(job["attempts"], 1);
   EXPECT_EQ(job["rows"].get<size_t>(), static_cast<size_t>(std::ranges::count(rows, '\n') - 1));
-  EXPECT_EQ(Result(id, "text/csv").body, Post("/v1/models/wine:predict", rows, "text/csv").body);
+  EXPECT_EQ(Answers(id, "text/csv").body, Post("/v1/models/wine:predict", rows, "text/csv").body);
 
   for (const char* form : {"application/jsonl", "application/vnd.apache.arrow.stream"}) {
     const TestResponse direct =
         client->Call("POST", "/v1/models/wine:predict", rows, "text/csv", "Accept: " + std::string(form) + "\r\n");
-    EXPECT_EQ(Result(id, form).body, direct.body) << form;
+    EXPECT_EQ(Answers(id, form).body, direct.body) << form;
   }
 }
 
@@ -114,8 +114,8 @@ TEST_F(JobsGatewayTest, EveryFormIsTakenAndOutputsAreChosen) {
       Line(Post("/v1/models/wine:predict?outputs=predict", lines, "application/jsonl").body, 0);
   ASSERT_EQ(WaitFor(from_lines)["state"], "succeeded");
   ASSERT_EQ(WaitFor(from_json)["state"], "succeeded");
-  EXPECT_EQ(Line(Result(from_lines, "application/jsonl").body, 0), expected);
-  const Json answers = Json::parse(Result(from_json, "application/json").body);
+  EXPECT_EQ(Line(Answers(from_lines, "application/jsonl").body, 0), expected);
+  const Json answers = Json::parse(Answers(from_json, "application/json").body);
   EXPECT_EQ(answers["rows"], Json::array({Json::parse(expected)}));
   EXPECT_TRUE(answers["next_page_token"].is_null());
 }
@@ -126,10 +126,10 @@ TEST_F(JobsGatewayTest, AResultIsPaged) {
   StartWorkers();
   const std::string id = Submit(Example("rows.csv"), "text/csv");
   ASSERT_EQ(WaitFor(id)["state"], "succeeded");
-  const std::string whole = Result(id, "application/jsonl").body;
+  const std::string whole = Answers(id, "application/jsonl").body;
   std::string read, token;
   do {
-    const Json page = Json::parse(Result(id, "application/json", "?limit=7&page_token=" + token).body);
+    const Json page = Json::parse(Answers(id, "application/json", "?limit=7&page_token=" + token).body);
     for (const Json& row : page["rows"]) {
       EXPECT_EQ(row, Json::parse(Line(whole, static_cast<size_t>(std::ranges::count(read, '\n')))));
       read += '\n';
@@ -137,8 +137,8 @@ TEST_F(JobsGatewayTest, AResultIsPaged) {
     token = page["next_page_token"].is_null() ? "" : page["next_page_token"].get<std::string>();
   } while (!token.empty());
   EXPECT_EQ(std::ranges::count(read, '\n'), std::ranges::count(whole, '\n'));
-  EXPECT_EQ(Result(id, "text/csv", "?limit=0").status, 400);
-  EXPECT_EQ(Result(id, "image/png").status, 406);
+  EXPECT_EQ(Answers(id, "text/csv", "?limit=0").status, 400);
+  EXPECT_EQ(Answers(id, "image/png").status, 406);
 }
 
 TEST_F(JobsGatewayTest, AJobRunsOnTheVersionItWasSubmittedFor) {
@@ -174,7 +174,7 @@ TEST_F(JobsGatewayTest, WhatCannotBeScoredFailsWithItsPlaceAndStopsNobody) {
   EXPECT_EQ(failed["state"], "failed");
   EXPECT_EQ(failed["error"]["code"], "INVALID_ARGUMENT");
   EXPECT_NE(failed["error"]["place"].get<std::string>().find("'alcohol'"), std::string::npos) << failed;
-  EXPECT_EQ(Result(bad, "text/csv").status, 404);
+  EXPECT_EQ(Answers(bad, "text/csv").status, 404);
   EXPECT_EQ(Json::parse(Get("/v1/jobs?state=failed").body)["jobs"].size(), 1u);
 }
 
@@ -182,7 +182,7 @@ TEST_F(JobsGatewayTest, ACancelledJobIsNotRunUntilItIsRetried) {
   Start();
   PushWine();
   const std::string id = Submit(Example("rows.csv"), "text/csv");
-  EXPECT_EQ(Result(id, "text/csv").status, 409);
+  EXPECT_EQ(Answers(id, "text/csv").status, 409);
   EXPECT_EQ(Post("/v1/jobs/" + id + ":retry", "").status, 409);
   EXPECT_EQ(Json::parse(Post("/v1/jobs/" + id + ":cancel", "").body)["state"], "cancelled");
   StartWorkers();
@@ -254,7 +254,7 @@ TEST_F(JobsGatewayTest, ALargeUploadIsTakenInPieces) {
   const std::string id = Submit(large, "text/csv", "?outputs=predict");
   const Json job = WaitFor(id);
   ASSERT_EQ(job["state"], "succeeded") << job;
-  EXPECT_EQ(Result(id, "text/csv", "?limit=100000").body,
+  EXPECT_EQ(Answers(id, "text/csv", "?limit=100000").body,
             Post("/v1/models/wine:predict?outputs=predict", large, "text/csv").body);
 }
 
