@@ -10,7 +10,7 @@ namespace scoreway::http {
 void AppendJobMetrics(JobService& jobs, std::string* out) {
   MetricsText text(out);
   const JobCounters& counters = jobs.counters;
-  if (const Result<QueueCounts> counts = jobs.RecentCounts(); counts.ok()) {
+  if (const Result<QueueCounts> counts = jobs.queue->Counts(); counts.ok()) {
     text.Describe("scoreway_jobs_queue", "gauge", "Entries of the queue, of jobs and webhooks, by state.");
     text.Value({{"state", "ready"}}, static_cast<uint64_t>(counts->ready));
     text.Value({{"state", "waiting"}}, static_cast<uint64_t>(counts->waiting));
