@@ -209,6 +209,20 @@ void AddServe(CommandLine& line) {
   c->add_option("--upload-max", o.upload_bytes_max, "Largest model or checkpoint that may be pushed")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
+  c->add_option("--connections", o.connections_max, "Connections at a time over HTTP; further ones are answered 503")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c->add_option("--model-memory", o.model_bytes_max,
+                "Memory for models together: those unused longest leave, and come back when asked for; 0: no limit")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  c->add_option("--model-queue", o.model_waiting_max,
+                "Requests of one model that may wait for a turn; further ones are answered 429")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  c->add_option("--model-concurrency", o.model_running_max,
+                "Costly requests of one model that are worked on at a time; 0: one a core")
+      ->capture_default_str();
   c->add_option("--drain", o.drain_seconds, "Seconds that running requests may take to finish once told to stop")
       ->capture_default_str();
   c->add_option("--take-in", o.take_in_seconds,

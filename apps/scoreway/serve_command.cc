@@ -1,5 +1,7 @@
 // scoreway serve: the registry over HTTP, and gRPC if asked, until told to stop.
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -48,6 +50,20 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   return {};
 }
 
+// For files, stores and other doors.
+constexpr size_t kOtherDescriptors = 256;
+
+// Every connection takes a descriptor. The soft limit is there for programs that use select(2), which this is not.
+size_t ConnectionsWithinLimits(size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur == RLIM_INFINITY) return wanted;
+  return std::min(wanted, std::max<size_t>(limit.rlim_cur, 2 * kOtherDescriptors) - kOtherDescriptors);
+}
+
 }  // namespace
 
 Status RunServe(const ServeCommandOptions& options) {
@@ -58,9 +74,13 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.http.address = options.host;
   serve.http.port = options.port;
   serve.http.threads = options.threads;
+  serve.http.connections_max = ConnectionsWithinLimits(options.connections_max);
   serve.http.drain_timeout = std::chrono::seconds(options.drain_seconds);
   serve.gateway.body_bytes_max = options.body_bytes_max;
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
+  serve.gateway.admission.model_waiting_max = options.model_waiting_max;
+  serve.gateway.admission.model_running_max = options.model_running_max;
+  serve.serving.model_bytes_max = options.model_bytes_max;
   serve.gateway.default_model = options.default_model;
   serve.gateway.log_requests = options.access_log;
   if (options.grpc_port) {
@@ -69,6 +89,7 @@ Status RunServe(const ServeCommandOptions& options) {
     serve.grpc->port = *options.grpc_port;
     serve.grpc->tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
     serve.grpc->message_bytes_max = options.body_bytes_max;
+    serve.grpc->admission = serve.gateway.admission;
     serve.grpc->drain_timeout = serve.http.drain_timeout;
   }
   serve.preload = options.preload;

@@ -31,8 +31,8 @@ struct LoadedModel {
   std::shared_ptr<ModelStats> stats;  // of the name, over all its versions
 
   // ---- counters ---------------------------------------------------------------------------------------------------
-  // Second of the steady clock of the last use.
-  mutable std::atomic<int64_t> last_used_seconds{0};
+  // Of the steady clock, when it was used last; some 10 ms exact.
+  mutable std::atomic<int64_t> last_used_ms{0};
   // What a byte of request body has cost lately, in nanoseconds: parse, score and write. The first guess is high enough
   // to send large bodies to the pool until it is known.
   mutable std::atomic<float> nanoseconds_per_byte{30};

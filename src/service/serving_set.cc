@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "data/codec/json_writer.h"
+#include "service/stand_back.h"
 #include "service/unload_policy.h"
 
 namespace scoreway {
@@ -11,11 +12,12 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-int64_t SteadySeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now().time_since_epoch()).count();
+int64_t SteadyMillis() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now().time_since_epoch()).count();
 }
 
-constexpr std::chrono::seconds kUnloadInterval{5};
+constexpr std::chrono::seconds kUnloadInterval{2};
+constexpr int64_t kLastUseStep = 10;
 
 std::string Text(const Reference& reference) {
   if (!reference.alias.empty()) return reference.name + "@" + reference.alias;
@@ -39,41 +41,45 @@ int64_t ResolveAlias(const std::map<std::string, int64_t, std::less<>>& aliases,
 
 }  // namespace
 
-int64_t ServingSet::Name::Resolve(std::string_view alias, int64_t version) const {
-  if (version != 0) return version;
-  return ResolveAlias(aliases, newest, alias);
-}
-
-Handle ServingSet::Name::Find(std::string_view alias, int64_t version) const {
-  const auto found = loaded.find(Resolve(alias, version));
-  return found == loaded.end() ? nullptr : found->second;
-}
+int64_t ServingSet::Name::Resolve(std::string_view alias) const { return ResolveAlias(aliases, newest, alias); }
 
 Handle ServingSet::Reader::Find(std::string_view name, std::string_view alias, int64_t version) {
-  const uint64_t number = set_->snapshot_number_.load(std::memory_order_acquire);
-  if (number != number_) {
-    std::lock_guard lock(set_->mutex_);
-    snapshot_ = set_->snapshot_;
-    number_ = number;
-  }
-  const auto found = snapshot_->find(name);
-  if (found == snapshot_->end()) return nullptr;
-  Handle handle = found->second.Find(alias, version);
-  if (handle != nullptr) {
-    // Written once a second at most, so that threads do not fight over the line.
-    const int64_t now = SteadySeconds();
-    if (handle->last_used_seconds.load(std::memory_order_relaxed) != now) {
-      handle->last_used_seconds.store(now, std::memory_order_relaxed);
+  const size_t index = ShardOf(name);
+  const Shard& shard = set_->shards_[index];
+  Seen& seen = seen_[index];
+  for (;;) {
+    const uint64_t number = shard.number.load(std::memory_order_acquire);
+    if (number != seen.number) {
+      std::lock_guard lock(shard.mutex);
+      seen.snapshot = shard.snapshot;
+      seen.number = number;
     }
+    const auto found = seen.snapshot->find(name);
+    if (found == seen.snapshot->end()) return nullptr;
+    const Published& published = *found->second;
+    const auto loaded =
+        published.loaded.find(version != 0 ? version : ResolveAlias(published.aliases, published.newest, alias));
+    if (loaded == published.loaded.end()) return nullptr;
+    if (Handle handle = loaded->second.lock()) {
+      const int64_t now = SteadyMillis();
+      // Seldom written, so that threads do not fight over the line.
+      if (now - handle->last_used_ms.load(std::memory_order_relaxed) >= kLastUseStep) {
+        handle->last_used_ms.store(now, std::memory_order_relaxed);
+      }
+      return handle;
+    }
+    // It has left the set, and perhaps another took its place, while we looked at what was published before.
+    if (shard.number.load(std::memory_order_acquire) == seen.number) return nullptr;
   }
-  return handle;
 }
 
 ServingSet::ServingSet(ModelSource* source, const ServingSetOptions& options)
     : source_(source),
       options_(options),
-      snapshot_(std::make_shared<const Snapshot>()),
-      loaders_(std::max(options.loader_threads, 1U), options.load_queue_max) {
+      loaders_(WorkerPoolOptions{.threads = std::max(options.loader_threads, 1U),
+                                 .waiting_max = options.load_queue_max,
+                                 .niceness = kBackgroundNiceness}) {
+  for (Shard& shard : shards_) shard.snapshot = std::make_shared<const Snapshot>();
   if (options_.poll_interval.count() > 0) poller_ = std::thread([this] { PollLoop(); });
 }
 
@@ -149,11 +155,13 @@ Result<Handle> ServingSet::EnsureLoaded(const std::string& name, int64_t version
     std::lock_guard lock(mutex_);
     if (result.ok()) {
       names_[name].loaded[version] = *result;
-      Publish();
+      loaded_bytes_ += (*result)->bytes;
+      Publish(name);
     }
     loading_.erase(key);
   }
   promise.set_value(result);
+  if (result.ok()) Unload(result->get());
   return result;
 }
 
@@ -181,7 +189,7 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   loaded->bytes = loaded->model->ByteSize();
   // Another process may take its time: never on the thread that read the request, until it has proved fast.
   if (loaded->model->program()) loaded->nanoseconds_per_byte.store(1e6f, std::memory_order_relaxed);
-  loaded->last_used_seconds.store(SteadySeconds(), std::memory_order_relaxed);
+  loaded->last_used_ms.store(SteadyMillis(), std::memory_order_relaxed);
   {
     std::lock_guard lock(mutex_);
     std::shared_ptr<ModelStats>& stats = stats_[name];
@@ -192,22 +200,93 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   return Handle(std::move(loaded));
 }
 
-void ServingSet::Publish() {
-  auto snapshot = std::make_shared<Snapshot>();
-  for (const auto& [name, entry] : names_) {
-    if (!entry.loaded.empty()) snapshot->emplace(name, entry);
+void ServingSet::Publish(const std::string& name) {
+  Shard& shard = shards_[ShardOf(name)];
+  // Only those that hold mutex_ change a snapshot.
+  auto snapshot = std::make_shared<Snapshot>(*shard.snapshot);
+  const auto entry = names_.find(name);
+  if (entry == names_.end() || entry->second.loaded.empty()) {
+    snapshot->erase(name);
+  } else {
+    auto published = std::make_shared<Published>();
+    published->aliases = entry->second.aliases;
+    published->newest = entry->second.newest;
+    for (const auto& [version, handle] : entry->second.loaded) published->loaded.emplace(version, handle);
+    (*snapshot)[name] = std::move(published);
   }
-  snapshot_ = std::move(snapshot);
-  snapshot_number_.fetch_add(1, std::memory_order_release);
+  std::lock_guard lock(shard.mutex);
+  shard.snapshot = std::move(snapshot);
+  shard.number.fetch_add(1, std::memory_order_release);
 }
 
 std::vector<Handle> ServingSet::LoadedModels() const {
   std::vector<Handle> models;
   std::lock_guard lock(mutex_);
-  for (const auto& [name, entry] : *snapshot_) {
+  for (const auto& [name, entry] : names_) {
     for (const auto& [version, handle] : entry.loaded) models.push_back(handle);
   }
   return models;
+}
+
+size_t ServingSet::loaded_bytes() const {
+  std::lock_guard lock(mutex_);
+  return loaded_bytes_;
+}
+
+// ---- unloading
+// ---------------------------------------------------------------------------------------------------------
+
+Handle ServingSet::Remove(const std::string& name, int64_t version) {
+  auto node = names_.at(name).loaded.extract(version);
+  if (node.empty()) return nullptr;
+  loaded_bytes_ -= node.mapped()->bytes;
+  unloads_.fetch_add(1, std::memory_order_relaxed);
+  return std::move(node.mapped());
+}
+
+std::vector<Handle> ServingSet::ChooseToUnload(const LoadedModel* keep) {
+  std::vector<UnloadCandidate> candidates;
+  for (const auto& [name, entry] : names_) {
+    for (const auto& [version, handle] : entry.loaded) {
+      const bool named =
+          entry.Resolve({}) == version || std::any_of(entry.aliases.begin(), entry.aliases.end(),
+                                                      [v = version](const auto& alias) { return alias.second == v; });
+      candidates.push_back({name, version, handle->bytes, handle->last_used_ms.load(std::memory_order_relaxed), named,
+                            handle.get() == keep});
+    }
+  }
+  const UnloadLimits limits{.last_unnamed_ms = std::chrono::milliseconds(options_.unload_after).count(),
+                            .bytes_max = options_.model_bytes_max};
+  std::vector<Handle> chosen;
+  for (const size_t index : ChooseUnload(candidates, SteadyMillis(), limits)) {
+    chosen.push_back(names_.find(std::string(candidates[index].name))->second.loaded.at(candidates[index].version));
+  }
+  return chosen;
+}
+
+void ServingSet::Unload(const LoadedModel* keep) {
+  {
+    std::lock_guard lock(mutex_);
+    const bool is_full = options_.model_bytes_max > 0 && loaded_bytes_ > options_.model_bytes_max;
+    const auto entry = keep == nullptr ? names_.end() : names_.find(keep->name);
+    const bool has_several = entry != names_.end() && entry->second.loaded.size() > 1;
+    if (keep == nullptr || is_full || has_several) {
+      for (const Handle& handle : ChooseToUnload(keep)) {
+        retired_.push_back(Remove(handle->name, handle->version));
+        Publish(handle->name);
+      }
+    }
+  }
+  DestroyRetired();
+}
+
+void ServingSet::DestroyRetired() {
+  std::vector<Handle> unused;  // destroyed after the lock is gone
+  std::lock_guard lock(mutex_);
+  const auto in_use =
+      std::partition(retired_.begin(), retired_.end(), [](const Handle& h) { return h.use_count() > 1; });
+  unused.assign(std::make_move_iterator(in_use), std::make_move_iterator(retired_.end()));
+  retired_.erase(in_use, retired_.end());
 }
 
 // ---- following the registry
@@ -225,7 +304,7 @@ Result<NameState> ServingSet::Update(const std::string& name) {
       for (const auto& [alias, version] : entry.aliases) {
         if (entry.loaded.count(version) > 0) aliases_in_use.push_back(alias);
       }
-      bare_name_in_use = entry.Find({}, 0) != nullptr;
+      bare_name_in_use = entry.loaded.count(entry.Resolve({})) > 0;
     }
   }
   const uint64_t ticket = next_ticket_.fetch_add(1);
@@ -233,7 +312,11 @@ Result<NameState> ServingSet::Update(const std::string& name) {
   if (!state.ok()) {
     if (state.code() != Code::kNotFound) return state;
     std::lock_guard lock(mutex_);
-    if (names_.erase(name) > 0) Publish();
+    const auto gone = names_.find(name);
+    if (gone == names_.end()) return state;
+    while (!gone->second.loaded.empty()) retired_.push_back(Remove(name, gone->second.loaded.begin()->first));
+    names_.erase(gone);
+    Publish(name);
     return state;
   }
 
@@ -241,8 +324,8 @@ Result<NameState> ServingSet::Update(const std::string& name) {
   // stays.
   Name next{state->aliases, state->newest, {}, ticket};
   std::vector<int64_t> wanted;
-  for (const std::string& alias : aliases_in_use) wanted.push_back(next.Resolve(alias, 0));
-  if (bare_name_in_use) wanted.push_back(next.Resolve({}, 0));
+  for (const std::string& alias : aliases_in_use) wanted.push_back(next.Resolve(alias));
+  if (bare_name_in_use) wanted.push_back(next.Resolve({}));
   Status failed;
   for (const int64_t version : wanted) {
     if (version == 0) continue;
@@ -253,11 +336,17 @@ Result<NameState> ServingSet::Update(const std::string& name) {
   std::lock_guard lock(mutex_);
   Name& entry = names_[name];
   if (entry.ticket > ticket) return state;  // a later look has been applied already
-  for (const int64_t version : state->gone) entry.loaded.erase(version);
+  bool is_changed = entry.aliases != next.aliases || entry.newest != next.newest;
+  for (const int64_t version : state->gone) {
+    if (Handle handle = Remove(name, version)) {
+      retired_.push_back(std::move(handle));
+      is_changed = true;
+    }
+  }
   entry.aliases = std::move(next.aliases);
   entry.newest = next.newest;
   entry.ticket = ticket;
-  Publish();
+  if (is_changed) Publish(name);
   return state;
 }
 
@@ -278,7 +367,9 @@ Status ServingSet::RefreshChanged() {
   std::vector<std::string> names;
   {
     std::lock_guard lock(mutex_);
-    for (const auto& [name, entry] : names_) names.push_back(name);
+    for (const auto& [name, entry] : names_) {
+      if (!entry.loaded.empty()) names.push_back(name);  // the others are read when asked for
+    }
   }
   Status failed;
   for (const std::string& name : names) {
@@ -290,6 +381,7 @@ Status ServingSet::RefreshChanged() {
 }
 
 void ServingSet::PollLoop() {
+  StandBack(kBackgroundNiceness);
   auto next_unload = SteadyClock::now() + kUnloadInterval;
   auto wait = options_.poll_interval;
   std::unique_lock lock(mutex_);
@@ -297,30 +389,13 @@ void ServingSet::PollLoop() {
     lock.unlock();
     // A source that is locked or a version that cannot be loaded is tried again, ever more rarely.
     wait = RefreshChanged().ok() ? options_.poll_interval : std::min(wait * 2, std::chrono::milliseconds(10'000));
+    DestroyRetired();
     if (SteadyClock::now() >= next_unload) {
-      UnloadUnused();
+      Unload(nullptr);
       next_unload = SteadyClock::now() + kUnloadInterval;
     }
     lock.lock();
   }
-}
-
-void ServingSet::UnloadUnused() {
-  std::lock_guard lock(mutex_);
-  std::vector<UnloadCandidate> candidates;
-  for (const auto& [name, entry] : names_) {
-    for (const auto& [version, handle] : entry.loaded) {
-      const bool named = entry.Resolve({}, 0) == version ||
-                         std::any_of(entry.aliases.begin(), entry.aliases.end(),
-                                     [v = version](const auto& alias) { return alias.second == v; });
-      candidates.push_back(
-          {name, version, handle->bytes, handle->last_used_seconds.load(std::memory_order_relaxed), named});
-    }
-  }
-  const std::vector<size_t> chosen =
-      ChooseUnload(candidates, SteadySeconds(), options_.unload_after.count(), options_.model_bytes_max);
-  for (const size_t index : chosen) names_[candidates[index].name].loaded.erase(candidates[index].version);
-  if (!chosen.empty()) Publish();
 }
 
 }  // namespace scoreway

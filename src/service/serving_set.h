@@ -1,12 +1,15 @@
 // ServingSet: the loaded versions. Asked for a reference it gives a Handle that keeps the version alive while held.
 //
 // Looking up (a Reader, one per thread) takes no lock and reads no store: the set publishes immutable snapshots, and a
-// Reader copies the pointer to the newest when their number has changed. What is not loaded is loaded by threads of the
-// set, never by the one that asks. Aliases follow the registry: it is polled for changes, and a name is refreshed at
-// once after a change through this process. When an alias in use moves, its new version is loaded before any request is
-// led there, and requests under way end on the version they began with.
+// Reader copies the pointer to the newest when their number has changed. Names are spread over shards with a snapshot
+// each, so that a change costs little however many models there are. Snapshots keep no version alive: what leaves the
+// set is gone when the last request that uses it has ended, and is destroyed by a thread of the set. What is not loaded
+// is loaded by threads of the set, never by the one that asks. Aliases follow the registry: it is polled for changes,
+// and a name is refreshed at once after a change through this process. When an alias in use moves, its new version is
+// loaded before any request is led there, and requests under way end on the version they began with.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -35,9 +38,10 @@ struct ServingSetOptions {
   std::chrono::milliseconds poll_interval{200};  // 0: never polls; Refresh is the only way
   unsigned loader_threads = 2;
   size_t load_queue_max = 256;
-  // A version that no alias in use points at is unloaded when unused for so long ...
-  std::chrono::seconds unload_after{600};
-  // ... or, the one unused longest first, while the models take more than this. 0: no limit.
+  // A version that no alias in use points at is unloaded when unused for so long; of several of a name all but one
+  // leave sooner ...
+  std::chrono::seconds unload_after{60};
+  // ... and so is, the one unused longest first, what has no place beside a model that is loaded. 0: no limit.
   size_t model_bytes_max = 0;
   const Engines* engines = &NativeEngines();  // must outlive the set
 };
@@ -54,11 +58,23 @@ class ServingSet {
     std::map<int64_t, Handle> loaded;
     uint64_t ticket = 0;  // of the Describe that aliases and newest are from
 
-    // The version that a reference means; 0 if it means none.
-    int64_t Resolve(std::string_view alias, int64_t version) const;
-    Handle Find(std::string_view alias, int64_t version) const;
+    // The version that an alias, or the bare name where there is none, means; 0 if it means none.
+    int64_t Resolve(std::string_view alias) const;
   };
-  using Snapshot = std::unordered_map<std::string, Name, TextHash, std::equal_to<>>;
+  // What a name means, as readers see it.
+  struct Published {
+    std::map<std::string, int64_t, std::less<>> aliases;
+    int64_t newest = 0;
+    std::map<int64_t, std::weak_ptr<const LoadedModel>> loaded;
+  };
+  using Snapshot = std::unordered_map<std::string, std::shared_ptr<const Published>, TextHash, std::equal_to<>>;
+  static constexpr size_t kShards = 64;
+  struct Shard {
+    std::atomic<uint64_t> number{1};  // of the snapshot
+    mutable std::mutex mutex;
+    std::shared_ptr<const Snapshot> snapshot;  // guarded by mutex
+  };
+  static size_t ShardOf(std::string_view name) { return TextHash()(name) % kShards; }
 
  public:
   // A thread's view of the set. One thread at a time.
@@ -69,9 +85,12 @@ class ServingSet {
     Handle Find(std::string_view name, std::string_view alias, int64_t version);
 
    private:
+    struct Seen {
+      uint64_t number = 0;
+      std::shared_ptr<const Snapshot> snapshot;
+    };
     const ServingSet* set_;
-    uint64_t number_ = 0;
-    std::shared_ptr<const Snapshot> snapshot_;
+    std::array<Seen, kShards> seen_;
   };
 
   using Loaded = std::function<void(Result<Handle>)>;
@@ -97,6 +116,9 @@ class ServingSet {
   // All that is loaded, for metrics and lists.
   std::vector<Handle> LoadedModels() const;
   uint64_t load_failures() const { return load_failures_.load(std::memory_order_relaxed); }
+  // What the loaded models take, and how many have left.
+  size_t loaded_bytes() const;
+  uint64_t unloads() const { return unloads_.load(std::memory_order_relaxed); }
   // Loads by names that are being waited for.
   size_t loads_waiting() const;
 
@@ -105,9 +127,14 @@ class ServingSet {
   Result<NameState> Update(const std::string& name);
   Result<Handle> EnsureLoaded(const std::string& name, int64_t version);
   Result<Handle> ReadModel(const std::string& name, int64_t version);
-  void Publish();  // with mutex_ held
+  void Publish(const std::string& name);  // with mutex_ held, as the next two
+  Handle Remove(const std::string& name, int64_t version);
+  std::vector<Handle> ChooseToUnload(const LoadedModel* keep);
+  // Lets go what nobody needs and, of the rest, what has no place beside `keep`, which may be null.
+  void Unload(const LoadedModel* keep);
+  // Destroys what has left the set and is not in use any more.
+  void DestroyRetired();
   void PollLoop();
-  void UnloadUnused();
 
   ModelSource* const source_;
   const ServingSetOptions options_;
@@ -117,15 +144,16 @@ class ServingSet {
   std::map<std::string, std::shared_ptr<ModelStats>> stats_;                               // guarded by mutex_
   std::map<std::pair<std::string, int64_t>, std::shared_future<Result<Handle>>> loading_;  // guarded by mutex_
   std::map<std::string, std::vector<Loaded>> waiting_;  // by reference; guarded by mutex_
-  std::shared_ptr<const Snapshot> snapshot_;            // guarded by mutex_
-  std::atomic<uint64_t> snapshot_number_{1};            // of snapshot_
+  size_t loaded_bytes_ = 0;                             // guarded by mutex_
+  std::vector<Handle> retired_;                         // guarded by mutex_; left the set, perhaps in use
+  std::array<Shard, kShards> shards_;
 
   std::atomic<uint64_t> next_ticket_{1};
   std::atomic<uint64_t> next_load_number_{1};
   std::mutex refresh_mutex_;        // one refresh of all at a time
   uint64_t seen_changes_ = 0;       // guarded by refresh_mutex_
   bool refresh_is_partial_ = true;  // guarded by refresh_mutex_: something failed, try again
-  std::atomic<uint64_t> load_failures_{0};
+  std::atomic<uint64_t> load_failures_{0}, unloads_{0};
 
   std::condition_variable stop_changed_;
   bool stopping_ = false;  // guarded by mutex_

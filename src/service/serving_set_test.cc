@@ -220,20 +220,98 @@ TEST_F(ServingSetTest, ReadersSeeOneStateWhileAliasesMove) {
   for (std::thread& each : readers) each.join();
 }
 
+TEST_F(ServingSetTest, NoReaderKeepsAVersionThatIsGone) {
+  source.Set("wine", State({}, 1));
+  std::weak_ptr<const LoadedModel> version = *set.LoadNow({"wine", "", 0});
+  ASSERT_EQ(Served(), 1);
+  source.Remove("wine");
+  ASSERT_TRUE(set.RefreshChanged().ok());
+  source.Set("beer", State({}, 1));
+  ASSERT_TRUE(set.LoadNow({"beer", "", 0}).ok());  // what has left is destroyed by whoever loads
+  EXPECT_TRUE(version.expired());                  // though the reader has not looked since
+}
+
+TEST_F(ServingSetTest, WhoeverUsesAVersionKeepsIt) {
+  source.Set("wine", State({}, 1));
+  Handle used = *set.LoadNow({"wine", "", 0});
+  const std::weak_ptr<const LoadedModel> version = used;
+  source.Remove("wine");
+  ASSERT_TRUE(set.RefreshChanged().ok());
+  EXPECT_EQ(used->scorer->output_schema()->size(), 4U);
+  used = nullptr;
+  EXPECT_FALSE(version.expired());  // not by the thread that used it last
+  source.Set("beer", State({}, 1));
+  ASSERT_TRUE(set.LoadNow({"beer", "", 0}).ok());
+  EXPECT_TRUE(version.expired());
+}
+
+// Many more models than there is memory for: each is there when it is asked for.
+TEST(ServingSetMemoryTest, WhatIsUsedLeastLeavesAndComesBack) {
+  FakeSource source;
+  for (int i = 0; i < 50; ++i) source.Set("model" + std::to_string(i), State({}, 1));
+  ServingSetOptions options;
+  options.poll_interval = std::chrono::milliseconds(0);
+  const size_t bytes = [&] {
+    ServingSet alone(&source, options);
+    return (*alone.LoadNow({"model0", "", 0}))->bytes;
+  }();
+  options.model_bytes_max = bytes * 10;
+  ServingSet set(&source, options);
+  ServingSet::Reader reader(&set);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 50; ++i) {
+      const std::string name = "model" + std::to_string(i);
+      EXPECT_EQ(reader.Find(name, {}, 0), nullptr) << name;
+      ASSERT_TRUE(set.LoadNow({name, "", 0}).ok());
+      EXPECT_NE(reader.Find(name, {}, 0), nullptr) << name;
+      EXPECT_LE(set.loaded_bytes(), options.model_bytes_max);
+    }
+  }
+  EXPECT_EQ(set.LoadedModels().size(), 10U);
+  EXPECT_EQ(set.unloads(), 90U);
+}
+
+TEST(ServingSetMemoryTest, AModelLargerThanTheLimitIsServedAlone) {
+  FakeSource source;
+  source.Set("a", State({}, 1));
+  source.Set("b", State({}, 1));
+  ServingSetOptions options;
+  options.poll_interval = std::chrono::milliseconds(0);
+  options.model_bytes_max = 1;
+  ServingSet set(&source, options);
+  ASSERT_TRUE(set.LoadNow({"a", "", 0}).ok());
+  ASSERT_TRUE(set.LoadNow({"b", "", 0}).ok());
+  ASSERT_EQ(set.LoadedModels().size(), 1U);
+  EXPECT_EQ(set.LoadedModels()[0]->name, "b");
+}
+
 TEST(UnloadPolicyTest, UnloadsWhatNobodyNamesOrUses) {
   const std::vector<UnloadCandidate> candidates = {
-      {"a", 1, 100, 0, false}, {"a", 2, 100, 0, true}, {"b", 1, 100, 95, false}};
-  EXPECT_EQ(ChooseUnload(candidates, 100, 60, 0), (std::vector<size_t>{0}));
-  EXPECT_EQ(ChooseUnload(candidates, 100, 1000, 0), (std::vector<size_t>{}));
+      {"a", 1, 100, 0}, {"a", 2, 100, 0, true}, {"b", 1, 100, 95'000}, {"b", 2, 100, 99'500}, {"b", 3, 100, 97'000}};
+  // Of b's the last stays.
+  EXPECT_EQ(ChooseUnload(candidates, 100'000, {.last_unnamed_ms = 60'000}), (std::vector<size_t>{0, 2, 4}));
+  EXPECT_EQ(ChooseUnload(candidates, 100'000, {.last_unnamed_ms = 1'000'000, .unnamed_ms = 4'000}),
+            (std::vector<size_t>{2}));
 }
 
 TEST(UnloadPolicyTest, KeepsWithinTheLimitOfMemory) {
   const std::vector<UnloadCandidate> candidates = {
-      {"a", 1, 100, 10, true}, {"b", 1, 100, 20, true}, {"c", 1, 100, 90, false}, {"d", 1, 100, 100, false}};
-  EXPECT_EQ(ChooseUnload(candidates, 100, 1000, 300), (std::vector<size_t>{2}));
-  EXPECT_EQ(ChooseUnload(candidates, 100, 1000, 200), (std::vector<size_t>{2, 0}));
-  // What is in use this second stays, whatever it takes.
-  EXPECT_EQ(ChooseUnload(candidates, 100, 1000, 1), (std::vector<size_t>{2, 0, 1}));
+      {"a", 1, 100, 10, true}, {"b", 1, 100, 20, true}, {"c", 1, 100, 90}, {"d", 1, 100, 100, true, true}};
+  UnloadLimits limits{.last_unnamed_ms = 1000, .bytes_max = 400};
+  EXPECT_EQ(ChooseUnload(candidates, 100, limits), (std::vector<size_t>{}));
+  limits.bytes_max = 300;
+  EXPECT_EQ(ChooseUnload(candidates, 100, limits), (std::vector<size_t>{2}));
+  limits.bytes_max = 200;
+  EXPECT_EQ(ChooseUnload(candidates, 100, limits), (std::vector<size_t>{2, 0}));
+  limits.bytes_max = 1;
+  EXPECT_EQ(ChooseUnload(candidates, 100, limits), (std::vector<size_t>{2, 0, 1}));
+}
+
+TEST(UnloadPolicyTest, MakesRoomForSomeSmallOnesAtOnce) {
+  std::vector<UnloadCandidate> candidates;
+  for (int i = 0; i < 101; ++i) candidates.push_back({"a", i, 10, i, true});
+  EXPECT_EQ(ChooseUnload(candidates, 1000, {.bytes_max = 1010}).size(), 0U);
+  EXPECT_EQ(ChooseUnload(candidates, 1000, {.bytes_max = 1000}).size(), 6U);  // down to 95 %
 }
 
 }  // namespace

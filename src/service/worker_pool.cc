@@ -1,9 +1,31 @@
 #include "service/worker_pool.h"
 
-namespace scoreway {
+#include <chrono>
+#include <utility>
 
-WorkerPool::WorkerPool(unsigned threads, size_t queue_max) : queue_max_(queue_max) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+#include "service/stand_back.h"
+
+namespace scoreway {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+class FunctionTask final : public Task {
+ public:
+  explicit FunctionTask(std::function<void()> work) : work_(std::move(work)) {}
+  void Run() override { work_(); }
+  void Refuse(const Refusal&) override {}
+
+ private:
+  std::function<void()> work_;
+};
+
+}  // namespace
+
+WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_(options.threads, options.waiting_max) {
+  for (unsigned i = 0; i < options.threads; ++i) {
+    threads_.emplace_back([this, niceness = options.niceness] { Loop(niceness); });
+  }
 }
 
 WorkerPool::~WorkerPool() {
@@ -16,26 +38,45 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::Submit(std::function<void()> work) {
-  {
-    std::lock_guard lock(mutex_);
-    if (queue_.size() >= queue_max_) return false;
-    queue_.push_back(std::move(work));
-  }
-  changed_.notify_one();
-  return true;
+  return !Submit(Lane{}, std::make_unique<FunctionTask>(std::move(work)));
 }
 
-void WorkerPool::Loop() {
+std::optional<Refusal> WorkerPool::Submit(const Lane& lane, std::unique_ptr<Task> task) {
+  const Task* const submitted = task.get();
+  FairQueue::Refused refused;
+  {
+    std::lock_guard lock(mutex_);
+    refused = queue_.Push(lane, std::move(task));
+  }
+  if (refused.task.get() == submitted) return refused.refusal;
+  if (refused.task != nullptr) refused.task->Refuse(refused.refusal);
+  changed_.notify_one();
+  return std::nullopt;
+}
+
+std::vector<FairQueue::ModelState> WorkerPool::models() const {
+  std::lock_guard lock(mutex_);
+  return queue_.models();
+}
+
+void WorkerPool::Loop(int niceness) {
+  StandBack(niceness);
+  std::unique_lock lock(mutex_);
   for (;;) {
-    std::function<void()> work;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      work = std::move(queue_.front());
-      queue_.pop_front();
+    FairQueue::Started started = queue_.Pop();
+    if (started.task == nullptr) {
+      if (stopping_ && queue_.waiting() == 0) return;
+      changed_.wait(lock);
+      continue;
     }
-    work();
+    lock.unlock();
+    const SteadyClock::time_point start = SteadyClock::now();
+    started.task->Run();
+    started.task.reset();
+    const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - start).count();
+    lock.lock();
+    queue_.Done(started, spent);
+    if (stopping_) changed_.notify_all();
   }
 }
 

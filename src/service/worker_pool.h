@@ -1,35 +1,53 @@
-// WorkerPool: a fixed number of threads and a bounded queue before them, for work that would hold up an I/O thread.
+// WorkerPool: a fixed number of threads and a bounded, fair queue before them, for work that would hold up an I/O
+// thread.
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "service/fair_queue.h"
+
 namespace scoreway {
+
+struct WorkerPoolOptions {
+  unsigned threads = 1;
+  size_t waiting_max = 1024;
+  // How far its threads stand back for others (stand_back.h).
+  int niceness = 0;
+};
 
 class WorkerPool {
  public:
-  WorkerPool(unsigned threads, size_t queue_max);
+  explicit WorkerPool(const WorkerPoolOptions& options);
+  WorkerPool(unsigned threads, size_t waiting_max)
+      : WorkerPool(WorkerPoolOptions{.threads = threads, .waiting_max = waiting_max}) {}
   // Finishes what was submitted.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False, and the work is not done, if the queue is full. Work must not throw. Thread-safe.
+  // False, and the work is not done, if the queue is full. Work must not throw. Thread-safe, as all that follows.
   bool Submit(std::function<void()> work);
+  // Queues the task. A refusal: there is no place for it, and it has been destroyed. To make a place another's task may
+  // be refused, on this thread.
+  std::optional<Refusal> Submit(const Lane& lane, std::unique_ptr<Task> task);
+
+  unsigned threads() const { return static_cast<unsigned>(threads_.size()); }
+  std::vector<FairQueue::ModelState> models() const;
 
  private:
-  void Loop();
+  void Loop(int niceness);
 
-  const size_t queue_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> queue_;  // guarded by mutex_
-  bool stopping_ = false;                    // guarded by mutex_
+  FairQueue queue_;        // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

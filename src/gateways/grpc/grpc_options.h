@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateways/tls_options.h"
+#include "service/admission.h"
 
 namespace scoreway::grpc_gateway {
 
@@ -18,6 +19,7 @@ struct GrpcOptions {
   int streams_max = 1024;  // calls at a time on one connection
   // A prediction that is likely to take longer goes to the pool.
   int64_t inline_nanoseconds_max = 2'000'000;
+  AdmissionOptions admission = {};
   // On stopping: calls under way may go on for so long.
   std::chrono::milliseconds drain_timeout{20'000};
 };

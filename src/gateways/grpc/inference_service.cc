@@ -92,15 +92,19 @@ class InferenceService::Call {
     return {};
   }
 
+  // The first of all these counts.
   void Finish(Result<std::string> answer) {
     if (!answer.ok()) return Fail(answer.error());
+    if (ended_.exchange(true)) return;
     *response_ = ToByteBuffer(std::move(*answer));
     reactor_->Finish(::grpc::Status::OK);
   }
   void Fail(const Error& error) {
     if (missing_is_false_ && error.code == Code::kNotFound) return Finish(WriteFlag(false));
+    if (ended_.exchange(true)) return;
     reactor_->Finish(ToGrpcStatus(error));
   }
+  std::string caller;
   // That there is no such model is no error of this call, but its answer.
   void AnswerMissingWithFalse() { missing_is_false_ = true; }
 
@@ -123,6 +127,7 @@ class InferenceService::Call {
   ::grpc::Slice request_;
   ::grpc::Status dumped_;
   bool missing_is_false_ = false;
+  std::atomic<bool> ended_{false};
 };
 
 InferenceService::InferenceService(const GrpcOptions& options, const scoreway::Service& service,
@@ -150,7 +155,7 @@ void InferenceService::AddUnary(const char* path, void (InferenceService::*metho
                                           const auto call = std::make_shared<Call>(context, request, response);
                                           if (Status wanted = call->CheckWanted(); !wanted.ok()) {
                                             call->Fail(wanted.error());
-                                          } else if (!is_open && !HasKey(*context)) {
+                                          } else if (!is_open && !HasKey(*context, &call->caller)) {
                                             call->reactor()->Finish({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
                                           } else {
                                             call->Guard([&] { (this->*method)(call); });
@@ -160,12 +165,15 @@ void InferenceService::AddUnary(const char* path, void (InferenceService::*metho
 }
 
 // All that is done here is scoring and reading, which any key may.
-bool InferenceService::HasKey(const ::grpc::CallbackServerContext& context) const {
+bool InferenceService::HasKey(const ::grpc::CallbackServerContext& context, std::string* caller) const {
   if (service_.keys == nullptr || !service_.keys->required) return true;
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return false;
   const std::string_view key = BearerKey({found->second.data(), found->second.size()});
-  return service_.keys->keys.Newest()->Find(key, service_.keys->clock.NowMicros()) != nullptr;
+  const auto keys = service_.keys->keys.Newest();
+  const ApiKey* const known = keys->Find(key, service_.keys->clock.NowMicros());
+  if (known != nullptr) *caller = known->name;
+  return known != nullptr;
 }
 
 void InferenceService::ServerLive(const CallPtr& call) { call->Finish(WriteFlag(true)); }
@@ -195,7 +203,7 @@ void InferenceService::ModelStatistics(const CallPtr& call) {
 }
 
 void InferenceService::RepositoryIndex(const CallPtr& call) {
-  RunOnPool(&registry_pool_, call, [this, call] {
+  RunOnPool(&registry_pool_, {.model = {}, .caller = call->caller}, call, [this, call] {
     const Result<bool> only_ready = ReadIndexRequest(call->request());
     if (!only_ready.ok()) return call->Fail(only_ready.error());
     const auto index = scoreway::RepositoryIndex(service_, *only_ready);
@@ -243,7 +251,7 @@ void InferenceService::WithModel(const CallPtr& call, std::string_view name, std
     }
   }
   const auto work_on_pool = [this, call, pool, work](const Handle& loaded) {
-    RunOnPool(pool, call, [this, call, loaded, work] {
+    RunOnPool(pool, LaneOf(*loaded, call->caller, options_.admission, *pool), call, [this, call, loaded, work] {
       const BorrowedState state(this);
       Work(call, *state, loaded, work);
     });
@@ -257,12 +265,32 @@ void InferenceService::WithModel(const CallPtr& call, std::string_view name, std
   });
 }
 
-void InferenceService::RunOnPool(WorkerPool* pool, const CallPtr& call, std::function<void()> work) {
-  const bool taken = pool->Submit([call, work = std::move(work)] {
-    if (Status wanted = call->CheckWanted(); !wanted.ok()) return call->Fail(wanted.error());
-    call->Guard(work);
-  });
-  if (!taken) call->Fail({Code::kUnavailable, "too many requests wait already; try again", {}});
+class InferenceService::QueuedCall final : public Task {
+ public:
+  QueuedCall(CallPtr call, std::function<void()> work) : call_(std::move(call)), work_(std::move(work)) {}
+  // gRPC wants every call ended, also one that the caller has given up.
+  ~QueuedCall() override {
+    if (has_run_) return;
+    if (Status wanted = call_->CheckWanted(); !wanted.ok()) call_->Fail(wanted.error());
+  }
+
+  bool IsWanted() const override { return call_->CheckWanted().ok(); }
+  void Run() override {
+    has_run_ = true;
+    if (Status wanted = call_->CheckWanted(); !wanted.ok()) return call_->Fail(wanted.error());
+    call_->Guard(work_);
+  }
+  void Refuse(const Refusal& refusal) override { call_->Fail(AsError(refusal)); }
+
+ private:
+  const CallPtr call_;
+  const std::function<void()> work_;
+  bool has_run_ = false;
+};
+
+void InferenceService::RunOnPool(WorkerPool* pool, const Lane& lane, const CallPtr& call, std::function<void()> work) {
+  const auto refusal = pool->Submit(lane, std::make_unique<QueuedCall>(call, std::move(work)));
+  if (refusal) call->Fail(AsError(*refusal));
 }
 
 void InferenceService::Work(const CallPtr& call, State& state, const Handle& model, ModelWork work) {

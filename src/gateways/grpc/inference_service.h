@@ -38,13 +38,14 @@ class InferenceService final : public ::grpc::Service {
   class BorrowedState;
   // One call: its request, and where its answer goes. Ended by Finish, once.
   class Call;
+  class QueuedCall;
   using CallPtr = std::shared_ptr<Call>;
   // What is done with the model that a call is about, to the bytes of the answer.
   using ModelWork = Result<std::string> (InferenceService::*)(const Call& call, State& state, const Handle& model);
 
   void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open = false);
-  // Whether the caller may use what is not open to all.
-  bool HasKey(const ::grpc::CallbackServerContext& context) const;
+  // Whether the caller may use what is not open to all; and under which name, empty where no key is asked for.
+  bool HasKey(const ::grpc::CallbackServerContext& context, std::string* caller) const;
 
   void ServerLive(const CallPtr& call);
   void ServerReady(const CallPtr& call);
@@ -60,7 +61,7 @@ class InferenceService final : public ::grpc::Service {
   void WithNamedModel(const CallPtr& call, ModelWork work);
   // Calls `work` with the model: at once, if it is loaded and likely to be quick, else from the pool.
   void WithModel(const CallPtr& call, std::string_view name, std::string_view version, ModelWork work);
-  void RunOnPool(WorkerPool* pool, const CallPtr& call, std::function<void()> work);
+  void RunOnPool(WorkerPool* pool, const Lane& lane, const CallPtr& call, std::function<void()> work);
   void Work(const CallPtr& call, State& state, const Handle& model, ModelWork work);
 
   Result<std::string> WriteReady(const Call& call, State& state, const Handle& model);

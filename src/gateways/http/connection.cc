@@ -21,6 +21,8 @@ constexpr size_t kBodyProgressBytes = 64 * 1024;
 constexpr size_t kCopiedBodyBytesMax = 64 * 1024;  // larger bodies are sent from where they lie
 constexpr size_t kOutputBytesMax = 256 * 1024;     // of pipelined answers before they are sent
 constexpr std::chrono::milliseconds kLingerTimeout{2000};
+constexpr std::chrono::milliseconds kHangUpGrace{50};
+constexpr std::string_view kWaitedTooLong = "the request waited too long for its turn";
 constexpr std::string_view kTimeoutHeader = "X-Request-Timeout-Ms";
 
 void AppendNumber(uint64_t value, std::string* out) {
@@ -64,6 +66,7 @@ void Connection::StartRequest() {
   caller.clear();
   caller_is_admin = false;
   handled = false;
+  hung_up_ = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));
   phase_ = Phase::kIdle;
 }
@@ -78,7 +81,8 @@ void Connection::Close() {
   abandoned_.store(true, std::memory_order_relaxed);
   stream_.Close();
   // What a pool works on stays until it is done; what merely waits is let go.
-  if (parked_ && phase_ == Phase::kSuspended) thread_->Unpark(ticket_);
+  const auto keep = weak_from_this().lock();
+  TakeBack();
 }
 
 void Connection::Drain() {
@@ -283,28 +287,102 @@ void Connection::AppendHead(bool keep_alive, int64_t now_micros) {
 // ---- work elsewhere
 // --------------------------------------------------------------------------------------------------
 
-bool Connection::RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) {
-  ticket_ = thread_->Park(shared_from_this());
-  parked_ = true;
-  IoThread* const thread = thread_;
-  // The raw pointers hold: the thread keeps the parked connection, and does not end before it has it back.
-  const bool taken = pool.Submit([this, thread, ticket = ticket_, work = std::move(work)] {
-    if (!abandoned_.load(std::memory_order_relaxed)) {
-      if (SteadyMicros() > work_deadline_micros_) {
-        WriteProblem(504, "DEADLINE_EXCEEDED", "the request waited too long for its turn", {}, &response_);
-      } else {
-        Guarded([&] { work(*this); });
-      }
-    }
-    thread->mailbox()->Post([thread, ticket] {
+// A request's place in a pool's queue. Whoever takes it first has the connection: a thread of the pool, to work on the
+// request or to refuse it, or the connection's own thread, when it is not to be worked on any more.
+class Connection::Turn {
+ public:
+  bool Take() { return !taken_.exchange(true, std::memory_order_acq_rel); }
+  bool is_taken() const { return taken_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> taken_{false};
+};
+
+// The raw pointers hold once the turn is taken: the thread keeps the parked connection, and does not end before it has
+// it back.
+class Connection::QueuedWork final : public Task {
+ public:
+  QueuedWork(Connection* connection, std::function<void(Exchange&)> work)
+      : connection_(connection),
+        thread_(connection->thread_),
+        ticket_(connection->ticket_),
+        turn_(connection->turn_),
+        work_(std::move(work)) {}
+
+  bool IsWanted() const override { return !turn_->is_taken(); }
+  void Run() override {
+    if (!turn_->Take()) return;
+    connection_->DoWork(work_);
+    GiveBack();
+  }
+  void Refuse(const Refusal& refusal) override {
+    if (!turn_->Take()) return;
+    thread_->dispatcher().Refused(*connection_, refusal);
+    GiveBack();
+  }
+
+ private:
+  void GiveBack() {
+    thread_->mailbox()->Post([thread = thread_, ticket = ticket_] {
       if (const auto self = thread->Unpark(ticket)) self->Answered();
     });
-  });
-  if (!taken) {
+  }
+
+  Connection* const connection_;
+  IoThread* const thread_;
+  const uint64_t ticket_;
+  const std::shared_ptr<Turn> turn_;
+  const std::function<void(Exchange&)> work_;
+};
+
+void Connection::RunOn(WorkerPool& pool, const Lane& lane, std::function<void(Exchange&)> work) {
+  ticket_ = thread_->Park(shared_from_this());
+  parked_ = true;
+  turn_ = std::make_shared<Turn>();
+  deadline_micros_ = work_deadline_micros_;
+  const auto refusal = pool.Submit(lane, std::make_unique<QueuedWork>(this, std::move(work)));
+  if (refusal) {
     thread_->Unpark(ticket_);
     parked_ = false;
+    return thread_->dispatcher().Refused(*this, *refusal);
   }
-  return taken;
+  if (!lane.model.empty()) WatchForHangUp();
+}
+
+void Connection::DoWork(const std::function<void(Exchange&)>& work) {
+  if (SteadyMicros() <= work_deadline_micros_) return Guarded([&] { work(*this); });
+  WriteProblem(504, "DEADLINE_EXCEEDED", kWaitedTooLong, {}, &response_);
+}
+
+void Connection::WatchForHangUp() {
+  // With the next request here already there is nothing to be seen behind it.
+  if (watching_ || input_ended_ || input_begin_ < input_end_) return;
+  watching_ = true;
+  stream_.AsyncWaitReadable([self = shared_from_this()](const error_code& ec) {
+    self->watching_ = false;
+    if (!ec && !self->closed_ && self->parked_) self->OnReadableWhileParked();
+  });
+}
+
+// A peer that sends no more may still wait for the answer, but most have gone. It is given the time in which a pool
+// that is not busy begins.
+void Connection::OnReadableWhileParked() {
+  switch (stream_.LookAtPeer()) {
+    case Stream::Peer::kThere: return;
+    case Stream::Peer::kGone: return Close();
+    case Stream::Peer::kSendsNoMore:
+      hung_up_ = true;
+      deadline_micros_ = std::min(deadline_micros_, SteadyMicros() + kHangUpGrace.count() * 1000);
+  }
+}
+
+bool Connection::TakeBack() {
+  if (!parked_) return false;
+  const bool waits = phase_ == Phase::kSuspended || (phase_ == Phase::kWorking && turn_ != nullptr && turn_->Take());
+  if (!waits) return false;
+  parked_ = false;
+  thread_->Unpark(ticket_);
+  return true;
 }
 
 Resumer Connection::Suspend() {
@@ -498,16 +576,15 @@ void Connection::Linger() {
 void Connection::CheckDeadline(int64_t now_micros) {
   if (closed_ || now_micros < deadline_micros_) return;
   if (writing_ || phase_ == Phase::kLingering || phase_ == Phase::kIdle) return Close();
-  if (phase_ == Phase::kWorking) return;  // the pool looks after its own deadline
   const auto keep = shared_from_this();
-  if (phase_ == Phase::kSuspended) {
-    thread_->Unpark(ticket_);
-    parked_ = false;
+  if (TakeBack()) {
+    if (hung_up_) return Close();
     response_.Clear();
-    WriteProblem(504, "DEADLINE_EXCEEDED", "the request waited too long for its turn", {}, &response_);
-    FinishResponse();
+    WriteProblem(504, "DEADLINE_EXCEEDED", kWaitedTooLong, {}, &response_);
+    FinishWork();
     return Advance();
   }
+  if (phase_ == Phase::kWorking) return;  // what has begun ends
   const std::string_view what = phase_ == Phase::kHead ? "the request's head did not arrive in time"
                                                        : "the request's body did not arrive in time";
   Refuse(408, "DEADLINE_EXCEEDED", what);

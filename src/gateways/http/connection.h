@@ -36,7 +36,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void CheckDeadline(int64_t now_micros);
 
   unsigned slot() const override { return thread_->slot(); }
-  bool RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) override;
+  void RunOn(WorkerPool& pool, const Lane& lane, std::function<void(Exchange&)> work) override;
   Resumer Suspend() override;
 
   Connection* next() const { return next_; }
@@ -49,6 +49,9 @@ class Connection final : public std::enable_shared_from_this<Connection>,
 
   enum class Phase : uint8_t { kIdle, kHead, kBody, kWorking, kSuspended, kLingering };
   enum class Step : uint8_t { kNeedsInput, kAnswered, kParked };
+
+  class Turn;
+  class QueuedWork;
 
   int64_t OnHead() override;
 
@@ -70,6 +73,13 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void FinishResponse();
   void AppendHead(bool keep_alive, int64_t now_micros);
   void Refuse(int status, std::string_view code, std::string_view detail);
+  // On the pool's thread: the turn has come, or there is none.
+  void DoWork(const std::function<void(Exchange&)>& work);
+  // Notices when the peer ends the connection while its request waits.
+  void WatchForHangUp();
+  void OnReadableWhileParked();
+  // Whether the request waits and will not be worked on any more: it is this thread's again, and not parked.
+  bool TakeBack();
   // The parked request has its answer, or its piece is taken.
   void Answered();
   void FinishWork();
@@ -119,7 +129,10 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool answered_while_writing_ = false;
   bool taking_piece_ = false;
   bool parked_ = false;
+  bool watching_ = false;
+  bool hung_up_ = false;
   uint64_t ticket_ = 0;
+  std::shared_ptr<Turn> turn_;  // of the request that was last given to a pool
   int64_t deadline_micros_ = 0;
   int64_t request_start_micros_ = 0;
   int64_t work_deadline_micros_ = 0;

@@ -38,6 +38,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   gateway.metrics().AppendText(gateway.routes(), &response.body);
   AppendModelMetrics(*gateway.service().serving, &response.body);
+  AppendPoolMetrics({{"score", &gateway.score_pool()}, {"wait", &gateway.wait_pool()}}, &response.body);
   AppendFeatureMetrics(gateway.service().features->reader, &response.body);
   if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
   AppendProcessMetrics(&response.body);

@@ -13,10 +13,7 @@
 
 #include "gateways/http/request.h"
 #include "gateways/http/response.h"
-
-namespace scoreway {
-class WorkerPool;
-}
+#include "service/task.h"
 
 namespace scoreway::http {
 
@@ -54,9 +51,10 @@ class Exchange {
   // The number of the I/O thread, from 0; for state that is kept per thread. Work on a pool must not use it.
   virtual unsigned slot() const = 0;
 
-  // Goes on with `work` on the pool; the answer is what is in response() when it returns. False, and nothing happens,
-  // if the pool's queue is full.
-  virtual bool RunOn(WorkerPool& pool, std::function<void(Exchange&)> work) = 0;
+  // Goes on with `work` on the pool when the lane has its turn; the answer is what is in response() when it returns.
+  // Where there is no place for it, the Dispatcher's Refused answers. What has waited until its deadline is answered
+  // 504, and what the caller has hung up on is not done, if it is a model's.
+  virtual void RunOn(WorkerPool& pool, const Lane& lane, std::function<void(Exchange&)> work) = 0;
   // Goes on when the Resumer is called. When the request's deadline passes first, 504 is answered.
   virtual Resumer Suspend() = 0;
 
@@ -89,6 +87,8 @@ class Dispatcher {
   // The request is whole; of a body in pieces the last one, perhaps an empty one, is in request().body(). Answers in
   // response(), or moves on.
   virtual void Handle(Exchange& exchange) = 0;
+  // A pool has no place for the request, or none any more: the answer in response(). Any thread.
+  virtual void Refused(Exchange& exchange, const Refusal& /*refusal*/) { exchange.response().status = 503; }
   // The answer is on its way. `nanoseconds` since the request's first byte was read; `slot` as Exchange::slot.
   virtual void Finished(const Exchange& /*exchange*/, int64_t /*nanoseconds*/) {}
   // Handle was called, and the connection ended before the answer.

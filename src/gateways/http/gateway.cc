@@ -12,10 +12,13 @@
 #include "gateways/http/upload.h"
 #include "service/error_mapping.h"
 #include "service/job_service.h"
+#include "service/stand_back.h"
 
 namespace scoreway::http {
 namespace {
 
+// Costly predictions stand back a little, so that a cheap one comes at once to a processor that they keep busy.
+constexpr int kScoreNiceness = 5;
 // Of a body that no route wants: it is read and dropped, so that the connection can go on.
 constexpr int64_t kUnwantedBodyBytesMax = 64 * 1024;
 
@@ -34,6 +37,9 @@ bool IsFromAnotherSite(const Request& request) {
   const size_t host = origin->find("://");
   return host == std::string_view::npos || origin->substr(host + 3) != request.Header("host").value_or("");
 }
+
+// Of work that is no model's.
+Lane CallersLane(const Exchange& exchange) { return {.model = {}, .caller = exchange.caller}; }
 
 unsigned ScoreThreads(const GatewayOptions& options) {
   return options.score_threads != 0 ? options.score_threads : std::max(std::thread::hardware_concurrency(), 1U);
@@ -54,10 +60,14 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       metrics_(Routes().size(), io_threads),
       log_(options.log_requests),
       next_slot_(io_threads),
-      score_pool_(ScoreThreads(options), options.score_queue_max),
+      score_pool_(WorkerPoolOptions{
+          .threads = ScoreThreads(options), .waiting_max = options.score_queue_max, .niceness = kScoreNiceness}),
       wait_pool_(options.wait_threads, options.wait_queue_max),
-      registry_pool_(options.registry_threads, options.registry_queue_max),
-      push_pool_(options.push_threads, options.push_queue_max),
+      registry_pool_(WorkerPoolOptions{.threads = options.registry_threads,
+                                       .waiting_max = options.registry_queue_max,
+                                       .niceness = kBackgroundNiceness}),
+      push_pool_(WorkerPoolOptions{
+          .threads = options.push_threads, .waiting_max = options.push_queue_max, .niceness = kBackgroundNiceness}),
       job_pool_(options.job_threads, options.job_queue_max) {
   for (const Route& route : Routes()) roles_.push_back(RoleOf(route));
   for (unsigned slot = 0; slot < io_threads; ++slot) {
@@ -155,7 +165,7 @@ int64_t Gateway::BeginSubmission(Exchange& exchange) {
 
 void Gateway::Piece(Exchange& exchange) {
   WorkerPool& pool = routes_.route(exchange.route).body == Body::kRows ? job_pool_ : registry_pool_;
-  RunOn(pool, exchange, [](Exchange& e) {
+  exchange.RunOn(pool, CallersLane(exchange), [](Exchange& e) {
     TakePiece(static_cast<BodyTaker&>(*e.state), e.request().body(), &e.response());
     e.request().mutable_body()->clear();
   });
@@ -172,7 +182,7 @@ void Gateway::Handle(Exchange& exchange) {
   if (exchange.route < 0) return AnswerNoRoute(exchange);
   const Route& route = routes_.route(exchange.route);
   if (route.place == Place::kHere) return HandleRoute(route, exchange, &StateOf(exchange.slot()));
-  RunOn(PoolOf(route), exchange, [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
+  exchange.RunOn(PoolOf(route), CallersLane(exchange), [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
 }
 
 WorkerPool& Gateway::PoolOf(const Route& route) {
@@ -203,10 +213,7 @@ void Gateway::AnswerNoRoute(Exchange& exchange) {
   exchange.response().AddHeader("Allow", allowed);
 }
 
-void Gateway::RunOn(WorkerPool& pool, Exchange& exchange, std::function<void(Exchange&)> work) {
-  if (exchange.RunOn(pool, std::move(work))) return;
-  WriteError({Code::kUnavailable, "too many requests wait already; try again", {}}, &exchange.response());
-}
+void Gateway::Refused(Exchange& exchange, const Refusal& refusal) { WriteRefusal(refusal, exchange); }
 
 void Gateway::Finished(const Exchange& exchange, int64_t nanoseconds) {
   metrics_.End(exchange.slot(), exchange.route, exchange.response().status, nanoseconds, exchange.handled);

@@ -59,6 +59,7 @@ class Gateway final : public Dispatcher {
   int64_t Head(Exchange& exchange) override;
   void Piece(Exchange& exchange) override;
   void Handle(Exchange& exchange) override;
+  void Refused(Exchange& exchange, const Refusal& refusal) override;
   void Finished(const Exchange& exchange, int64_t nanoseconds) override;
   void Abandoned(const Exchange& exchange) override;
   void Discard(std::unique_ptr<ExchangeState> state) override;
@@ -77,8 +78,6 @@ class Gateway final : public Dispatcher {
   WorkerPool& wait_pool() { return wait_pool_; }
   WorkerPool& registry_pool() { return registry_pool_; }
 
-  // Runs `work` on the pool, or answers 503.
-  void RunOn(WorkerPool& pool, Exchange& exchange, std::function<void(Exchange&)> work);
   // A PredictState for a pool's thread; given back on destruction.
   class BorrowedState;
   BorrowedState BorrowState();

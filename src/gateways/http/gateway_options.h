@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "service/admission.h"
+
 namespace scoreway::http {
 
 struct GatewayOptions {
@@ -17,15 +19,16 @@ struct GatewayOptions {
   unsigned wait_threads = 16;  // for predictions that wait for features from a store that takes its time
   unsigned registry_threads = 2;
   unsigned push_threads = 2;
-  unsigned job_threads = 16;  // that take jobs in; they wait for the disk together
-  size_t score_queue_max = 256;
-  size_t wait_queue_max = 1024;
+  unsigned job_threads = 16;      // that take jobs in; they wait for the disk together
+  size_t score_queue_max = 4096;  // of all models together
+  size_t wait_queue_max = 4096;
   size_t registry_queue_max = 1024;
   size_t push_queue_max = 64;
   size_t job_queue_max = 1024;
   bool only_health = false;  // of a process that takes no requests: health and metrics
   // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.
   int64_t inline_nanoseconds_max = 2'000'000;
+  AdmissionOptions admission = {};
   std::string default_model = {};  // of /invocations: "NAME" or "NAME@ALIAS"; empty: none
   bool log_requests = false;       // every one; without it only those that failed by our fault
 };

@@ -16,7 +16,8 @@ namespace {
 
 // /echo answers the body; /pool too, from a pool; /wait answers when told to; /large a body that lies elsewhere; /throw
 // throws; /pieces takes its body in pieces, from the pool, and answers how long it was; /source answers a body that is
-// fetched; /gate answers from the pool once the gate is open; /refused is refused by its head.
+// fetched; /gate answers from the pool once the gate is open; /narrow too for the body "first", else at once; /refused
+// is refused by its head.
 class Echo final : public Dispatcher {
  public:
   int64_t Head(Exchange& exchange) override {
@@ -37,7 +38,7 @@ class Echo final : public Dispatcher {
       }
       e.request().mutable_body()->clear();
     };
-    ASSERT_TRUE(exchange.RunOn(pool, take));
+    exchange.RunOn(pool, {}, take);
   }
   void Discard(std::unique_ptr<ExchangeState> /*state*/) override { ++discarded; }
   void Handle(Exchange& exchange) override {
@@ -61,12 +62,23 @@ class Echo final : public Dispatcher {
       exchange.response().shared_owner = large;
       exchange.response().shared_body = *large;
     } else if (path == "/pool") {
-      if (!exchange.RunOn(pool, echo)) WriteProblem(503, "UNAVAILABLE", "full", {}, &exchange.response());
+      exchange.RunOn(pool, {}, echo);
     } else if (path == "/gate") {
-      exchange.RunOn(pool, [this](Exchange& e) {
+      exchange.RunOn(pool, {}, [this](Exchange& e) {
         entered.set_value();
         gate.get_future().wait();
         e.response().body = "gate";
+      });
+    } else if (path == "/narrow") {
+      // One at a time, and one that waits.
+      exchange.RunOn(pool, {.model = "m", .caller = {}, .running_max = 1, .waiting_max = 1}, [this](Exchange& e) {
+        if (e.request().body() == "first") {
+          entered.set_value();
+          gate.get_future().wait();
+        } else {
+          ++worked_on;
+        }
+        e.response().body = e.request().body();
       });
     } else if (path == "/wait") {
       waiting.set_value(exchange.Suspend());
@@ -88,7 +100,15 @@ class Echo final : public Dispatcher {
     int left;
   };
 
-  std::atomic<int> discarded{0};
+  void Refused(Exchange& exchange, const Refusal& refusal) override {
+    exchange.response().status = refusal.reason == Refusal::Reason::kModelBusy ? 429 : 503;
+  }
+  size_t WaitingForNarrow() const {
+    const auto models = pool.models();
+    return models.empty() ? 0 : models[0].waiting;
+  }
+
+  std::atomic<int> discarded{0}, worked_on{0};
   std::promise<Resumer> waiting;
   std::promise<void> gate, entered;
   const std::shared_ptr<const std::string> large = std::make_shared<std::string>(5'000'000, 'x');
@@ -367,6 +387,62 @@ TEST_F(HttpCoreTest, AnswersSuspendedRequestsAtTheDeadline) {
   EXPECT_EQ(client.Receive().status, 504);
   dispatcher.waiting.get_future().get().Resume([](Exchange& e) { e.response().body = "late"; });
   EXPECT_EQ(client.Call("POST", "/echo", "next").body, "next");
+}
+
+TEST_F(HttpCoreTest, RefusesWhatTheQueueHasNoPlaceFor) {
+  const uint16_t port = Start();
+  TestClient first(port), second(port), third(port);
+  first.Send(Post("/narrow", "first"));
+  dispatcher.entered.get_future().wait();
+  second.Send(Post("/narrow", "second"));
+  while (dispatcher.WaitingForNarrow() == 0) std::this_thread::yield();
+  EXPECT_EQ(third.Call("POST", "/narrow", "third").status, 429);
+  EXPECT_EQ(third.Call("POST", "/echo", "next").body, "next");
+  dispatcher.gate.set_value();
+  EXPECT_EQ(first.Receive().body, "first");
+  EXPECT_EQ(second.Receive().body, "second");
+}
+
+TEST_F(HttpCoreTest, AnswersAtTheDeadlineWhatWaitsForItsTurn) {
+  const uint16_t port = Start();
+  TestClient first(port), second(port);
+  first.Send(Post("/narrow", "first"));
+  dispatcher.entered.get_future().wait();
+  EXPECT_EQ(second.Call("POST", "/narrow", "second", "text/plain", "X-Request-Timeout-Ms: 20\r\n").status, 504);
+  EXPECT_EQ(second.Call("POST", "/echo", "next").body, "next");  // while the first still runs
+  dispatcher.gate.set_value();
+  EXPECT_EQ(first.Receive().body, "first");
+  EXPECT_EQ(second.Call("POST", "/narrow", "third").body, "third");
+  EXPECT_EQ(dispatcher.worked_on, 1);
+}
+
+TEST_F(HttpCoreTest, DoesNotWorkForThoseWhoHaveHungUp) {
+  const uint16_t port = Start();
+  TestClient first(port);
+  first.Send(Post("/narrow", "first"));
+  dispatcher.entered.get_future().wait();
+  {
+    TestClient gone(port);
+    gone.Send(Post("/narrow", "gone"));
+    while (dispatcher.WaitingForNarrow() == 0) std::this_thread::yield();
+  }
+  while (server->connection_count() > 1) std::this_thread::yield();
+  TestClient third(port);
+  third.Send(Post("/narrow", "third"));  // there is a place for it
+  while (server->connection_count() < 2) std::this_thread::yield();
+  dispatcher.gate.set_value();
+  EXPECT_EQ(first.Receive().body, "first");
+  EXPECT_EQ(third.Receive().body, "third");
+  EXPECT_EQ(dispatcher.worked_on, 1);
+}
+
+// Whoever sends no more may still wait for the answer.
+TEST_F(HttpCoreTest, AnswersThoseWhoHaveClosedTheirSide) {
+  TestClient client(Start());
+  client.Send(Post("/narrow", "second"));
+  client.EndOfInput();
+  EXPECT_EQ(client.Receive().body, "second");
+  EXPECT_TRUE(client.AtEnd());
 }
 
 TEST_F(HttpCoreTest, DrainFinishesWhatIsInFlight) {

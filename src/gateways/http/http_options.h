@@ -17,7 +17,7 @@ struct HttpOptions {
   TlsOptions tls = {};
 
   uint32_t header_bytes_max = 16 * 1024;
-  size_t connections_max = 10000;  // beyond it: 503 and the connection ends
+  size_t connections_max = 20'000;  // beyond it: 503 and the connection ends
 
   // No request has begun.
   std::chrono::milliseconds idle_timeout{75'000};

@@ -8,8 +8,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "service/latency_histogram.h"
@@ -18,6 +21,7 @@ namespace scoreway {
 class FeatureReader;
 class JobService;
 class ServingSet;
+class WorkerPool;
 }  // namespace scoreway
 
 namespace scoreway::http {
@@ -55,6 +59,8 @@ class HttpMetrics {
 
 // scoreway_model_*: loaded versions and their predictions.
 void AppendModelMetrics(const ServingSet& set, std::string* out);
+// scoreway_pool_*: what waits for the pools and is refused by them, by model. The names of the pools are labels.
+void AppendPoolMetrics(std::initializer_list<std::pair<std::string_view, const WorkerPool*>> pools, std::string* out);
 // scoreway_feature_*: look-ups in feature views.
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
 // scoreway_jobs_*: the queue and what became of jobs.

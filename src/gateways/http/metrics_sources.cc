@@ -11,6 +11,7 @@
 #include "gateways/http/metrics_text.h"
 #include "service/online_features.h"
 #include "service/serving_set.h"
+#include "service/worker_pool.h"
 
 namespace scoreway::http {
 namespace {
@@ -85,8 +86,16 @@ void AppendModelMetrics(const ServingSet& set, std::string* out) {
                [](const LoadedModel& model) { return static_cast<uint64_t>(model.bytes); });
   each_version("scoreway_model_load_seconds", "How long loading the version took.",
                [](const LoadedModel& model) { return model.load_seconds; });
+  each_version("scoreway_model_cost_seconds_per_byte", "What a byte of request body is reckoned to take.",
+               [](const LoadedModel& model) {
+                 return static_cast<double>(model.nanoseconds_per_byte.load(std::memory_order_relaxed)) * 1e-9;
+               });
   text.Describe("scoreway_model_load_failures_total", "counter", "Versions that could not be loaded.");
   text.Value({}, set.load_failures());
+  text.Describe("scoreway_models_loaded_bytes", "gauge", "Memory of all loaded versions; --model-memory limits it.");
+  text.Value({}, static_cast<uint64_t>(set.loaded_bytes()));
+  text.Describe("scoreway_model_unloads_total", "counter", "Versions that have left memory.");
+  text.Value({}, set.unloads());
   text.Describe("scoreway_model_loads_waiting", "gauge", "References that are being loaded.");
   text.Value({}, static_cast<uint64_t>(set.loads_waiting()));
 
@@ -98,6 +107,32 @@ void AppendModelMetrics(const ServingSet& set, std::string* out) {
   for (const auto& [name, stats] : names) text.Value({{"model", name}}, stats->Read().errors);
   text.Describe("scoreway_model_score_seconds", "histogram", "Scoring one request's rows, by model.");
   for (const auto& [name, stats] : names) text.Histogram({{"model", name}}, stats->Read().latency);
+}
+
+void AppendPoolMetrics(std::initializer_list<std::pair<std::string_view, const WorkerPool*>> pools, std::string* out) {
+  MetricsText text(out);
+  std::vector<std::pair<std::string_view, FairQueue::ModelState>> states;
+  for (const auto& [pool, state_of] : pools) {
+    for (FairQueue::ModelState& state : state_of->models()) states.emplace_back(pool, std::move(state));
+  }
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    text.Describe(name, type, help);
+    for (const auto& [pool, state] : states) text.Value({{"pool", pool}, {"model", state.name}}, value(state));
+  };
+  using State = FairQueue::ModelState;
+  each("scoreway_pool_waiting", "gauge", "Requests that wait for their turn.",
+       [](const State& state) { return static_cast<uint64_t>(state.waiting); });
+  each("scoreway_pool_running", "gauge", "Requests being worked on in the pool.",
+       [](const State& state) { return static_cast<uint64_t>(state.running); });
+  each("scoreway_pool_dropped_total", "counter",
+       "Requests given up by their callers, or past their time, while they waited.",
+       [](const State& state) { return state.unwanted; });
+  text.Describe("scoreway_pool_refused_total", "counter",
+                "Requests refused, as the model's queue or the pool was full.");
+  for (const auto& [pool, state] : states) {
+    text.Value({{"pool", pool}, {"model", state.name}, {"reason", "model_busy"}}, state.refused_as_busy);
+    text.Value({{"pool", pool}, {"model", state.name}, {"reason", "pool_full"}}, state.refused_as_full);
+  }
 }
 
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out) {

@@ -13,10 +13,20 @@ void RunHere(Gateway& gateway, Exchange& exchange, PredictState& state, const Ha
 }
 
 void RunOn(Gateway& gateway, WorkerPool& pool, Exchange& exchange, const Handle& model, ModelWork work) {
-  gateway.RunOn(pool, exchange, [&gateway, model, work](Exchange& e) {
+  const Lane lane = LaneOf(*model, exchange.caller, gateway.options().admission, pool);
+  exchange.RunOn(pool, lane, [&gateway, model, work](Exchange& e) {
     const Gateway::BorrowedState borrowed = gateway.BorrowState();
     RunHere(gateway, e, *borrowed, model, work);
   });
+}
+
+void AddErrorMember(const Error& error, Exchange& exchange) {
+  if (!exchange.request().path().starts_with("/v2/")) return;
+  std::string& body = exchange.response().body;
+  body.pop_back();
+  body += ",\"error\":";
+  AppendJsonString(error.ToString(), &body);
+  body += '}';
 }
 
 void Run(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model, ModelWork work) {
@@ -31,12 +41,15 @@ void Run(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle
 
 void WriteRequestError(const Error& error, Exchange& exchange) {
   WriteError(error, &exchange.response());
-  if (!exchange.request().path().starts_with("/v2/")) return;
-  std::string& body = exchange.response().body;
-  body.pop_back();
-  body += ",\"error\":";
-  AppendJsonString(error.ToString(), &body);
-  body += '}';
+  AddErrorMember(error, exchange);
+}
+
+void WriteRefusal(const Refusal& refusal, Exchange& exchange) {
+  const Error error = AsError(refusal);
+  const int status = refusal.reason == Refusal::Reason::kModelBusy ? 429 : 503;
+  WriteProblem(status, CodeName(error.code), error.message, error.place, &exchange.response());
+  exchange.response().AddHeader("Retry-After", std::to_string(refusal.retry_after.count()));
+  AddErrorMember(error, exchange);
 }
 
 void WithModel(Gateway& gateway, Call& call, ModelWork work) {

@@ -18,5 +18,7 @@ void WithModel(Gateway& gateway, Call& call, std::string_view model, std::string
 
 // An error as problem details; on paths of the Open Inference Protocol with the member "error" that its clients read.
 void WriteRequestError(const Error& error, Exchange& exchange);
+// 429 or 503, and when to try again.
+void WriteRefusal(const Refusal& refusal, Exchange& exchange);
 
 }  // namespace scoreway::http

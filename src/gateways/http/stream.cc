@@ -1,5 +1,7 @@
 #include "gateways/http/stream.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -52,6 +54,13 @@ Stream::Stream(Socket socket, TlsContext* tls) : socket_(std::move(socket)) {
 }
 
 Stream::~Stream() = default;
+
+Stream::Peer Stream::LookAtPeer() {
+  char byte;
+  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got == 0) return Peer::kSendsNoMore;
+  return got > 0 || errno == EAGAIN || errno == EINTR ? Peer::kThere : Peer::kGone;
+}
 
 void Stream::AsyncHandshake(std::function<void(const error_code&)> done) {
   tls_->stream.async_handshake(net::ssl::stream_base::server, std::move(done));

@@ -42,6 +42,13 @@ class Stream {
     if (tls_ != nullptr) return AsyncTlsWrite(buffers, std::move(done));
     socket_.async_write_some(buffers, std::move(done));
   }
+  // `done` is called when there is something to read: bytes, the peer's end, or a fault.
+  template <typename Done>
+  void AsyncWaitReadable(Done done) {
+    socket_.async_wait(Socket::wait_read, std::move(done));
+  }
+  enum class Peer { kThere, kSendsNoMore, kGone };
+  Peer LookAtPeer();
   // What can be sent without waiting: nothing, with would_block, within TLS.
   size_t WriteNow(const Buffers& buffers, error_code& ec);
 
