@@ -11,7 +11,7 @@ import service
 def run(scoreway, full, report):
     count, requests, limit = (5_000, 1_000_000, "500MB") if full else (400, 40_000, "500MB")
     everything(scoreway, count, requests, limit, report)
-    everything(scoreway, 300, 10_000, "1MB", report, leaves=True)
+    everything(scoreway, 300, 10_000, "2MB", report, leaves=True)
 
 
 def everything(scoreway, count, requests, limit, report, leaves=False):

@@ -72,7 +72,12 @@ void Connection::StartRequest() {
 }
 
 void Connection::SetDeadline(std::chrono::milliseconds timeout) {
-  deadline_micros_ = SteadyMicros() + timeout.count() * 1000;
+  SetDeadlineAt(SteadyMicros() + timeout.count() * 1000);
+}
+
+void Connection::SetDeadlineAt(int64_t micros) {
+  deadline_micros_ = micros;
+  thread_->NoteDeadline(micros);
 }
 
 void Connection::Close() {
@@ -87,7 +92,7 @@ void Connection::Close() {
 
 void Connection::Drain() {
   if (phase_ == Phase::kIdle && source_ == nullptr) {
-    deadline_micros_ = std::min(deadline_micros_, SteadyMicros() + thread_->options().drain_idle.count() * 1000);
+    SetDeadlineAt(std::min(deadline_micros_, SteadyMicros() + thread_->options().drain_idle.count() * 1000));
   }
 }
 
@@ -117,7 +122,7 @@ Connection::Step Connection::ParseRequest() {
     if (phase_ == Phase::kIdle) {
       phase_ = Phase::kHead;
       request_start_micros_ = SteadyMicros();
-      deadline_micros_ = request_start_micros_ + thread_->options().head_timeout.count() * 1000;
+      SetDeadlineAt(request_start_micros_ + thread_->options().head_timeout.count() * 1000);
     }
     error_code ec;
     const size_t used = parser_->put(net::const_buffer(input_.data() + input_begin_, input_end_ - input_begin_), ec);
@@ -255,7 +260,7 @@ void Connection::FinishResponse() {
   }
   thread_->dispatcher().Finished(*this, (now - request_start_micros_) * 1000);
   StartRequest();
-  deadline_micros_ = now + thread_->options().idle_timeout.count() * 1000;
+  SetDeadlineAt(now + thread_->options().idle_timeout.count() * 1000);
 }
 
 void Connection::AppendHead(bool keep_alive, int64_t now_micros) {
@@ -339,7 +344,7 @@ void Connection::RunOn(WorkerPool& pool, const Lane& lane, std::function<void(Ex
   ticket_ = thread_->Park(shared_from_this());
   parked_ = true;
   turn_ = std::make_shared<Turn>();
-  deadline_micros_ = work_deadline_micros_;
+  SetDeadlineAt(work_deadline_micros_);
   const auto refusal = pool.Submit(lane, std::make_unique<QueuedWork>(this, std::move(work)));
   if (refusal) {
     thread_->Unpark(ticket_);
@@ -372,7 +377,7 @@ void Connection::OnReadableWhileParked() {
     case Stream::Peer::kGone: return Close();
     case Stream::Peer::kSendsNoMore:
       hung_up_ = true;
-      deadline_micros_ = std::min(deadline_micros_, SteadyMicros() + kHangUpGrace.count() * 1000);
+      SetDeadlineAt(std::min(deadline_micros_, SteadyMicros() + kHangUpGrace.count() * 1000));
   }
 }
 
@@ -389,7 +394,7 @@ Resumer Connection::Suspend() {
   ticket_ = thread_->Park(shared_from_this());
   parked_ = true;
   phase_ = Phase::kSuspended;
-  deadline_micros_ = work_deadline_micros_;
+  SetDeadlineAt(work_deadline_micros_);
   // Resume may come when server and thread are gone: then the mailbox is closed and `thread` is not looked at.
   return Resumer([thread = thread_, mailbox = thread_->mailbox(), ticket = ticket_](Resumer::Work work) {
     mailbox->Post([thread, ticket, work = std::move(work)] {

@@ -39,6 +39,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void RunOn(WorkerPool& pool, const Lane& lane, std::function<void(Exchange&)> work) override;
   Resumer Suspend() override;
 
+  int64_t deadline_micros() const { return deadline_micros_; }
+
   Connection* next() const { return next_; }
   Connection* previous() const { return previous_; }
   void set_next(Connection* next) { next_ = next; }
@@ -96,6 +98,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool TakeSent(size_t size);
   void Linger();
   void SetDeadline(std::chrono::milliseconds timeout);
+  void SetDeadlineAt(int64_t micros);
   void StartRequest();
 
   IoThread* const thread_;

@@ -1,5 +1,6 @@
 #include "gateways/http/http_server.h"
 
+#include <malloc.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ using net::ip::tcp;
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kAcceptPause{100};
+// After so many connections, their memory is given back to the system when most have ended.
+constexpr size_t kManyConnections = 1000;
+constexpr std::chrono::seconds kMemoryInterval{2};
 constexpr std::string_view kFullAnswer =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -85,6 +89,26 @@ struct HttpServer::Impl {
     }
   }
 
+  size_t connection_count() const {
+    size_t total = 0;
+    for (const auto& thread : threads) total += thread->connection_count();
+    return total;
+  }
+
+  // The allocator keeps what was freed between what was not; after a flood of connections that is much.
+  void WatchMemory() {
+    memory_timer.expires_after(kMemoryInterval);
+    memory_timer.async_wait([this](const error_code& ec) {
+      if (ec) return;
+      const size_t count = connection_count();
+      if (connections_peak >= kManyConnections && count < connections_peak / 4) {
+        ::malloc_trim(0);
+        connections_peak = count;
+      }
+      WatchMemory();
+    });
+  }
+
   void Assign(int descriptor) {
     size_t total = 0;
     IoThread* least = threads.front().get();
@@ -92,6 +116,7 @@ struct HttpServer::Impl {
       total += thread->connection_count();
       if (thread->connection_count() < least->connection_count()) least = thread.get();
     }
+    connections_peak = std::max(connections_peak, total);
     if (total < options.connections_max) return least->Adopt(descriptor, endpoint.address().is_v6());
     [[maybe_unused]] const ssize_t sent = ::send(descriptor, kFullAnswer.data(), kFullAnswer.size(), MSG_NOSIGNAL);
     ::close(descriptor);
@@ -126,6 +151,8 @@ struct HttpServer::Impl {
   tcp::acceptor acceptor{io};
   tcp::endpoint endpoint;
   net::steady_timer timer{io};
+  net::steady_timer memory_timer{io};
+  size_t connections_peak = 0;
   std::vector<std::unique_ptr<IoThread>> threads;
   std::thread waiter;
   bool draining = false;
@@ -155,11 +182,7 @@ uint16_t HttpServer::port() const { return impl_->endpoint.port(); }
 std::string HttpServer::address() const { return Text(impl_->endpoint); }
 unsigned HttpServer::thread_count() const { return static_cast<unsigned>(impl_->threads.size()); }
 
-size_t HttpServer::connection_count() const {
-  size_t total = 0;
-  for (const auto& thread : impl_->threads) total += thread->connection_count();
-  return total;
-}
+size_t HttpServer::connection_count() const { return impl_->connection_count(); }
 
 void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_ready, std::function<void()> on_drain) {
   Impl& impl = *impl_;
@@ -178,6 +201,7 @@ void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_ready
     wait_for_signal();
   }
   impl.WaitForConnections();
+  impl.WatchMemory();
   if (on_ready) on_ready();
   impl.io.run();
   if (impl.waiter.joinable()) impl.waiter.join();

@@ -90,11 +90,18 @@ void IoThread::WaitForTick() {
 }
 
 void IoThread::OnTick() {
-  const int64_t now = SteadyMicros();
-  for (Connection* c = first_; c != nullptr;) {
-    Connection* const next = c->next();
-    c->CheckDeadline(now);
-    c = next;
+  if (const int64_t now = SteadyMicros(); now >= next_deadline_micros_) {
+    next_deadline_micros_ = std::numeric_limits<int64_t>::max();
+    for (Connection* c = first_; c != nullptr;) {
+      Connection* const next = c->next();
+      const int64_t deadline = c->deadline_micros();
+      if (now < deadline) {
+        NoteDeadline(deadline);
+      } else {
+        c->CheckDeadline(now);
+      }
+      c = next;
+    }
   }
   ticking_ = false;
   if (first_ != nullptr && !finished_) WaitForTick();

@@ -2,12 +2,14 @@
 // reach it through its Mailbox. Included by the core's own .cc files only (Asio is slow to compile).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -61,6 +63,9 @@ class IoThread {
   std::shared_ptr<Connection> Parked(uint64_t ticket) const;
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
+  // A connection wants its deadline looked at then.
+  void NoteDeadline(int64_t micros) { next_deadline_micros_ = std::min(next_deadline_micros_, micros); }
+
   void Register(Connection* connection);
   void Unregister(Connection* connection);
 
@@ -82,6 +87,8 @@ class IoThread {
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     Executor>
       tick_;
+  // Before it no connection has a deadline: thousands of idle ones need not be walked at every tick.
+  int64_t next_deadline_micros_ = std::numeric_limits<int64_t>::max();
   bool ticking_ = false;
   bool draining_ = false;
   bool finished_ = false;
