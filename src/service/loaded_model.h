@@ -33,9 +33,10 @@ struct LoadedModel {
   // ---- counters ---------------------------------------------------------------------------------------------------
   // Of the steady clock, when it was used last; some 10 ms exact.
   mutable std::atomic<int64_t> last_used_ms{0};
-  // What a byte of request body has cost lately, in nanoseconds: parse, score and write. The first guess is high enough
-  // to send large bodies to the pool until it is known.
-  mutable std::atomic<float> nanoseconds_per_byte{30};
+  // What a byte of request body has cost lately, in nanoseconds: parse, score and write (request_cost.h). The first guess
+  // is high enough to send large bodies to the pool until it is known.
+  static constexpr float kFirstGuess = 30;
+  mutable std::atomic<float> nanoseconds_per_byte{kFirstGuess};
 };
 
 using Handle = std::shared_ptr<const LoadedModel>;

@@ -17,7 +17,8 @@ inline bool IsLikelyLonger(const LoadedModel& model, size_t body_bytes, int64_t 
 }
 
 // Does the work, and learns what it cost. A moving average that is written only when it tells something new: the value
-// is shared between threads.
+// is shared between threads. One request that was held up by others on a busy machine must not make a cheap model look
+// costly, so each moves it by a third at most, but for the first.
 template <typename Work>
 void DoAndLearnCost(const LoadedModel& model, size_t body_bytes, Work&& work) {
   using SteadyClock = std::chrono::steady_clock;
@@ -27,7 +28,8 @@ void DoAndLearnCost(const LoadedModel& model, size_t body_bytes, Work&& work) {
   const float known = model.nanoseconds_per_byte.load(std::memory_order_relaxed);
   const float seen = static_cast<float>(spent) / static_cast<float>(std::max<size_t>(body_bytes, 64));
   if (seen > known * 0.7f && seen < known * 1.4f) return;
-  model.nanoseconds_per_byte.store(known * 0.9f + seen * 0.1f, std::memory_order_relaxed);
+  const float learned = known == LoadedModel::kFirstGuess ? seen : known * 0.9f + std::min(seen, known * 4) * 0.1f;
+  model.nanoseconds_per_byte.store(learned, std::memory_order_relaxed);
 }
 
 }  // namespace scoreway
