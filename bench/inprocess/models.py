@@ -1,6 +1,6 @@
 """Trains the models of the in-process benchmark and saves them with rows to score.
 
-    models.py DIR [NAME...]     NAME: linear gbdt hist forest mixed big, xgboost-500 ... (see TREES); all by default
+    models.py DIR [NAME...]     NAME: linear gbdt hist forest mixed big mlp, xgboost-500 ... (see TREES); all by default
 
 Into DIR: NAME.pkl (scikit-learn), NAME.json (XGBoost) or NAME.txt (LightGBM), NAME.onnx, NAME.csv (rows to score), and of
 most boosters NAME.so, what treelite compiles of them. Data is made up but seeded, so runs can be compared; what it means
@@ -26,6 +26,7 @@ from sklearn.ensemble import (
 )
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     KBinsDiscretizer,
@@ -129,6 +130,7 @@ MODELS = {
     "gbdt": lambda x, y: GradientBoostingRegressor(n_estimators=500, max_depth=6, random_state=0).fit(x, y),
     "hist": lambda x, y: HistGradientBoostingRegressor(max_iter=100, max_leaf_nodes=31, random_state=0).fit(x, y),
     "forest": lambda x, y: RandomForestClassifier(n_estimators=200, max_depth=12, random_state=0).fit(x, binary(y)),
+    "mlp": lambda x, y: make_pipeline(StandardScaler(), MLPClassifier((128, 64), max_iter=20, random_state=0)).fit(x, binary(y)),
     "mixed": lambda x, y: mixed_pipeline().fit(x, y),
     "big": lambda x, y: big_pipeline().fit(x, y),
 }
