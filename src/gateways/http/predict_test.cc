@@ -1,4 +1,5 @@
 // Predictions over HTTP, compared with the answers of the library that trained the model.
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "gateways/http/gateway_fixture.h"
@@ -226,6 +227,41 @@ TEST_F(PredictTest, DescribesItselfAsTheProtocolAsks) {
   EXPECT_EQ(metadata["inputs"][0], (Json{{"name", "alcohol"}, {"datatype", "FP64"}, {"shape", {-1}}}));
   EXPECT_EQ(metadata["outputs"][0]["name"], "predict");
   EXPECT_EQ(Get("/v2/models/wine/versions/1").status, 200);
+}
+
+// Every prediction waits for its turn in a pool of one thread, which the test keeps busy.
+TEST_F(GatewayFixture, RefusesWhatAModelsQueueHasNoPlaceFor) {
+  gateway_options.inline_nanoseconds_max = 0;
+  gateway_options.score_threads = 1;
+  gateway_options.admission.model_waiting_max = 1;
+  Start();
+  PushWine();
+  const std::string body = "{\"rows\":[" + Line(Example("rows.jsonl"), 0) + "]}";
+  ASSERT_EQ(Post("/v1/models/wine:predict", body).status, 200);
+  std::promise<void> gate, entered;
+  ASSERT_TRUE(gateway->score_pool().Submit([&] {
+    entered.set_value();
+    gate.get_future().wait();
+  }));
+  entered.get_future().wait();
+  TestClient waiting(server->port());
+  waiting.Send("POST /v1/models/wine:predict HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body);
+  while (gateway->score_pool().models().at(0).waiting == 0) std::this_thread::yield();
+
+  const TestResponse refused = Post("/v1/models/wine:predict", body);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_EQ(Json::parse(refused.body)["code"], "RESOURCE_EXHAUSTED");
+  const Json of_protocol = Json::parse(Post("/v2/models/wine/infer", "{}").body);
+  EXPECT_EQ(of_protocol["status"], 429);
+  EXPECT_TRUE(of_protocol["error"].is_string());
+  const std::string metrics = Get("/metrics").body;
+  EXPECT_NE(metrics.find("scoreway_pool_waiting{pool=\"score\",model=\"wine\"} 1"), std::string::npos);
+  EXPECT_NE(metrics.find("scoreway_pool_refused_total{pool=\"score\",model=\"wine\",reason=\"model_busy\"} 2"),
+            std::string::npos);
+  gate.set_value();
+  EXPECT_EQ(waiting.Receive().status, 200);
 }
 
 }  // namespace
