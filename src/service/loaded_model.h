@@ -33,8 +33,8 @@ struct LoadedModel {
   // ---- counters ---------------------------------------------------------------------------------------------------
   // Of the steady clock, when it was used last; some 10 ms exact.
   mutable std::atomic<int64_t> last_used_ms{0};
-  // What a byte of request body has cost lately, in nanoseconds: parse, score and write (request_cost.h). The first guess
-  // is high enough to send large bodies to the pool until it is known.
+  // What a byte of request body has cost lately, in nanoseconds: parse, score and write (request_cost.h). The first
+  // guess is high enough to send large bodies to the pool until it is known.
   static constexpr float kFirstGuess = 30;
   mutable std::atomic<float> nanoseconds_per_byte{kFirstGuess};
 };
