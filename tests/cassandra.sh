@@ -22,6 +22,7 @@ export SCOREWAY_TEST_CASSANDRA="$url/contract?rf=1"
 run "$tests/store_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/registry_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/features_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
+run "$tests/record_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run python3 tests/cassandra_commands.py "$scoreway" "$url/commands?rf=1"
 [ -x build/cassandra-venv/bin/python ] || python3 -m venv build/cassandra-venv || exit 1
 build/cassandra-venv/bin/pip install --quiet --disable-pip-version-check cassandra-driver==3.30.1 || exit 1

@@ -54,7 +54,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run features keys serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features keys traffic log labels serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -578,6 +578,93 @@ class ServeTest(CommandTest):
                 break
             self.assertLess(time.monotonic(), deadline, "version 2 is not served")
             time.sleep(0.02)
+
+    def test_logged_predictions_and_labels_are_printed(self):
+        self.push_wine()
+        self.run_command("log", "wine", status=4)
+        server = self.start("--log-predictions")
+        rows = [json.loads(line) for line in (WINE / "rows.jsonl").read_text().splitlines()[:3]]
+        expected = self.rows((WINE / "expected.csv").read_text())
+        ids = [json.loads(self.ask("/v1/models/wine:predict", {"rows": [row]})[1])["prediction_id"] for row in rows]
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
+
+        labels = f"prediction_id,label\n{ids[0]},class_0\n{ids[2]},class_1\n"
+        out, _ = self.run_command("labels", "push", "wine", "-", stdin=labels.encode())
+        self.assertEqual(out, "2 labels stored\n")
+        out, _ = self.run_command("labels", "push", "wine", "-", stdin=labels.encode())
+        self.assertEqual(out, "0 labels stored, 2 were there already\n")
+        listed = [json.loads(line) for line in self.run_command("labels", "list", "wine", "--json")[0].splitlines()]
+        self.assertEqual([label["prediction_id"] for label in listed], [ids[2], ids[0]])
+        self.run_command("labels", "push", "none", "-", stdin=labels.encode(), status=4)
+        _, err = self.run_command("labels", "push", "wine", "-", stdin=b"prediction_id,label\na,\n", status=2)
+        self.assertIn("label 1", err)
+
+        logged = self.rows(self.run_command("log", "wine", "--labels", "joined")[0])
+        self.assertEqual([row["prediction_id"] for row in logged], ids)
+        self.assertEqual([row["label"] for row in logged], ["class_0", "", "class_1"])
+        for row, answer in zip(logged, expected):
+            self.assertEqual(row["output.predict"], answer["predict"])
+        out = self.folder / "log.jsonl"
+        self.run_command("log", "wine", "--labels", "only", "--newest", "-o", out)
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+        self.assertEqual([line["prediction_id"] for line in lines], [ids[2], ids[0]])
+        self.assertEqual([line["label"] for line in lines], ["class_1", "class_0"])
+        self.assertEqual(self.run_command("log", "wine", "--to", "1h")[0], "")
+        self.run_command("log", "wine", "--from", "yesterday", status=2)
+
+    def test_settings_come_from_flags_then_the_environment_then_a_file(self):
+        config = self.folder / "scoreway.toml"
+        config.write_text('log-keep = "7d"\nlog-flush = 200\nbody-max = "1MB"\nmodel = ["wine", "churn"]\n\n[serve]\naccess-log = true\n')
+
+        def settings(*arguments, **env):
+            out, _ = self.run_command("serve", "--print-config", *arguments, env=env)
+            return dict(line.split(" = ", 1) for line in out.splitlines() if not line.startswith("#"))
+
+        plain = settings()
+        self.assertEqual((plain["log-keep"], plain["access-log"], plain["port"]), ('"30d"', "false", "8080"))
+        found = settings("--config", config)
+        self.assertEqual((found["log-keep"], found["log-flush"], found["access-log"]), ('"7d"', "200", "true"))
+        self.assertEqual(found["model"], '["wine", "churn"]')
+        found = settings("--config", config, SCOREWAY_LOG_KEEP="8d", SCOREWAY_PORT="tcp://10.0.0.1:80")
+        self.assertEqual((found["log-keep"], found["port"]), ('"8d"', "8080"))
+        found = settings("--log-keep", "9d", "-p", "9000", SCOREWAY_CONFIG=str(config), SCOREWAY_LOG_KEEP="8d",
+                         SCOREWAY_PORT="7000")
+        self.assertEqual((found["log-keep"], found["port"], found["log-flush"]), ('"9d"', "9000", "200"))
+        again = self.folder / "again.toml"
+        again.write_text(self.run_command("serve", "--print-config", "--config", config)[0])
+        self.assertEqual(settings("--config", again), settings("--config", config))
+        config.write_text("log-kept = 1\n")
+        _, err = self.run_command("serve", "--config", config, status=2)
+        self.assertIn("log-kept", err)
+        self.run_command("serve", "--config", self.folder / "none", status=2)
+
+    def test_requests_are_shared_as_the_policy_says(self):
+        self.push_wine("--alias", "champion")
+        self.push_wine("--alias", "challenger")
+        self.run_command("traffic", "set", "wine", "--split", "champion=90", status=2)
+        self.run_command("traffic", "set", "wine", "--split", "nobody=100", status=4)
+        set_ = self.json_of("traffic", "set", "wine", "--split", "challenger=100", "--shadow", "champion", "--why", "try")
+        self.assertEqual((set_["revision"], set_["shadow"]), (1, ["champion"]))
+        self.run_command("traffic", "set", "wine", "--expected", "0", status=5)
+        server = self.start("--log-predictions", "--model", "wine@challenger", "--model", "wine@champion")
+        row = json.loads((WINE / "rows.jsonl").read_text().splitlines()[0])
+        status, body = self.ask("/v1/models/wine:predict", {"rows": [row]})
+        self.assertEqual((status, json.loads(body)["version"]), (200, 2), body)
+        self.assertIn("challenger 100", self.run_command("traffic", "show", "wine")[0])
+        deadline = time.monotonic() + 10
+        while True:
+            copies = self.rows(self.run_command("log", "wine", "--shadow", "true")[0]) if self.log_is_there() else []
+            if copies:
+                break
+            self.assertLess(time.monotonic(), deadline, "the shadow's answer is not logged")
+            time.sleep(0.05)
+        self.assertEqual((copies[0]["version"], copies[0]["alias"]), ("1", "champion"))
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
+
+    def log_is_there(self):
+        return (self.folder / "registry-log.db").exists()
 
     def test_a_port_in_use_is_named(self):
         self.start()

@@ -25,10 +25,10 @@ CONNECTIONS = 16
 OPERATIONS = 1000
 
 
-def start(scoreway, registry, folder):
+def start(scoreway, registry, folder, flags=()):
     address = folder / "address"
     address.unlink(missing_ok=True)
-    server = subprocess.Popen([scoreway, "serve", "--port", "0", "--address-file", address],
+    server = subprocess.Popen([scoreway, "serve", "--port", "0", "--address-file", address, *flags],
                               env={**os.environ, "SCOREWAY_REGISTRY": str(registry)},
                               stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + 30

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "command_line_parts.h"
+#include "serve_config.h"
 
 namespace scoreway {
 namespace {
@@ -252,6 +253,21 @@ void AddServe(CommandLine& line) {
       ->type_name("FILE");
   AddServeJobs(c, o);
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
+  AddLogPredictions(c, &o);
+  c->add_option(
+       "--otlp-endpoint", o.otlp_endpoint,
+       "Send spans of requests to this collector, as OTLP over HTTP with JSON: those whose traceparent asks for it")
+      ->type_name("http://HOST:4318");
+  c->add_option("--trace-sample", o.trace_sample, "Begin a trace of our own for this part of the requests without one")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  c->add_option(
+       "--config", o.config,
+       "A file of settings, a line each: some-flag = value, TOML or INI. The environment (SCOREWAY_SOME_FLAG) comes "
+       "before\nit, the command line before both (also: environment SCOREWAY_CONFIG)")
+      ->type_name("FILE");
+  c->add_flag("--print-config", o.print_config,
+              "Print all settings as they would be, in the form of such a file, and end");
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
 }
@@ -339,6 +355,9 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddKeys(*line);
   AddSubmit(*line);
   AddJobs(*line);
+  AddTraffic(*line);
+  AddLog(*line);
+  AddLabels(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);
@@ -471,7 +490,15 @@ std::string FishScript(const CommandLine& line) {
 std::variant<CommandOptions, Done> ParseCommandLine(int argc, const char* const* argv) {
   const std::unique_ptr<CommandLine> line = MakeCommandLine();
   try {
-    line->app.parse(argc, argv);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments.front() == "serve") {
+      arguments.erase(arguments.begin());
+      arguments = WithSettings(*line->app.get_subcommand("serve"), std::move(arguments));
+      arguments.insert(arguments.begin(), "serve");
+    }
+    std::ranges::reverse(arguments);  // as the library takes them
+    line->app.parse(std::move(arguments));
+    line->serve.settings = SettingsText(*line->app.get_subcommand("serve"));
   } catch (const CLI::ParseError& error) {
     // Help and version end well; everything else is wrong usage, whatever number the library has for it.
     return Done{line->app.exit(error) == 0 ? 0 : 2};

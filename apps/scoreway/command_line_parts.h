@@ -42,6 +42,9 @@ struct CommandLine {
   std::vector<std::unique_ptr<KeysOptions>> keys;
   SubmitOptions submit;
   std::vector<std::unique_ptr<JobsOptions>> jobs;
+  std::vector<std::unique_ptr<TrafficOptions>> traffic;
+  LogOptions log;
+  std::vector<std::unique_ptr<LabelsOptions>> labels;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -120,5 +123,11 @@ void AddRun(CommandLine& line);
 void AddFeatures(CommandLine& line);
 void AddKeys(CommandLine& line);
 void AddJobs(CommandLine& line);
+// record_options.cc
+void AddTraffic(CommandLine& line);
+void AddLog(CommandLine& line);
+void AddLabels(CommandLine& line);
+void AddRecordPlace(CLI::App* command, RecordPlaceOptions* place);
+void AddLogPredictions(CLI::App* command, ServeCommandOptions* options);
 
 }  // namespace scoreway

@@ -8,6 +8,7 @@
 #include "data/codec/text_cell.h"
 #include "features/feature_store.h"
 #include "files.h"
+#include "flag_duration.h"
 #include "open_store.h"
 #include "printing.h"
 #include "progress.h"
@@ -19,24 +20,6 @@ namespace scoreway {
 namespace {
 
 constexpr size_t kRowsAtOnce = 16'384;
-
-// "30d", "12h", "15m", "90s"; a number alone is seconds.
-Result<int64_t> ReadDuration(const std::string& text) {
-  constexpr std::pair<char, double> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-  std::string number = text;
-  double seconds_per_unit = 1;
-  for (const auto& [unit, seconds] : kUnits) {
-    if (number.empty() || number.back() != unit) continue;
-    number.pop_back();
-    seconds_per_unit = seconds;
-    break;
-  }
-  double count = 0;
-  if (ParseDouble(number, &count) == NumberParse::kOk && count >= 0 && count * seconds_per_unit <= 3.2e9) {
-    return static_cast<int64_t>(count * seconds_per_unit * 1e6);
-  }
-  return Error{Code::kInvalidArgument, "not a duration such as 30d, 12h, 15m or 90s", "--ttl '" + text + "'"};
-}
 
 std::string FieldsText(const std::vector<Field>& fields) {
   std::vector<std::string> texts;
@@ -69,7 +52,7 @@ Status Define(FeatureStore& features, const FeaturesOptions& options) {
   view.columns = options.columns;
   view.description = options.description;
   if (options.event_time) view.event_time = *options.event_time;
-  SCOREWAY_ASSIGN_OR_RETURN(view.ttl_micros, ReadDuration(options.ttl));
+  SCOREWAY_ASSIGN_OR_RETURN(view.ttl_micros, ReadDuration("--ttl", options.ttl));
   SCOREWAY_ASSIGN_OR_RETURN(const FeatureView defined, features.Define(view));
   options.json ? PrintAsJson(defined) : PrintView(defined);
   return {};

@@ -28,6 +28,9 @@ struct Run {
   Status operator()(const KeysOptions& options) const { return RunKeys(options); }
   Status operator()(const SubmitOptions& options) const { return RunSubmit(options); }
   Status operator()(const JobsOptions& options) const { return RunJobs(options); }
+  Status operator()(const TrafficOptions& options) const { return RunTraffic(options); }
+  Status operator()(const LogOptions& options) const { return RunLog(options); }
+  Status operator()(const LabelsOptions& options) const { return RunLabels(options); }
   Status operator()(const ServeCommandOptions& options) const { return RunServe(options); }
   Status operator()(const ConvertOptions& options) const { return RunConvert(options); }
   Status operator()(const CompletionOptions& options) const { return RunCompletion(options); }

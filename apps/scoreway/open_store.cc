@@ -25,7 +25,8 @@ Result<CassandraOptions> CassandraOptionsOf(const RegistryOptions& registry) {
   return ParseCassandraUrl(registry.path, [](const char* name) -> const char* { return std::getenv(name); });
 }
 
-Result<std::unique_ptr<Store>> OpenStore(const RegistryOptions& registry, WhenMissing when_missing) {
+Result<std::unique_ptr<Store>> OpenStore(const RegistryOptions& registry, WhenMissing when_missing,
+                                         const SqliteOptions& of_file) {
   if (IsCassandraUrl(registry.path)) {
     SCOREWAY_ASSIGN_OR_RETURN(const CassandraOptions options, CassandraOptionsOf(registry));
     return OpenCassandraStore(options, SystemClock());
@@ -36,7 +37,7 @@ Result<std::unique_ptr<Store>> OpenStore(const RegistryOptions& registry, WhenMi
   } else if (!std::filesystem::exists(registry.path, error)) {
     return Error{Code::kNotFound, "no registry is here yet; 'scoreway push' makes one", registry.path};
   }
-  return OpenSqliteStore(registry.path, SystemClock());
+  return OpenSqliteStore(registry.path, SystemClock(), of_file);
 }
 
 std::string StorePlace(const RegistryOptions& registry) {

@@ -208,6 +208,61 @@ struct FeaturesOptions {
   std::vector<std::string> views;
 };
 
+// Where the prediction log and labels lie, and how long.
+struct RecordPlaceOptions {
+  std::string store;         // a file or URL; empty: beside the registry
+  std::string keep = "30d";  // 0: for ever
+};
+
+struct LogOptions {
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  std::string model;
+  std::string from, to;  // times or ages; empty: from the first, to the last
+  bool newest = false;   // first
+  uint64_t version = 0;  // 0: all
+  std::string alias, id, key;
+  std::optional<bool> shadow;
+  std::string labels = "none";  // none, joined, only
+  std::optional<uint64_t> count;
+  std::string output = "-";
+  RowFormat format = RowFormat::kAuto;
+  bool quiet = false;
+};
+
+struct LabelsOptions {
+  enum class Action { kPush, kList };
+
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  Action action = Action::kList;
+  std::string model;
+  // push
+  std::string input = "-";
+  RowFormat format = RowFormat::kAuto;
+  bool quiet = false;
+  // list
+  std::string from, to;
+  bool oldest = false;  // first
+  size_t count = 100;
+  bool json = false;
+};
+
+struct TrafficOptions {
+  enum class Action { kShow, kSet };
+
+  RegistryOptions registry;
+  Action action = Action::kShow;
+  std::string model;
+  bool json = false;
+  // set
+  std::map<std::string, double> split;  // percent by alias
+  std::vector<std::string> shadow;
+  bool sticky = true;
+  std::optional<uint64_t> expected;  // revision
+  std::string why;
+};
+
 struct KeysOptions {
   enum class Action { kCreate, kList, kRevoke };
 
@@ -274,6 +329,16 @@ struct ServeCommandOptions {
   bool require_key = false;
   std::string tls_certificate, tls_key, tls_client_authority;  // PEM files
   bool access_log = false;
+  RecordPlaceOptions record;
+  bool log_predictions = false;
+  double log_sample = 1;
+  unsigned log_flush_ms = 500;
+  std::string otlp_endpoint;  // empty: no spans are sent
+  double trace_sample = 0;
+  std::string config;         // a file of settings
+  bool print_config = false;  // and serve nothing
+  std::string settings;       // all of them as they are, in that file's form
+  uint64_t log_buffer_bytes_max = uint64_t{32} << 20;
 };
 
 struct ConvertOptions {
@@ -292,9 +357,9 @@ struct CompletionOptions {
   std::string shell;
 };
 
-using CommandOptions =
-    std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
-                 RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
-                 SubmitOptions, JobsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+using CommandOptions = std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions,
+                                    AliasOptions, RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions,
+                                    FeaturesOptions, KeysOptions, SubmitOptions, JobsOptions, TrafficOptions,
+                                    LogOptions, LabelsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

@@ -9,10 +9,13 @@
 
 #include "commands.h"
 #include "files.h"
+#include "flag_duration.h"
 #include "gateways/serve.h"
 #include "open_engines.h"
+#include "open_log.h"
 #include "open_registry.h"
 #include "open_store.h"
+#include "printing.h"
 #include "take_in_loop.h"
 
 namespace scoreway {
@@ -67,6 +70,10 @@ size_t ConnectionsWithinLimits(size_t wanted) {
 }  // namespace
 
 Status RunServe(const ServeCommandOptions& options) {
+  if (options.print_config) {
+    Print(options.settings);
+    return {};
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   ServeOptions serve;
@@ -83,6 +90,8 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.serving.model_bytes_max = options.model_bytes_max;
   serve.gateway.default_model = options.default_model;
   serve.gateway.log_requests = options.access_log;
+  serve.gateway.settings = options.settings;
+  serve.gateway.debug_is_open = IsLoopback(options.host);
   if (options.grpc_port) {
     serve.grpc.emplace();
     serve.grpc->address = options.host;
@@ -99,6 +108,16 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);
   serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;
+  serve.spans.endpoint = options.otlp_endpoint;
+  serve.spans.sample = options.trace_sample;
+  serve.records.log_predictions = options.log_predictions;
+  serve.records.sample = options.log_sample;
+  SCOREWAY_ASSIGN_OR_RETURN(serve.records.ttl_micros, ReadDuration("--log-keep", options.record.keep));
+  serve.records.log.ttl_micros = serve.records.ttl_micros;
+  serve.records.log.flush_interval = std::chrono::milliseconds(options.log_flush_ms);
+  serve.records.log.buffer_bytes_max = options.log_buffer_bytes_max;
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<Store> log_store,
+                            OpenLogStore(options.registry, options.record.store, WhenMissing::kMake));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};
   std::optional<TakeInLoop> take_in;
   if (options.take_in_seconds > 0) {
@@ -126,7 +145,8 @@ Status RunServe(const ServeCommandOptions& options) {
     if (!options.address_file.empty()) address_written = WriteWholeFile(options.address_file, lines);
     if (!address_written.ok()) std::fprintf(stderr, "scoreway: %s\n", address_written.ToString().c_str());
   };
-  return RunServer(*registry.store, *registry.registry, *registry.runs, serve);
+  return RunServer({*registry.store, log_store == nullptr ? *registry.store : *log_store}, *registry.registry,
+                   *registry.runs, serve);
 }
 
 }  // namespace scoreway

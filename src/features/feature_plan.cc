@@ -1,8 +1,8 @@
 #include "features/feature_plan.h"
 
 #include "data/codec/column_names.h"
+#include "data/packed_row.h"
 #include "features/feature_key.h"
-#include "features/feature_row.h"
 
 namespace scoreway {
 namespace {
@@ -23,7 +23,7 @@ class Planner {
       const auto input = FindField(view->columns[i].name);
       if (!input || *input >= signature_.inputs.size() || !signature_.inputs[*input].used || has_view_[*input])
         continue;
-      if (!CanTakeFeature(fields_[*input].type, view->columns[i].type)) {
+      if (!CanTakeCell(fields_[*input].type, view->columns[i].type)) {
         return WrongType(*view, view->columns[i], fields_[*input].type);
       }
       has_view_[*input] = true;

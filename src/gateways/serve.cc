@@ -1,10 +1,13 @@
 #include "gateways/serve.h"
 
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include "gateways/grpc/grpc_server.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
+#include "gateways/http/request_log.h"
 #include "gateways/http/webhook_client.h"
 #include "service/job_workers.h"
 #include "service/registry_source.h"
@@ -25,23 +28,47 @@ Status Preload(ServingSet* serving, const std::vector<std::string>& references) 
 }  // namespace
 
 // Built in the order of the layers, so that each part outlives those that use it.
-Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options) {
+Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, const ServeOptions& options) {
   http::HttpOptions http = options.http;
   if (http.threads == 0) http.threads = std::max(std::thread::hardware_concurrency(), 1U);
   RegistrySource source(&registry);
   ServingSet serving(&source, options.serving);
   SCOREWAY_RETURN_IF_ERROR(Preload(&serving, options.preload));
-  OnlineFeatures features(store, SystemClock(), options.features);
+  OnlineFeatures features(stores.registry, SystemClock(), options.features);
   SCOREWAY_RETURN_IF_ERROR(features.catalogue.Refresh());
   features.reader.Warm();
-  KeyRing keys(store, SystemClock(), options.features.poll_interval, options.require_key);
+  KeyRing keys(stores.registry, SystemClock(), options.features.poll_interval, options.require_key);
   SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
   std::optional<JobService> jobs;
-  if (store.queue() != nullptr) jobs.emplace(store, store.queue(), SystemClock(), options.jobs);
-  const Service service{&registry, &serving, options.serving.engines, &runs, &features, &keys, jobs ? &*jobs : nullptr};
+  if (stores.registry.queue() != nullptr) {
+    jobs.emplace(stores.registry, stores.registry.queue(), SystemClock(), options.jobs);
+  }
+  RecordsOptions records_options = options.records;
+  records_options.log.tell = [](const std::string& message) { http::LogMessage("warning", message); };
+  Records records(stores.log, SystemClock(), records_options);
+  std::optional<ShadowScorer> shadows;
+  if (records.log != nullptr) shadows.emplace(*records.log, SystemClock());
+  Traffic traffic(stores.registry, SystemClock(), options.features.poll_interval);
+  SCOREWAY_RETURN_IF_ERROR(traffic.policies.Refresh());
+  std::unique_ptr<http::SpanExporter> spans;
+  if (!options.spans.endpoint.empty()) {
+    http::SpanExporterOptions spans_options = options.spans;
+    spans_options.tell = records_options.log.tell;
+    SCOREWAY_ASSIGN_OR_RETURN(spans, http::SpanExporter::Start(std::move(spans_options)));
+  }
+  const Service service{.registry = &registry,
+                        .serving = &serving,
+                        .engines = options.serving.engines,
+                        .runs = &runs,
+                        .features = &features,
+                        .keys = &keys,
+                        .jobs = jobs ? &*jobs : nullptr,
+                        .records = &records,
+                        .traffic = &traffic,
+                        .shadows = shadows ? &*shadows : nullptr};
   http::GatewayOptions gateway_options = options.gateway;
   gateway_options.only_health = !options.takes_requests;
-  http::Gateway gateway(service, gateway_options, http.threads);
+  http::Gateway gateway(service, gateway_options, http.threads, spans.get());
   // Before gRPC, as it says what is wrong with the files of TLS.
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<http::HttpServer> server, http::HttpServer::Start(http, &gateway));
   std::unique_ptr<grpc_gateway::GrpcServer> grpc;

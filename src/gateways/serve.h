@@ -10,10 +10,12 @@
 #include "gateways/grpc/grpc_options.h"
 #include "gateways/http/gateway_options.h"
 #include "gateways/http/http_options.h"
+#include "gateways/http/span_exporter.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
 #include "service/job_service.h"
 #include "service/online_features.h"
+#include "service/records.h"
 #include "service/serving_set.h"
 
 namespace scoreway {
@@ -24,6 +26,8 @@ struct ServeOptions {
   std::optional<grpc_gateway::GrpcOptions> grpc = {};
   ServingSetOptions serving = {};
   OnlineFeaturesOptions features = {};
+  RecordsOptions records = {};
+  http::SpanExporterOptions spans = {};
   JobOptions jobs = {};
   bool takes_requests = true;  // else only those for health and metrics
   unsigned job_threads = 2;    // that run jobs; 0: this process runs none
@@ -34,10 +38,16 @@ struct ServeOptions {
   std::function<void(const std::string& address, uint16_t grpc_port)> on_listening = {};
 };
 
+// They may be the same one.
+struct ServeStores {
+  Store& registry;
+  Store& log;  // of predictions and labels
+};
+
 // Serves until SIGINT or SIGTERM, then drains: /v2/health/ready says 503, no connection is accepted, requests in flight
 // are answered within the drain timeouts. A second signal cuts those over HTTP off. Ok after an orderly end.
-// UNAVAILABLE names the port when it is in use; what cannot be preloaded is an error that names it. `store` is the
-// registry's. One server per process.
-Status RunServer(Store& store, Registry& registry, Runs& runs, const ServeOptions& options);
+// UNAVAILABLE names the port when it is in use; what cannot be preloaded is an error that names it. One server per
+// process.
+Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, const ServeOptions& options);
 
 }  // namespace scoreway

@@ -11,6 +11,7 @@
 #include "data/codec/csv_reader.h"
 #include "data/codec/json_request.h"
 #include "model/model.h"
+#include "record/prediction.h"
 #include "score/scorer.h"
 #include "service/model_stats.h"
 
@@ -24,9 +25,10 @@ struct LoadedModel {
   uint64_t load_number = 0;      // never the same for two loads in this process
   JsonReadOptions json_options;  // how rows of this model are read
   CsvReadOptions csv_options;
-  std::string model_text;    // name as JSON text with its quotes
-  std::string version_text;  // in digits
-  size_t bytes = 0;          // of the model
+  std::shared_ptr<const PredictionTarget> target;  // as the prediction log knows it
+  std::string model_text;                          // name as JSON text with its quotes
+  std::string version_text;                        // in digits
+  size_t bytes = 0;                                // of the model
   double load_seconds = 0;
   std::shared_ptr<ModelStats> stats;  // of the name, over all its versions
 

@@ -1,5 +1,6 @@
 #include "service/predict.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -31,8 +32,12 @@ void AppendHex(uint64_t value, std::string* out) {
 
 // An id is process-predictor-count: two random halves of a process number, then numbers, so that making one costs no
 // lock and no randomness.
-Predictor::Predictor(unsigned slot, OnlineFeatures* features)
-    : slot_(slot), features_(features), feature_views_(features == nullptr ? nullptr : &features->catalogue) {
+Predictor::Predictor(unsigned slot, OnlineFeatures* features, Records* records)
+    : slot_(slot),
+      features_(features),
+      records_(records),
+      feature_views_(features == nullptr ? nullptr : &features->catalogue),
+      sampling_(slot) {
   static std::atomic<uint64_t> predictors{0};
   AppendHex(ProcessNumber(), &id_);
   id_ += '-';
@@ -41,10 +46,21 @@ Predictor::Predictor(unsigned slot, OnlineFeatures* features)
   id_prefix_ = id_.size();
 }
 
-std::string_view Predictor::NextPredictionId() {
+void Predictor::MakePredictionId() {
   id_.resize(id_prefix_);
   AppendHex(++id_count_, &id_);
-  return id_;
+}
+
+void Predictor::Log(const Handle& model, const Workspace& workspace, const RequestNote& note, int64_t nanoseconds) {
+  const PredictionHead head{.time_micros = records_->clock.NowMicros(),
+                            .latency_micros = static_cast<uint32_t>(std::min<int64_t>(nanoseconds / 1000, UINT32_MAX)),
+                            .id = id_,
+                            .alias = note.alias,
+                            .caller = note.caller,
+                            .trace_id = note.trace_id};
+  records_->log->Add(slot_, model->target, head, workspace.input, workspace.output, note.keys);
+  logged_ = &workspace.input;
+  logged_keys_ = note.keys;
 }
 
 Predictor::Workspace& Predictor::For(const Handle& model) {
@@ -119,10 +135,11 @@ bool Predictor::WaitsForFeatures(const Handle& model) {
   return workspace.joined != nullptr && features_->reader.nanoseconds_of_read() > kReadHereNanosecondsMax;
 }
 
-Result<const Batch*> Predictor::Run(const Handle& model, uint64_t rows_before) {
+Result<const Batch*> Predictor::Run(const Handle& model, const RequestNote& note, uint64_t rows_before) {
   Workspace& workspace = For(model);
   const auto start = std::chrono::steady_clock::now();
   feature_uses_ = {};
+  logged_ = nullptr;
   Status status;
   if (Joined* const joined = workspace.joined.get()) {
     if (!joined->fault.ok()) status = Status(joined->fault.error());
@@ -131,14 +148,21 @@ Result<const Batch*> Predictor::Run(const Handle& model, uint64_t rows_before) {
       feature_uses_ = joined->join->uses();
     }
   }
+  if (status.ok() && !note.keys.empty() && note.keys.size() != workspace.input.rows()) {
+    status = Status(Code::kInvalidArgument,
+                    std::to_string(note.keys.size()) + " keys for " + std::to_string(workspace.input.rows()) + " rows");
+  }
   if (status.ok()) status = model->scorer->Run(workspace.input, *workspace.scratch, &workspace.output, rows_before);
   if (!status.ok()) {
     model->stats->AddError(slot_);
     return ToError(std::move(status));
   }
   const auto spent = std::chrono::steady_clock::now() - start;
-  model->stats->AddPrediction(slot_, workspace.input.rows(),
-                              std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count());
+  const int64_t nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count();
+  model->stats->AddPrediction(slot_, workspace.input.rows(), nanoseconds);
+  MakePredictionId();
+  if (records_ != nullptr && records_->log != nullptr && sampling_.IsChosen(records_->sample))
+    Log(model, workspace, note, nanoseconds);
   return &workspace.output;
 }
 

@@ -146,7 +146,7 @@ Status JobRunner::ChooseColumns(Try& attempt, const Schema& outputs) {
 
 Status JobRunner::ScorePart(Try& attempt, const Handle& model) {
   SCOREWAY_ASSIGN_OR_RETURN(const Batch* const answers,
-                            predictor_.Run(model, static_cast<uint64_t>(attempt.row_count)));
+                            predictor_.Run(model, {}, static_cast<uint64_t>(attempt.row_count)));
   SCOREWAY_RETURN_IF_ERROR(ChooseColumns(attempt, answers->schema()));
   attempt.lines.clear();
   AppendJsonLines(*answers, attempt.columns, &attempt.lines);

@@ -6,7 +6,10 @@
 #include "registry/runs.h"
 #include "service/key_ring.h"
 #include "service/online_features.h"
+#include "service/records.h"
 #include "service/serving_set.h"
+#include "service/shadow_scorer.h"
+#include "service/traffic.h"
 
 namespace scoreway {
 
@@ -25,6 +28,12 @@ struct Service {
   KeyRing* keys = nullptr;
   // Null where there are none.
   JobService* jobs = nullptr;
+  // Null where nothing is logged and no use case of labels is called.
+  Records* records = nullptr;
+  // Null where every plain name is answered by what it means.
+  Traffic* traffic = nullptr;
+  // Null where predictions are not logged.
+  ShadowScorer* shadows = nullptr;
 };
 
 }  // namespace scoreway

@@ -6,6 +6,7 @@
 #include "data/codec/json_writer.h"
 #include "service/stand_back.h"
 #include "service/unload_policy.h"
+#include "service/warm_up.h"
 
 namespace scoreway {
 namespace {
@@ -184,6 +185,12 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   loaded->json_options.bytes_max = SIZE_MAX;  // the door has a limit of its own
   loaded->csv_options.may_be_absent = std::move(may_be_absent);
   loaded->csv_options.bind_by_position = !loaded->model->signature().inputs_named;
+  auto target = std::make_shared<PredictionTarget>();
+  target->model = name;
+  target->version = version;
+  target->inputs = loaded->scorer->input_schema();
+  target->outputs = loaded->scorer->output_schema();
+  loaded->target = std::move(target);
   AppendJsonString(name, &loaded->model_text);
   loaded->version_text = std::to_string(version);
   loaded->bytes = loaded->model->ByteSize();
@@ -196,6 +203,7 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
     if (stats == nullptr) stats = std::make_shared<ModelStats>();
     loaded->stats = stats;
   }
+  WarmUp(*loaded);
   loaded->load_seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   return Handle(std::move(loaded));
 }

@@ -144,7 +144,8 @@ class Store {
   // (kCheck writes nothing; nor does a row's death by TTL), by whichever process. Never the same again; 0 while empty.
   virtual Result<uint64_t> ChangeCount(const Partition& partition) = 0;
 
-  // The same for the whole Store: when it stands still nothing was written. It may move though nothing was.
+  // The same for the whole Store: when it stands still nothing was written, logs apart (store_rules.h). It may move
+  // without.
   virtual Result<uint64_t> ChangeCount() = 0;
 
   // What this kind of store keeps for the database's own tools, or null (catalogue.h, intake.h). They live as long as

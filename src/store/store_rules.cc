@@ -59,6 +59,8 @@ std::string Partition::ToString() const {
   return text;
 }
 
+bool IsLogTable(std::string_view table) { return table == "record" || table == "record_minute" || table == "label"; }
+
 std::string RowPlace(const Partition& partition, std::string_view sort) {
   std::string text = partition.ToString();
   text.push_back('/');

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "gateways/grpc/messages.h"
@@ -12,6 +13,9 @@
 #include "service/find_model.h"
 #include "service/output_columns.h"
 #include "service/request_cost.h"
+#include "service/routing.h"
+#include "service/row_keys.h"
+#include "service/trace_context.h"
 
 namespace scoreway::grpc_gateway {
 namespace {
@@ -41,9 +45,11 @@ std::string_view View(const ::grpc::Slice& slice) {
 }  // namespace
 
 struct InferenceService::State {
-  State(const scoreway::Service& service, unsigned slot) : reader(service.serving), predictor(slot, service.features) {}
+  State(const scoreway::Service& service, unsigned slot)
+      : reader(service.serving), predictor(slot, service.features, service.records), traffic(service.traffic, slot) {}
   ServingSet::Reader reader;
   Predictor predictor;
+  TrafficReader traffic;
   InferMessageReader message;
   std::vector<size_t> columns;  // of the outputs asked for
 };
@@ -80,6 +86,15 @@ class InferenceService::Call {
   }
 
   std::string_view request() const { return View(request_); }
+  // Of the call's metadata: the first of that name, or nothing.
+  std::optional<std::string_view> Metadata(const char* name) const {
+    const auto found = context_->client_metadata().find(name);
+    if (found == context_->client_metadata().end()) return std::nullopt;
+    return std::string_view(found->second.data(), found->second.size());
+  }
+  std::string caller;    // the name of the key
+  std::string alias;     // by which the model is asked for, or to which it is led
+  std::string trace_id;  // of the trace that it is part of, if any
   ::grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
   // Why there is no use in working on it.
@@ -104,7 +119,6 @@ class InferenceService::Call {
     if (ended_.exchange(true)) return;
     reactor_->Finish(ToGrpcStatus(error));
   }
-  std::string caller;
   // That there is no such model is no error of this call, but its answer.
   void AnswerMissingWithFalse() { missing_is_false_ = true; }
 
@@ -153,9 +167,14 @@ void InferenceService::AddUnary(const char* path, void (InferenceService::*metho
                                         [this, method, is_open](::grpc::CallbackServerContext* context,
                                                                 const ByteBuffer* request, ByteBuffer* response) {
                                           const auto call = std::make_shared<Call>(context, request, response);
+                                          if (const auto header = call->Metadata("traceparent")) {
+                                            if (const auto trace = ReadTraceparent(*header)) {
+                                              call->trace_id = trace->trace_id;
+                                            }
+                                          }
                                           if (Status wanted = call->CheckWanted(); !wanted.ok()) {
                                             call->Fail(wanted.error());
-                                          } else if (!is_open && !HasKey(*context, &call->caller)) {
+                                          } else if (!is_open && !HasKey(*call)) {
                                             call->reactor()->Finish({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
                                           } else {
                                             call->Guard([&] { (this->*method)(call); });
@@ -165,15 +184,14 @@ void InferenceService::AddUnary(const char* path, void (InferenceService::*metho
 }
 
 // All that is done here is scoring and reading, which any key may.
-bool InferenceService::HasKey(const ::grpc::CallbackServerContext& context, std::string* caller) const {
+bool InferenceService::HasKey(Call& call) const {
   if (service_.keys == nullptr || !service_.keys->required) return true;
-  const auto found = context.client_metadata().find("authorization");
-  if (found == context.client_metadata().end()) return false;
-  const std::string_view key = BearerKey({found->second.data(), found->second.size()});
-  const auto keys = service_.keys->keys.Newest();
-  const ApiKey* const known = keys->Find(key, service_.keys->clock.NowMicros());
-  if (known != nullptr) *caller = known->name;
-  return known != nullptr;
+  const auto authorization = call.Metadata("authorization");
+  if (!authorization) return false;
+  const std::shared_ptr<const ApiKeySet> keys = service_.keys->keys.Newest();
+  const ApiKey* const key = keys->Find(BearerKey(*authorization), service_.keys->clock.NowMicros());
+  if (key != nullptr) call.caller = key->name;
+  return key != nullptr;
 }
 
 void InferenceService::ServerLive(const CallPtr& call) { call->Finish(WriteFlag(true)); }
@@ -243,7 +261,11 @@ void InferenceService::WithModel(const CallPtr& call, std::string_view name, std
   WorkerPool* pool = pools_.score;
   {
     const BorrowedState state(this);
-    model = (*state).reader.Find(wish->name, wish->alias, wish->version);
+    // What is told about a model is told of what its name means.
+    call->alias = work != &InferenceService::Infer ? wish->alias
+                                                   : RouteAlias(service_, (*state).traffic, (*state).reader, *wish,
+                                                                call->Metadata("x-scoreway-key").value_or(""));
+    model = (*state).reader.Find(wish->name, call->alias, wish->version);
     if (model != nullptr && (*state).predictor.WaitsForFeatures(model)) {
       pool = pools_.wait;
     } else if (model != nullptr && !IsLikelyLonger(*model, call->request().size(), options_.inline_nanoseconds_max)) {
@@ -297,6 +319,7 @@ void InferenceService::Work(const CallPtr& call, State& state, const Handle& mod
   Result<std::string> answer = std::string();
   DoAndLearnCost(*model, call->request().size(), [&] { answer = (this->*work)(*call, state, model); });
   call->Finish(std::move(answer));
+  ScoreShadows(service_, state.traffic, state.reader, state.predictor, model, call->caller, call->trace_id);
 }
 
 Result<std::string> InferenceService::WriteReady(const Call&, State&, const Handle&) { return WriteFlag(true); }
@@ -324,8 +347,12 @@ Result<std::string> InferenceService::Infer(const Call& call, State& state, cons
     return ToError(std::move(read));
   }
   SCOREWAY_RETURN_IF_ERROR(FindOutputs(*model->scorer->output_schema(), state.message.outputs(), &state.columns));
-  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const answers, state.predictor.Run(model));
-  const std::string_view prediction_id = state.predictor.NextPredictionId();
+  RequestNote note{.alias = call.alias, .caller = call.caller, .trace_id = call.trace_id, .keys = {}};
+  if (service_.records != nullptr && service_.records->log != nullptr) {
+    note.keys = KeysOfRows(call.Metadata("x-scoreway-key"), state.message.id(), rows.batch->rows());
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const answers, state.predictor.Run(model, note));
+  const std::string_view prediction_id = state.predictor.prediction_id();
   const std::string_view id = state.message.id().empty() ? prediction_id : state.message.id();
   return WriteInferMessage({model->name, model->version_text, id, prediction_id}, *answers, state.columns,
                            state.message.is_raw());

@@ -44,8 +44,8 @@ class InferenceService final : public ::grpc::Service {
   using ModelWork = Result<std::string> (InferenceService::*)(const Call& call, State& state, const Handle& model);
 
   void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open = false);
-  // Whether the caller may use what is not open to all; and under which name, empty where no key is asked for.
-  bool HasKey(const ::grpc::CallbackServerContext& context, std::string* caller) const;
+  // Whether the caller may use what is not open to all. Notes their name, where keys are asked for.
+  bool HasKey(Call& call) const;
 
   void ServerLive(const CallPtr& call);
   void ServerReady(const CallPtr& call);

@@ -65,6 +65,8 @@ void Connection::StartRequest() {
   piece_bytes = 0;
   caller.clear();
   caller_is_admin = false;
+  alias.clear();
+  trace = {};
   handled = false;
   hung_up_ = false;
   parser_.emplace(&request_, thread_->options().header_bytes_max, static_cast<RequestParser::Listener*>(this));

@@ -19,6 +19,7 @@ constexpr std::string_view kRootPage =
     "answers\n"
     "  PUT  /v1/features/VIEW                 a feature view; :write and :read its rows\n"
     "  PUT  /v1/models/NAME/features          {\"views\":[\"VIEW\"]}: where inputs come from that a request lacks\n"
+    "  GET  /v1/models/NAME/predictions       what was asked and answered; POST /v1/models/NAME/labels the truth\n"
     "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
     "  GET  /v2/health/ready                  health\n"
     "  GET  /metrics                          Prometheus metrics\n"
@@ -41,6 +42,9 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   AppendPoolMetrics({{"score", &gateway.score_pool()}, {"wait", &gateway.wait_pool()}}, &response.body);
   AppendFeatureMetrics(gateway.service().features->reader, &response.body);
   if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
+  AppendRecordMetrics(*gateway.service().records, &response.body);
+  if (gateway.service().shadows != nullptr) AppendShadowMetrics(*gateway.service().shadows, &response.body);
+  if (gateway.spans() != nullptr) AppendSpanMetrics(*gateway.spans(), &response.body);
   AppendProcessMetrics(&response.body);
 }
 

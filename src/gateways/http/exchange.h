@@ -14,6 +14,7 @@
 #include "gateways/http/request.h"
 #include "gateways/http/response.h"
 #include "service/task.h"
+#include "service/trace_context.h"
 
 namespace scoreway::http {
 
@@ -66,6 +67,10 @@ class Exchange {
   // Who calls, by the name of the key; empty where no key is asked for.
   std::string caller;
   bool caller_is_admin = false;
+  // By which alias the model of the request was found; empty: by its name alone, or by a version.
+  std::string alias;
+  // The trace that it is part of; without an id there is none.
+  TraceContext trace;
   // Set by the core: Handle was called.
   bool handled = false;
 

@@ -53,8 +53,9 @@ void WriteStorageError(const Error& error, Response* response) {
   WriteErrorAs(StorageHttpStatus(error.code), error, response);
 }
 
-Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads)
+Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads, SpanExporter* spans)
     : service_(service),
+      spans_(spans),
       options_(options),
       routes_(Routes()),
       metrics_(Routes().size(), io_threads),
@@ -77,6 +78,7 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
 
 int64_t Gateway::Head(Exchange& exchange) {
   const Request& request = exchange.request();
+  BeginTrace(exchange);
   exchange.route = routes_.Find(request.method(), request.path());
   if (options_.only_health && exchange.route >= 0 && !TellsOfHealth(routes_.route(exchange.route))) {
     exchange.route = RouteTable::kNoRoute;
@@ -107,6 +109,15 @@ int64_t Gateway::Head(Exchange& exchange) {
     case Body::kRows: return BeginSubmission(exchange);
   }
   return kUnwantedBodyBytesMax;
+}
+
+// The caller's trace, or now and then one of our own for the collector.
+void Gateway::BeginTrace(Exchange& exchange) {
+  if (const auto header = exchange.request().Header("traceparent")) {
+    if (auto trace = ReadTraceparent(*header)) exchange.trace = std::move(*trace);
+  } else if (spans_ != nullptr && spans_->sample() > 0 && StateOf(exchange.slot()).tracing.IsChosen(spans_->sample())) {
+    exchange.trace = NewTrace(true);
+  }
 }
 
 bool Gateway::Admit(Exchange& exchange) {
@@ -179,6 +190,7 @@ void Gateway::Discard(std::unique_ptr<ExchangeState> state) {
 
 void Gateway::Handle(Exchange& exchange) {
   metrics_.Begin(exchange.slot());
+  if (!exchange.trace.parent_id.empty()) exchange.response().AddHeader("traceparent", exchange.trace.ToHeader());
   if (exchange.route < 0) return AnswerNoRoute(exchange);
   const Route& route = routes_.route(exchange.route);
   if (route.place == Place::kHere) return HandleRoute(route, exchange, &StateOf(exchange.slot()));
@@ -217,7 +229,22 @@ void Gateway::Refused(Exchange& exchange, const Refusal& refusal) { WriteRefusal
 
 void Gateway::Finished(const Exchange& exchange, int64_t nanoseconds) {
   metrics_.End(exchange.slot(), exchange.route, exchange.response().status, nanoseconds, exchange.handled);
-  log_.Request(exchange.request(), exchange.response(), nanoseconds);
+  log_.Request(exchange.request(), exchange.response(), exchange.trace.trace_id, nanoseconds);
+  if (spans_ != nullptr && exchange.trace.is_sampled) AddSpan(exchange, nanoseconds);
+}
+
+void Gateway::AddSpan(const Exchange& exchange, int64_t nanoseconds) {
+  const Request& request = exchange.request();
+  Span span;
+  span.trace = exchange.trace;
+  span.method = MethodName(request.method());
+  if (exchange.route >= 0) span.route = routes_.route(exchange.route).pattern;
+  span.name = span.method + (span.route.empty() ? "" : " " + span.route);
+  span.path = request.path();
+  span.nanoseconds = nanoseconds;
+  span.start_micros = SystemClock().NowMicros() - nanoseconds / 1000;
+  span.status = exchange.response().status;
+  spans_->Add(std::move(span));
 }
 
 void Gateway::Abandoned(const Exchange& exchange) { metrics_.Abandon(exchange.slot()); }

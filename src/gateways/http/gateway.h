@@ -18,6 +18,8 @@
 #include "gateways/http/metrics.h"
 #include "gateways/http/request_log.h"
 #include "gateways/http/route_table.h"
+#include "gateways/http/span_exporter.h"
+#include "service/chance.h"
 #include "service/predict.h"
 #include "service/service.h"
 #include "service/worker_pool.h"
@@ -28,11 +30,15 @@ namespace scoreway::http {
 struct PredictState {
   PredictState(const Service& service, unsigned slot)
       : reader(service.serving),
-        predictor(slot, service.features),
-        keys(service.keys == nullptr ? nullptr : &service.keys->keys) {}
+        predictor(slot, service.features, service.records),
+        keys(service.keys == nullptr ? nullptr : &service.keys->keys),
+        traffic(service.traffic, slot),
+        tracing(slot) {}
   ServingSet::Reader reader;
   Predictor predictor;
   Followed<ApiKeySet>::Reader keys;
+  TrafficReader traffic;
+  Chance tracing;  // which requests begin a trace
   JsonRowsReader rows;
   JsonTensorsReader tensors;
   JsonInvocationReader invocations;
@@ -54,7 +60,8 @@ struct Call {
 class Gateway final : public Dispatcher {
  public:
   // The service needs a serving set; what it points at must outlive the gateway.
-  Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads);
+  // `spans`, or null where none are sent, too.
+  Gateway(const Service& service, const GatewayOptions& options, unsigned io_threads, SpanExporter* spans = nullptr);
 
   int64_t Head(Exchange& exchange) override;
   void Piece(Exchange& exchange) override;
@@ -72,6 +79,8 @@ class Gateway final : public Dispatcher {
   const Service& service() const { return service_; }
   const GatewayOptions& options() const { return options_; }
   const HttpMetrics& metrics() const { return metrics_; }
+  const SpanExporter* spans() const { return spans_; }
+  const RequestLog& log() const { return log_; }
   const RouteTable& routes() const { return routes_; }
   WorkerPool& score_pool() { return score_pool_; }
   // For predictions that wait for a store.
@@ -88,11 +97,14 @@ class Gateway final : public Dispatcher {
   int64_t BeginUpload(Exchange& exchange);
   int64_t BeginSubmission(Exchange& exchange);
   WorkerPool& PoolOf(const Route& route);
+  void BeginTrace(Exchange& exchange);
+  void AddSpan(const Exchange& exchange, int64_t nanoseconds);
   void HandleRoute(const Route& route, Exchange& exchange, PredictState* state);
   void AnswerNoRoute(Exchange& exchange);
   PredictState& StateOf(unsigned slot) { return *states_[slot]; }
 
   const Service service_;
+  SpanExporter* const spans_;
   const GatewayOptions options_;
   const RouteTable routes_;
   std::vector<std::optional<Role>> roles_;  // by route

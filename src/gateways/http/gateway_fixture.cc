@@ -38,13 +38,23 @@ void GatewayFixture::Start() {
   if (store->queue() != nullptr) {
     jobs = std::make_unique<JobService>(*store, store->queue(), SystemClock(), job_options);
   }
+  records = std::make_unique<Records>(*store, SystemClock(), records_options);
+  if (records->log != nullptr) shadows = std::make_unique<ShadowScorer>(*records->log, SystemClock());
+  if (!spans_options.endpoint.empty()) {
+    auto started_spans = SpanExporter::Start(spans_options);
+    ASSERT_TRUE(started_spans.ok()) << started_spans.status().ToString();
+    spans = std::move(*started_spans);
+  }
   gateway = std::make_unique<Gateway>(Service{.registry = &registry,
                                               .serving = serving.get(),
                                               .runs = &runs,
                                               .features = &features,
                                               .keys = keys.get(),
-                                              .jobs = jobs.get()},
-                                      gateway_options, http_options.threads);
+                                              .jobs = jobs.get(),
+                                              .records = records.get(),
+                                              .traffic = &traffic,
+                                              .shadows = shadows.get()},
+                                      gateway_options, http_options.threads, spans.get());
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());
   server = std::move(*started);

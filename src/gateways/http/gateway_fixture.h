@@ -45,6 +45,12 @@ class GatewayFixture : public ::testing::Test {
   Registry registry{*store, SystemClock()};
   Runs runs{*store, SystemClock()};
   OnlineFeatures features{*store, SystemClock(), {.poll_interval = {}, .reader = {}}};
+  RecordsOptions records_options;
+  std::unique_ptr<Records> records;
+  std::unique_ptr<ShadowScorer> shadows;  // where predictions are logged
+  Traffic traffic{*store, SystemClock(), std::chrono::milliseconds(0)};
+  SpanExporterOptions spans_options;
+  std::unique_ptr<SpanExporter> spans;
   bool require_key = false;
   std::unique_ptr<KeyRing> keys;
   JobOptions job_options;

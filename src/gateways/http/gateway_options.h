@@ -31,6 +31,8 @@ struct GatewayOptions {
   AdmissionOptions admission = {};
   std::string default_model = {};  // of /invocations: "NAME" or "NAME@ALIAS"; empty: none
   bool log_requests = false;       // every one; without it only those that failed by our fault
+  std::string settings = {};       // as /debug shows them
+  bool debug_is_open = false;      // /debug answers also where no keys are asked for
 };
 
 }  // namespace scoreway::http

@@ -10,6 +10,8 @@ struct Call;
 void HandleRoot(Gateway& gateway, Call& call);
 void HandleOpenapi(Gateway& gateway, Call& call);
 void HandleMetrics(Gateway& gateway, Call& call);
+// debug_handler.cc
+void HandleDebug(Gateway& gateway, Call& call);
 // oip_handlers.cc
 void HandleLive(Gateway& gateway, Call& call);
 void HandleReady(Gateway& gateway, Call& call);
@@ -70,6 +72,13 @@ void HandleGetJob(Gateway& gateway, Call& call);
 void HandleGetJobResult(Gateway& gateway, Call& call);
 void HandleCancelJob(Gateway& gateway, Call& call);
 void HandleRetryJob(Gateway& gateway, Call& call);
+// record_handlers.cc
+void HandleListPredictions(Gateway& gateway, Call& call);
+void HandlePushLabels(Gateway& gateway, Call& call);
+void HandleListLabels(Gateway& gateway, Call& call);
+// traffic_handlers.cc
+void HandleGetTraffic(Gateway& gateway, Call& call);
+void HandlePutTraffic(Gateway& gateway, Call& call);
 // key_handlers.cc
 void HandleListKeys(Gateway& gateway, Call& call);
 void HandleCreateKey(Gateway& gateway, Call& call);

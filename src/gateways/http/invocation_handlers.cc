@@ -11,6 +11,7 @@
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
+#include "gateways/http/request_note.h"
 #include "gateways/http/tables.h"
 #include "service/output_columns.h"
 
@@ -40,12 +41,12 @@ void WritePredictions(const LoadedModel& model, const Batch& answers, PredictSta
   }
   body->append(",\"model\":").append(model.model_text);
   body->append(",\"version\":").append(model.version_text);
-  body->append(",\"prediction_id\":\"").append(state.predictor.NextPredictionId()).append("\"");
+  body->append(",\"prediction_id\":\"").append(state.predictor.prediction_id()).append("\"");
   AppendFeatureUses(state.predictor.feature_uses(), body);
   *body += '}';
 }
 
-void Invoke(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
+void Invoke(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
   const auto form = FormOfContentType(request.Header("content-type"));
   if (!form) return WriteUnknownContentType(exchange);
@@ -59,7 +60,8 @@ void Invoke(Gateway&, Exchange& exchange, PredictState& state, const Handle& mod
   if (Status found = FindOutputs(*model->scorer->output_schema(), outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
-  const Result<const Batch*> answers = state.predictor.Run(model);
+  const RequestNote note = NoteOf(gateway, exchange, {}, rows.batch->rows());
+  const Result<const Batch*> answers = state.predictor.Run(model, note);
   if (!answers.ok()) return WriteRequestError(answers.error(), exchange);
   WritePredictions(*model, **answers, state, &exchange.response().body);
 }

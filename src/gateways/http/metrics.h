@@ -20,11 +20,15 @@
 namespace scoreway {
 class FeatureReader;
 class JobService;
+struct Records;
+class ShadowScorer;
 class ServingSet;
 class WorkerPool;
 }  // namespace scoreway
 
 namespace scoreway::http {
+
+class SpanExporter;
 
 class RouteTable;
 
@@ -65,6 +69,11 @@ void AppendPoolMetrics(std::initializer_list<std::pair<std::string_view, const W
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
 // scoreway_jobs_*: the queue and what became of jobs.
 void AppendJobMetrics(JobService& jobs, std::string* out);
+// scoreway_log_*: the prediction log; nothing where there is none.
+void AppendRecordMetrics(const Records& records, std::string* out);
+// scoreway_shadow_* and scoreway_spans_*.
+void AppendShadowMetrics(const ShadowScorer& shadows, std::string* out);
+void AppendSpanMetrics(const SpanExporter& spans, std::string* out);
 // scoreway_build_info and process_*.
 void AppendProcessMetrics(std::string* out);
 

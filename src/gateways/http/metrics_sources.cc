@@ -9,8 +9,11 @@
 
 #include "gateways/http/metrics.h"
 #include "gateways/http/metrics_text.h"
+#include "gateways/http/span_exporter.h"
 #include "service/online_features.h"
+#include "service/records.h"
 #include "service/serving_set.h"
+#include "service/shadow_scorer.h"
 #include "service/worker_pool.h"
 
 namespace scoreway::http {
@@ -145,6 +148,38 @@ void AppendFeatureMetrics(const FeatureReader& reader, std::string* out) {
   text.Value({}, counts.absent);
   text.Describe("scoreway_feature_keys_failed_total", "counter", "Keys of which the store gave no answer in time.");
   text.Value({}, counts.failed);
+}
+
+void AppendRecordMetrics(const Records& records, std::string* out) {
+  if (records.log == nullptr) return;
+  MetricsText text(out);
+  const PredictionLogCounts counts = records.log->counts();
+  text.Describe(
+      "scoreway_log_predictions_total", "counter",
+      "Predictions handed to the prediction log: written, dropped for want of room, or refused by the store.");
+  text.Value({{"result", "written"}}, counts.written);
+  text.Value({{"result", "dropped"}}, counts.dropped);
+  text.Value({{"result", "failed"}}, counts.failed);
+  text.Describe("scoreway_log_waiting_bytes", "gauge", "Predictions that wait to be written.");
+  text.Value({}, counts.bytes_waiting);
+}
+
+void AppendShadowMetrics(const ShadowScorer& shadows, std::string* out) {
+  MetricsText text(out);
+  const ShadowCounts counts = shadows.counts();
+  text.Describe("scoreway_shadow_requests_total", "counter",
+                "Copies of requests for shadows: scored, dropped for want of room, or failed.");
+  text.Value({{"result", "scored"}}, counts.scored);
+  text.Value({{"result", "dropped"}}, counts.dropped);
+  text.Value({{"result", "failed"}}, counts.failed);
+}
+
+void AppendSpanMetrics(const SpanExporter& spans, std::string* out) {
+  MetricsText text(out);
+  const SpanCounts counts = spans.counts();
+  text.Describe("scoreway_spans_total", "counter", "Spans for the collector: sent, or dropped.");
+  text.Value({{"result", "sent"}}, counts.sent);
+  text.Value({{"result", "dropped"}}, counts.dropped);
 }
 
 void AppendProcessMetrics(std::string* out) {

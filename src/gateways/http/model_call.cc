@@ -4,12 +4,15 @@
 #include "service/error_mapping.h"
 #include "service/find_model.h"
 #include "service/request_cost.h"
+#include "service/routing.h"
 
 namespace scoreway::http {
 namespace {
 
 void RunHere(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model, ModelWork work) {
   DoAndLearnCost(*model, exchange.request().body().size(), [&] { work(gateway, exchange, state, model); });
+  ScoreShadows(gateway.service(), state.traffic, state.reader, state.predictor, model, exchange.caller,
+               exchange.trace.trace_id);
 }
 
 void RunOn(Gateway& gateway, WorkerPool& pool, Exchange& exchange, const Handle& model, ModelWork work) {
@@ -58,8 +61,14 @@ void WithModel(Gateway& gateway, Call& call, ModelWork work) {
 
 void WithModel(Gateway& gateway, Call& call, std::string_view model, std::string_view version, ModelWork work) {
   Exchange& exchange = call.exchange;
-  const Result<ModelWish> wish = ReadModelWish(model, version);
+  Result<ModelWish> wish = ReadModelWish(model, version);
   if (!wish.ok()) return WriteRequestError(wish.error(), exchange);
+  // What is told about a model is told of what its name means.
+  exchange.alias = exchange.request().method() != Method::kPost
+                       ? wish->alias
+                       : RouteAlias(gateway.service(), call.state->traffic, call.state->reader, *wish,
+                                    exchange.request().Header("x-scoreway-key").value_or(""));
+  wish->alias = exchange.alias;
   if (const Handle handle = call.state->reader.Find(wish->name, wish->alias, wish->version)) {
     return Run(gateway, exchange, *call.state, handle, work);
   }

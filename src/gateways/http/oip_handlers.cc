@@ -9,6 +9,7 @@
 #include "gateways/http/handlers.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
+#include "gateways/http/request_note.h"
 #include "service/output_columns.h"
 
 namespace scoreway::http {
@@ -49,7 +50,7 @@ bool IsInferForm(const Request& request) {
 }
 
 Status WriteInferAnswer(const LoadedModel& model, const Batch& answers, PredictState& state, Response* response) {
-  const std::string_view prediction_id = state.predictor.NextPredictionId();
+  const std::string_view prediction_id = state.predictor.prediction_id();
   const JsonRequestMembers& members = state.members;
   std::string* const body = &response->body;
   body->append("{\"model_name\":").append(model.model_text);
@@ -70,7 +71,7 @@ Status WriteInferAnswer(const LoadedModel& model, const Batch& answers, PredictS
   return {};
 }
 
-void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
+void Infer(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
   if (!IsInferForm(request)) {
     WriteRequestError(
@@ -92,7 +93,8 @@ void Infer(Gateway&, Exchange& exchange, PredictState& state, const Handle& mode
   if (Status found = FindOutputs(*model->scorer->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
-  const Result<const Batch*> answers = state.predictor.Run(model);
+  const RequestNote note = NoteOf(gateway, exchange, state.members.id, rows.batch->rows());
+  const Result<const Batch*> answers = state.predictor.Run(model, note);
   if (!answers.ok()) return WriteRequestError(answers.error(), exchange);
   AddFeatureUsesHeader(state.predictor.feature_uses(), &exchange.response());
   if (Status written = WriteInferAnswer(*model, **answers, state, &exchange.response()); !written.ok()) {

@@ -8,6 +8,7 @@
 #include "gateways/http/list_parameters.h"
 #include "gateways/http/media_type.h"
 #include "gateways/http/model_call.h"
+#include "gateways/http/request_note.h"
 #include "gateways/http/tables.h"
 #include "service/inspect.h"
 #include "service/output_columns.h"
@@ -26,7 +27,7 @@ Status ReadRows(RowForm form, const Request& request, const Predictor::Rows& row
 void WriteJsonAnswer(const LoadedModel& model, const Batch& answers, PredictState& state, std::string* body) {
   body->append("{\"model\":").append(model.model_text);
   body->append(",\"version\":").append(model.version_text);
-  body->append(",\"prediction_id\":\"").append(state.predictor.NextPredictionId());
+  body->append(",\"prediction_id\":\"").append(state.predictor.prediction_id());
   *body += '"';
   AppendFeatureUses(state.predictor.feature_uses(), body);
   body->append(",\"rows\":");
@@ -42,12 +43,12 @@ Status WriteTableAnswer(RowForm form, const LoadedModel& model, const Batch& ans
                         Response* response) {
   response->AddHeader("X-Scoreway-Model", model.name);
   response->AddHeader("X-Scoreway-Version", model.version_text);
-  response->AddHeader("X-Scoreway-Prediction-Id", state.predictor.NextPredictionId());
+  response->AddHeader("X-Scoreway-Prediction-Id", state.predictor.prediction_id());
   AddFeatureUsesHeader(state.predictor.feature_uses(), response);
   return WriteTable(form, answers, state.columns, &response->body);
 }
 
-void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& model) {
+void Predict(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model) {
   const Request& request = exchange.request();
   const auto form = FormOfContentType(request.Header("content-type"));
   if (!form) return WriteUnknownContentType(exchange);
@@ -63,7 +64,8 @@ void Predict(Gateway&, Exchange& exchange, PredictState& state, const Handle& mo
   if (Status found = FindOutputs(*model->scorer->output_schema(), state.members.outputs, &state.columns); !found.ok()) {
     return WriteRequestError(found.error(), exchange);
   }
-  const Result<const Batch*> answers = state.predictor.Run(model);
+  const RequestNote note = NoteOf(gateway, exchange, state.members.id, rows.batch->rows());
+  const Result<const Batch*> answers = state.predictor.Run(model, note);
   if (!answers.ok()) return WriteRequestError(answers.error(), exchange);
 
   exchange.response().content_type = ContentType(*wanted);

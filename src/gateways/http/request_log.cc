@@ -11,6 +11,8 @@
 namespace scoreway::http {
 namespace {
 
+constexpr size_t kErrorsKept = 20;
+
 void WriteLine(std::string line) {
   line += '\n';
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
@@ -18,7 +20,8 @@ void WriteLine(std::string line) {
 
 }  // namespace
 
-void RequestLog::Write(const http::Request& request, const http::Response& response, int64_t nanoseconds) const {
+void RequestLog::Write(const http::Request& request, const http::Response& response, std::string_view trace_id,
+                       int64_t nanoseconds) {
   std::string line;
   JsonWriter json(&line);
   json.BeginObject();
@@ -30,9 +33,20 @@ void RequestLog::Write(const http::Request& request, const http::Response& respo
   json.IntField("microseconds", nanoseconds / 1000);
   json.UintField("bytes_in", request.body().size());
   json.UintField("bytes_out", response.body_size());
+  if (!trace_id.empty()) json.StringField("trace_id", trace_id);
   if (response.status == 500) json.StringField("problem", response.body);
   json.EndObject();
+  if (response.status == 500) {
+    const std::lock_guard lock(mutex_);
+    errors_.push_back(line);
+    if (errors_.size() > kErrorsKept) errors_.pop_front();
+  }
   WriteLine(std::move(line));
+}
+
+std::vector<std::string> RequestLog::LastErrors() const {
+  const std::lock_guard lock(mutex_);
+  return {errors_.begin(), errors_.end()};
 }
 
 void LogMessage(std::string_view level, std::string_view message) {

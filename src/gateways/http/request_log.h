@@ -4,7 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateways/http/request.h"
 #include "gateways/http/response.h"
@@ -15,14 +19,22 @@ class RequestLog {
  public:
   explicit RequestLog(bool all) : all_(all) {}
 
-  void Request(const http::Request& request, const http::Response& response, int64_t nanoseconds) const {
-    if (all_ || response.status == 500) Write(request, response, nanoseconds);
+  // The lines of the last requests that failed by our fault, the newest last.
+  std::vector<std::string> LastErrors() const;
+
+  // `trace_id` may be empty.
+  void Request(const http::Request& request, const http::Response& response, std::string_view trace_id,
+               int64_t nanoseconds) {
+    if (all_ || response.status == 500) Write(request, response, trace_id, nanoseconds);
   }
 
  private:
-  void Write(const http::Request& request, const http::Response& response, int64_t nanoseconds) const;
+  void Write(const http::Request& request, const http::Response& response, std::string_view trace_id,
+             int64_t nanoseconds);
 
   const bool all_;
+  mutable std::mutex mutex_;
+  std::deque<std::string> errors_;  // guarded by mutex_
 };
 
 // A line about the server itself: {"time","level","message"}.

@@ -84,11 +84,19 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/features", Body::kNone, Place::kRegistry, HandleGetModelFeatures},
     {kPut, "/v1/models/{model}/features", Body::kRequest, Place::kRegistry, HandlePutModelFeatures},
 
+    {kGet, "/v1/models/{model}/predictions", Body::kNone, Place::kRegistry, HandleListPredictions},
+    {kPost, "/v1/models/{model}/labels", Body::kRequest, Place::kPush, HandlePushLabels},
+    {kGet, "/v1/models/{model}/labels", Body::kNone, Place::kRegistry, HandleListLabels},
+
+    {kGet, "/v1/models/{model}/traffic", Body::kNone, Place::kRegistry, HandleGetTraffic},
+    {kPut, "/v1/models/{model}/traffic", Body::kRequest, Place::kRegistry, HandlePutTraffic},
+
     {kGet, "/v1/keys", Body::kNone, Place::kRegistry, HandleListKeys},
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},
 
     {kGet, "/ping", Body::kNone, Place::kHere, HandleReady},
+    {kGet, "/debug", Body::kNone, Place::kRegistry, HandleDebug},
     {kGet, "/metrics", Body::kNone, Place::kJobs, HandleMetrics},
     {kGet, "/openapi.json", Body::kNone, Place::kHere, HandleOpenapi},
     {kGet, "/", Body::kNone, Place::kHere, HandleRoot},

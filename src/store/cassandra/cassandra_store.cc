@@ -205,7 +205,8 @@ Status CassandraStore::Apply(std::span<const WriteBatch> batches, size_t* applie
              batches[count].partition.table == batches.front().partition.table) {
         ++count;
       }
-      SCOREWAY_RETURN_IF_ERROR(Announced([&] { return ApplyPlain(batches.first(count), applied); }));
+      const auto write = [&] { return ApplyPlain(batches.first(count), applied); };
+      SCOREWAY_RETURN_IF_ERROR(IsLogTable(batches.front().partition.table) ? write() : Announced(write));
     }
     batches = batches.subspan(count);
   }

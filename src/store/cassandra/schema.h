@@ -12,7 +12,7 @@
 
 namespace scoreway::cassandra {
 
-constexpr int32_t kSchemaVersion = 2;  // 2 added the table feature
+constexpr int32_t kSchemaVersion = 3;  // 2 added the table feature, 3 record, record_minute and label
 
 // The text of schema.cql.
 std::string_view SchemaCql();

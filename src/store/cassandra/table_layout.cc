@@ -18,7 +18,8 @@ struct OwnTable {
 constexpr OwnTable kOwnTables[] = {
     {"names", false, 1000},    {"model", true, 1000},   {"version", true, 4}, {"upload", true, 1000},
     {"chunk", false, 4},       {"blob", true, 1000},    {"runs", true, 1000}, {"run", true, 1000},
-    {"checkpoint", true, 250}, {"feature", false, 250},
+    {"checkpoint", true, 250}, {"feature", false, 250}, {"record", false, 4}, {"record_minute", false, 1000},
+    {"label", false, 250},
 };
 constexpr int32_t kOtherFetchRowsMax = 64;
 

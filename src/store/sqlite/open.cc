@@ -112,9 +112,11 @@ Status SetUp(Connection& connection) {
   return connection.Exec("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -1024");
 }
 
-Result<Connection> OpenOnce(const std::string& path, int busy_ms) {
+Result<Connection> OpenOnce(const std::string& path, int busy_ms, int page_bytes) {
   SCOREWAY_ASSIGN_OR_RETURN(Connection connection, Connection::Open(path, busy_ms));
   SCOREWAY_RETURN_IF_ERROR(CheckOwner(connection));
+  // Of no effect on a file that has pages already.
+  SCOREWAY_RETURN_IF_ERROR(connection.Exec(("PRAGMA page_size = " + std::to_string(page_bytes)).c_str()));
   SCOREWAY_RETURN_IF_ERROR(connection.Exec("PRAGMA journal_mode = WAL"));
   SCOREWAY_RETURN_IF_ERROR(SetUp(connection));
   SCOREWAY_RETURN_IF_ERROR(Migrate(connection));
@@ -126,11 +128,11 @@ Result<Connection> OpenOnce(const std::string& path, int busy_ms) {
 
 // SQLite waits for a lock, but not where two that wait would wait for each other, as when several make the same new
 // file and switch it to WAL: then it says busy at once, and the whole is tried again.
-Result<Connection> OpenDatabase(const std::string& path, int busy_ms) {
+Result<Connection> OpenDatabase(const std::string& path, int busy_ms, int page_bytes) {
   constexpr int kPauseMs = 2;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_ms);
   while (true) {
-    Result<Connection> connection = OpenOnce(path, busy_ms);
+    Result<Connection> connection = OpenOnce(path, busy_ms, page_bytes);
     if (connection.ok() || connection.code() != Code::kUnavailable) return connection;
     if (std::chrono::steady_clock::now() >= deadline) return connection;
     sqlite3_sleep(kPauseMs);

@@ -18,7 +18,7 @@ constexpr size_t kInlineBytesMax = 1024;
 // Creates what is missing and brings an older schema up to date. kCorrupt if the file is damaged, kInvalidArgument if
 // it belongs to another program, kUnsupported if a newer version of this program wrote it, kUnavailable if others hold
 // it locked for longer than busy_ms.
-Result<Connection> OpenDatabase(const std::string& path, int busy_ms);
+Result<Connection> OpenDatabase(const std::string& path, int busy_ms, int page_bytes);
 
 // One more connection to a file that OpenDatabase has opened.
 Result<Connection> OpenAnother(const std::string& path, int busy_ms);

@@ -179,7 +179,7 @@ Result<uint64_t> SqliteStore::ChangeCount() {
 
 Result<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path, const Clock& clock,
                                                const SqliteOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(Connection connection, sqlite::OpenDatabase(path, options.busy_ms));
+  SCOREWAY_ASSIGN_OR_RETURN(Connection connection, sqlite::OpenDatabase(path, options.busy_ms, options.page_bytes));
   if (options.file_bytes_max > 0) {
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t page_bytes, connection.QueryInt("PRAGMA page_size"));
     const std::string limit = "PRAGMA max_page_count = " + std::to_string(options.file_bytes_max / page_bytes);

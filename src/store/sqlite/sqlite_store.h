@@ -18,6 +18,8 @@ struct SqliteOptions {
   int busy_ms = 5000;           // wait for another process's lock before kUnavailable
   int64_t file_bytes_max = 0;   // kResourceExhausted beyond it; 0: as large as the disk
   size_t idle_readers_max = 8;  // connections kept for the next reads
+  // Of a file that is made: 512 to 65536, a power of two. Large values are written with fewer calls in large pages.
+  int page_bytes = 4096;
 };
 
 // Creates the file if need be (not its folder) and checks that it is whole. kNotFound if the folder does not exist,

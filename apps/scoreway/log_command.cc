@@ -1,0 +1,194 @@
+// scoreway log: logged predictions, and scoreway labels: what turned out to be true of them.
+
+#include <cstdio>
+#include <optional>
+
+#include "commands.h"
+#include "data/codec/csv_writer.h"
+#include "data/codec/json_batch_writer.h"
+#include "files.h"
+#include "flag_duration.h"
+#include "open_log.h"
+#include "open_registry.h"
+#include "printing.h"
+#include "progress.h"
+#include "record/label_reader.h"
+#include "row_source.h"
+#include "service/push_labels.h"
+#include "service/read_predictions.h"
+#include "table.h"
+
+namespace scoreway {
+namespace {
+
+constexpr size_t kRowsAtOnce = 10'000;
+
+// The registry and the record, opened for one command.
+struct OpenedRecords {
+  OpenedRegistry registry;
+  std::unique_ptr<Store> log_store;  // null: the registry's
+  std::unique_ptr<Records> records;
+
+  Service service() const { return {.registry = registry.registry.get(), .records = records.get()}; }
+};
+
+Result<OpenedRecords> OpenRecords(const RegistryOptions& registry, const RecordPlaceOptions& place,
+                                  WhenMissing when_missing) {
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t ttl, ReadDuration("--log-keep", place.keep));
+  OpenedRecords opened;
+  SCOREWAY_ASSIGN_OR_RETURN(opened.registry, OpenRegistry(registry));
+  SCOREWAY_ASSIGN_OR_RETURN(opened.log_store, OpenLogStore(registry, place.store, when_missing));
+  Store& store = opened.log_store == nullptr ? *opened.registry.store : *opened.log_store;
+  opened.records = std::make_unique<Records>(store, SystemClock(), RecordsOptions{.ttl_micros = ttl});
+  return opened;
+}
+
+Result<TimeRange> RangeOf(const std::string& from, const std::string& to, bool newest) {
+  TimeRange range{.oldest_first = !newest};
+  const int64_t now = SystemClock().NowMicros();
+  if (!from.empty()) {
+    Result<int64_t> micros = ReadTimeOrAge(from, now);
+    if (!micros.ok()) return AtPlace("--from", std::move(micros).error());
+    range.from_micros = *micros;
+  }
+  if (!to.empty()) {
+    Result<int64_t> micros = ReadTimeOrAge(to, now);
+    if (!micros.ok()) return AtPlace("--to", std::move(micros).error());
+    range.to_micros = *micros;
+  }
+  return range;
+}
+
+// Pages of predictions as one file.
+class LogSink {
+ public:
+  LogSink(OutputFile* file, RowFormat format) : file_(file), format_(format) {}
+
+  Status Append(const Batch& table) {
+    if (table.rows() == 0) return {};
+    std::string text;
+    if (format_ == RowFormat::kJsonLines) {
+      AppendJsonLines(table, {}, &text);
+      return file_->Write(text);
+    }
+    const std::vector<std::string> names = NamesOf(table);
+    if (names_.empty()) AppendCsvHeader(table.schema(), {}, &text);
+    if (!names_.empty() && names != names_) {
+      return Status(
+          Code::kInvalidArgument,
+          "versions of the model have different columns, which one CSV cannot hold: ask for one --version, or "
+          "for --format jsonl");
+    }
+    names_ = names;
+    AppendCsvRows(table, {}, &text);
+    return file_->Write(text);
+  }
+
+ private:
+  static std::vector<std::string> NamesOf(const Batch& table) {
+    std::vector<std::string> names;
+    for (const Field& field : table.schema().fields()) names.push_back(field.name);
+    return names;
+  }
+
+  OutputFile* const file_;
+  const RowFormat format_;
+  std::vector<std::string> names_;
+};
+
+Status PushFile(const OpenedRecords& opened, const LabelsOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> bytes, FileSource::Open(options.input));
+  const std::string place = options.input == "-" ? "standard input" : options.input;
+  const RowFormat format = FormatOf(options.format, options.input, RowFormat::kCsv);
+  LabelReader reader(bytes.get(), format == RowFormat::kCsv ? LabelForm::kCsv : LabelForm::kJsonLines);
+  Progress progress("labels", options.quiet);
+  LabelPushCounts counts;
+  uint64_t read = 0;
+  while (true) {
+    std::vector<Label> labels;
+    Result<bool> more = reader.Next(&labels, kRowsAtOnce);
+    if (!more.ok()) return AtPlace(place, std::move(more).error());
+    if (!*more) break;
+    read += labels.size();
+    Result<LabelPushCounts> pushed = PushLabels(opened.service(), options.model, std::move(labels), CurrentUser());
+    if (!pushed.ok()) return AtPlace(place, std::move(pushed).error());
+    counts.stored += pushed->stored;
+    counts.same += pushed->same;
+    counts.older += pushed->older;
+    progress.Update(read, bytes->bytes_total() == 0
+                              ? -1
+                              : static_cast<double>(bytes->bytes_read()) / static_cast<double>(bytes->bytes_total()));
+  }
+  progress.Finish();
+  std::string text = std::to_string(counts.stored) + " labels stored";
+  if (counts.same > 0) text += ", " + std::to_string(counts.same) + " were there already";
+  if (counts.older > 0) text += ", " + std::to_string(counts.older) + " older than others of their subject";
+  Print(text + "\n");
+  return {};
+}
+
+Status ListLabels(const OpenedRecords& opened, const LabelsOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const TimeRange range, RangeOf(options.from, options.to, !options.oldest));
+  Table table({"SUBJECT", "LABEL", "TIME (UTC)", "ARRIVED (UTC)", "WHO"});
+  size_t left = options.count;
+  std::string token;
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const LabelStore::Page page,
+                              opened.records->labels.List(options.model, range, std::min(left, kRowsAtOnce), token));
+    for (const Label& label : page.labels) {
+      if (options.json) {
+        PrintAsJson(label);
+        continue;
+      }
+      const std::string subject =
+          label.key.empty() ? label.prediction_id + " row " + std::to_string(label.row) : "key " + label.key;
+      table.Add({subject, label.value, TimeText(label.time_micros), TimeText(label.arrival_micros), label.who});
+    }
+    left -= page.labels.size();
+    token = page.next_page_token;
+  } while (left > 0 && !token.empty());
+  if (!options.json) Print(table.empty() ? "no labels\n" : table.ToString());
+  return {};
+}
+
+}  // namespace
+
+Status RunLog(const LogOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRecords opened,
+                            OpenRecords(options.registry, options.place, WhenMissing::kFail));
+  PredictionQuery query;
+  SCOREWAY_ASSIGN_OR_RETURN(query.range, RangeOf(options.from, options.to, options.newest));
+  query.version = static_cast<int64_t>(options.version);
+  query.alias = options.alias;
+  query.id = options.id;
+  query.key = options.key;
+  query.shadow = options.shadow;
+  if (options.labels == "joined") query.labels = LabelWish::kJoined;
+  if (options.labels == "only") query.labels = LabelWish::kOnlyLabelled;
+
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Open(options.output));
+  LogSink sink(file.get(), FormatOf(options.format, options.output, RowFormat::kCsv));
+  Progress progress("predictions", options.quiet);
+  uint64_t left = options.count.value_or(UINT64_MAX);
+  std::string token;
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(const PredictionPage page,
+                              ReadPredictions(opened.service(), options.model, query,
+                                              static_cast<size_t>(std::min<uint64_t>(left, kRowsAtOnce)), token));
+    SCOREWAY_RETURN_IF_ERROR(sink.Append(page.table));
+    left -= page.table.rows();
+    token = page.next_page_token;
+    progress.Update(options.count.value_or(UINT64_MAX) - left, -1);
+  } while (left > 0 && !token.empty());
+  progress.Finish();
+  return file->Commit();
+}
+
+Status RunLabels(const LabelsOptions& options) {
+  const bool pushes = options.action == LabelsOptions::Action::kPush;
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRecords opened, OpenRecords(options.registry, options.place,
+                                                                    pushes ? WhenMissing::kMake : WhenMissing::kFail));
+  return pushes ? PushFile(opened, options) : ListLabels(opened, options);
+}
+
+}  // namespace scoreway

@@ -1,0 +1,595 @@
+"""What requests and answers of the server look like, as its /openapi.json says. Made by tools/make_client_types.py."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Union
+
+if TYPE_CHECKING:
+    from typing_extensions import NotRequired
+
+# Problem details, RFC 9457.
+class Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    # What is wrong.
+    detail: str
+    # Where: a row and column, a member, a path in the model file.
+    place: NotRequired[str]
+    # Stable name of the error.
+    code: Literal['INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS', 'CONFLICT', 'UNSUPPORTED', 'CORRUPT', 'RESOURCE_EXHAUSTED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'PERMISSION_DENIED', 'INTERNAL']
+    # On paths of the Open Inference Protocol: place and detail.
+    error: NotRequired[str]
+
+
+class PredictRequest(TypedDict):
+    rows: list[Union[dict[str, Any], list[Any]]]
+    outputs: NotRequired[list[str]]
+    id: NotRequired[str]
+    parameters: NotRequired[dict[str, Any]]
+
+
+class PredictAnswer(TypedDict):
+    model: str
+    version: int
+    # Unique; labels join by it.
+    prediction_id: str
+    rows: list[dict[str, Any]]
+    # That of the request, if it had one.
+    id: NotRequired[str]
+    # What feature views gave; absent where the model uses none.
+    features: NotRequired[list[FeatureUse]]
+
+
+class InferRequest(TypedDict):
+    id: NotRequired[str]
+    parameters: NotRequired[dict[str, Any]]
+    inputs: list[dict[str, Any]]
+    outputs: NotRequired[list[dict[str, Any]]]
+
+
+class InferAnswer(TypedDict):
+    model_name: str
+    model_version: str
+    id: str
+    parameters: dict[str, Any]
+    outputs: list[dict[str, Any]]
+
+
+class ServerMetadata(TypedDict):
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class Ready(TypedDict):
+    ready: bool
+
+
+class ModelReady(TypedDict):
+    name: str
+    version: str
+    ready: bool
+
+
+class ModelMetadata(TypedDict):
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorMetadata]
+    outputs: list[TensorMetadata]
+
+
+class TensorMetadata(TypedDict):
+    name: str
+    datatype: Literal['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP16', 'FP32', 'FP64', 'BYTES']
+    shape: list[int]
+
+
+class Model(TypedDict):
+    name: str
+    latest_version: int
+    version_count: int
+    aliases: dict[str, int]
+    created: str
+
+
+class ModelList(TypedDict):
+    models: list[Model]
+    next_page_token: Union[str, None]
+
+
+class Version(TypedDict):
+    name: str
+    version: int
+    state: Literal['ready', 'deleted']
+    created: str
+    artifact_sha256: str
+    artifact_bytes: int
+    format: NotRequired[str]
+    source_library: NotRequired[str]
+    source_library_version: NotRequired[str]
+    engine: NotRequired[str]
+    producer: NotRequired[str]
+    description: NotRequired[str]
+    training_data: NotRequired[str]
+    parent_version: NotRequired[Union[int, None]]
+    # The run whose checkpoint it was promoted from.
+    run: NotRequired[Union[int, None]]
+    # Of that checkpoint.
+    step: NotRequired[Union[int, None]]
+    model_bytes: NotRequired[int]
+    metrics: NotRequired[dict[str, Any]]
+    parameters: NotRequired[dict[str, str]]
+    tags: NotRequired[dict[str, str]]
+    import_options: NotRequired[ImportOptions]
+    signature: NotRequired[Union[Signature, None]]
+    parity: NotRequired[Union[ParityReport, None]]
+
+
+class VersionList(TypedDict):
+    versions: list[Version]
+    next_page_token: Union[str, None]
+
+
+class Signature(TypedDict):
+    inputs: list[dict[str, Any]]
+    outputs: list[dict[str, Any]]
+    # False: the model knows its inputs by position, and their names are ours.
+    inputs_named: bool
+
+
+Type = "Literal['float32', 'float64', 'int64', 'bool', 'string', 'list']"
+
+
+# The model's answers beside expected ones, as pushed with it.
+class ParityReport(TypedDict):
+    passed: bool
+    rows: int
+    columns: list[str]
+    abs_difference_max: Union[float, None]
+    rel_difference_max: Union[float, None]
+    label_flips: int
+    cells_differing: int
+    tolerance: float
+    first_difference: NotRequired[str]
+
+
+class Inspection(TypedDict):
+    name: str
+    version: int
+    model: dict[str, Any]
+
+
+class Aliases(TypedDict):
+    aliases: dict[str, int]
+
+
+class Alias(TypedDict):
+    alias: str
+    version: int
+
+
+class AliasRequest(TypedDict):
+    version: int
+    expected: NotRequired[Union[int, None]]
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+class RollbackRequest(TypedDict):
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+AliasEvent = TypedDict('AliasEvent', {'sequence': int, 'time': str, 'alias': str, 'from': Union[int, None], 'to': Union[int, None], 'who': str, 'why': str})
+
+
+class AliasMoved(TypedDict):
+    alias: str
+    version: int
+    events: list[AliasEvent]
+
+
+class AliasHistory(TypedDict):
+    history: list[AliasEvent]
+    next_page_token: Union[str, None]
+
+
+# Which checkpoints keep their bytes: those that any rule wants; without rules all. 0 is no rule.
+class Retention(TypedDict):
+    keep_last: NotRequired[int]
+    # Best by `metric`.
+    keep_best: NotRequired[int]
+    metric: NotRequired[Union[str, None]]
+    goal: NotRequired[Literal['max', 'min', None]]
+    # Steps that are a multiple of it.
+    keep_every: NotRequired[int]
+
+
+class Run(TypedDict):
+    name: str
+    run: int
+    state: Literal['running', 'finished', 'failed']
+    started: str
+    ended: NotRequired[Union[str, None]]
+    who: NotRequired[str]
+    source: NotRequired[str]
+    message: NotRequired[str]
+    parent_run: NotRequired[Union[int, None]]
+    parent_step: NotRequired[Union[int, None]]
+    parameters: NotRequired[dict[str, str]]
+    tags: NotRequired[dict[str, str]]
+    retention: NotRequired[Retention]
+
+
+class RunList(TypedDict):
+    runs: list[Run]
+    next_page_token: Union[str, None]
+
+
+class StartRequest(TypedDict):
+    parameters: NotRequired[dict[str, Any]]
+    tags: NotRequired[dict[str, Any]]
+    who: NotRequired[str]
+    # What trains: a script, a commit, a job.
+    source: NotRequired[str]
+    parent_run: NotRequired[int]
+    parent_step: NotRequired[int]
+    retention: NotRequired[Retention]
+
+
+class FinishRequest(TypedDict):
+    state: NotRequired[Literal['finished', 'failed']]
+    message: NotRequired[str]
+
+
+class Checkpoint(TypedDict):
+    step: int
+    created: str
+    metrics: dict[str, Any]
+    artifact: Literal['none', 'kept', 'pruned', 'elsewhere']
+    artifact_sha256: NotRequired[Union[str, None]]
+    artifact_bytes: NotRequired[Union[int, None]]
+    # What the bytes seem to be; null: nothing that is known.
+    format: NotRequired[Union[str, None]]
+    reference: NotRequired[Union[str, None]]
+    # That it was promoted to.
+    version: NotRequired[Union[int, None]]
+
+
+class CheckpointList(TypedDict):
+    checkpoints: list[Checkpoint]
+    next_page_token: Union[str, None]
+
+
+class PruneCounts(TypedDict):
+    checkpoints: int
+    bytes: int
+
+
+# What reading a file depends on besides its bytes.
+class ImportOptions(TypedDict):
+    # Of a model with Spark's ALS: so many of the best items for a user, in place of a rating.
+    recommend: NotRequired[str]
+    # The text of the feature map of a model of XGBoost.
+    feature_map: NotRequired[str]
+
+
+class PromoteRequest(TypedDict):
+    aliases: NotRequired[list[str]]
+    description: NotRequired[str]
+    tags: NotRequired[dict[str, Any]]
+    who: NotRequired[str]
+    why: NotRequired[str]
+    require_parity: NotRequired[bool]
+    tolerance: NotRequired[float]
+    # CSV of rows to score.
+    rows: NotRequired[str]
+    # CSV of the training library's answers for them.
+    expected: NotRequired[str]
+
+
+class RunComparison(TypedDict):
+    metric: str
+    goal: Literal['max', 'min']
+    # The best first.
+    runs: list[dict[str, Any]]
+
+
+class FeatureField(TypedDict):
+    name: str
+    type: NotRequired[Type]
+
+
+class FeatureViewRequest(TypedDict):
+    name: NotRequired[str]
+    # Of type int64 or string; together they name a row.
+    keys: list[FeatureField]
+    # Of type float64 unless said.
+    columns: list[FeatureField]
+    event_time: NotRequired[FeatureField]
+    # Features older than this count as missing; 0: never.
+    ttl_seconds: NotRequired[float]
+    description: NotRequired[str]
+
+
+class FeatureView(TypedDict):
+    name: str
+    # Of type int64 or string; together they name a row.
+    keys: list[FeatureField]
+    # Of type float64 unless said.
+    columns: list[FeatureField]
+    event_time: FeatureField
+    # Features older than this count as missing; 0: never.
+    ttl_seconds: float
+    description: str
+    id: str
+    created: str
+
+
+class FeatureViewList(TypedDict):
+    views: list[FeatureView]
+
+
+class RowsRequest(TypedDict):
+    rows: list[Union[dict[str, Any], list[Any]]]
+    outputs: NotRequired[list[str]]
+
+
+class FeatureWriteCounts(TypedDict):
+    written: int
+    # Rows left out, as a later one of their key is there.
+    older: int
+    # Rows left out, as they are past the TTL.
+    expired: int
+
+
+class FeatureRows(TypedDict):
+    rows: list[dict[str, Any]]
+
+
+class ModelFeaturesRequest(TypedDict):
+    views: list[str]
+
+
+class ModelFeatures(TypedDict):
+    model: str
+    views: list[str]
+
+
+class FeatureUse(TypedDict):
+    view: str
+    # Rows that lacked something and had a key.
+    looked_up: int
+    found: int
+    # Age of the oldest features used.
+    oldest_seconds: Union[float, None]
+    # The view did not answer in time, and the model's own rule for missing values held.
+    failed: bool
+
+
+class Key(TypedDict):
+    id: str
+    name: str
+    role: Literal['predict', 'push', 'admin']
+    created: str
+    expires: Union[str, None]
+    who: str
+
+
+class KeyList(TypedDict):
+    keys: list[Key]
+
+
+class KeyMade(TypedDict):
+    id: str
+    name: str
+    role: Literal['predict', 'push', 'admin']
+    created: str
+    expires: Union[str, None]
+    who: str
+    # The key itself, told this once.
+    key: str
+
+
+class KeyRequest(TypedDict):
+    name: str
+    role: NotRequired[Literal['predict', 'push', 'admin']]
+    expires: NotRequired[str]
+
+
+# One of the four members holds the rows.
+class InvocationRequest(TypedDict):
+    dataframe_split: NotRequired[dict[str, Any]]
+    dataframe_records: NotRequired[list[dict[str, Any]]]
+    instances: NotRequired[list[Any]]
+    inputs: NotRequired[Union[list[Any], dict[str, Any]]]
+    params: NotRequired[Union[dict[str, Any], None]]
+
+
+class InvocationAnswer(TypedDict):
+    # What predict gives; rows, of models without an output `predict` or `prediction`, or where outputs are asked for.
+    predictions: list[Any]
+    model: str
+    version: int
+    prediction_id: str
+
+
+class ModelConfig(TypedDict):
+    name: str
+    platform: str
+    backend: str
+    # 0: the rows are a dimension of the tensors.
+    max_batch_size: int
+    input: list[ConfigTensor]
+    output: list[ConfigTensor]
+
+
+class ConfigTensor(TypedDict):
+    name: str
+    data_type: Literal['TYPE_BOOL', 'TYPE_INT64', 'TYPE_FP32', 'TYPE_FP64', 'TYPE_STRING']
+    dims: list[int]
+
+
+class ModelStatistics(TypedDict):
+    model_stats: list[dict[str, Any]]
+
+
+RepositoryIndex = 'list[dict[str, Any]]'
+
+
+class Job(TypedDict):
+    id: str
+    # failed: what was submitted cannot be scored; dead: tried as often as it may be.
+    state: Literal['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead']
+    model: str
+    # Settled when the job was submitted.
+    version: int
+    # The name of the API key that submitted it.
+    tenant: str
+    priority: int
+    form: Literal['json', 'csv', 'jsonl', 'arrow']
+    outputs: list[str]
+    input_bytes: int
+    created: str
+    deadline: Union[str, None]
+    # Of the try that runs now.
+    started: Union[str, None]
+    finished: Union[str, None]
+    attempts: int
+    # Scored so far.
+    rows: int
+    # From 0 to 1, by the input that was read.
+    progress: float
+    webhook: Union[str, None]
+    error: Union[None, dict[str, Any]]
+
+
+class JobList(TypedDict):
+    jobs: list[Job]
+    next_page_token: Union[str, None]
+
+
+class JobAnswers(TypedDict):
+    job: str
+    rows: list[dict[str, Any]]
+    # Null when these were the last; while the job runs it leads to the answers that are still to come.
+    next_page_token: Union[str, None]
+
+
+# Besides a member input.NAME or output.NAME for each input and output of the version.
+class LoggedPrediction(TypedDict):
+    time: str
+    prediction_id: str
+    # Within the request.
+    row: int
+    key: Union[str, None]
+    version: int
+    # By which the version was found; null: by the model's name alone, or by its number.
+    alias: Union[str, None]
+    # Name of the API key.
+    caller: Union[str, None]
+    trace_id: Union[str, None]
+    # Scored beside the answer that was given.
+    shadow: bool
+    latency_ms: float
+    # Where labels are asked for; null: none came yet.
+    label: NotRequired[Union[float, str, bool, list[Any], None]]
+    label_time: NotRequired[Union[str, None]]
+
+
+class LoggedPredictionList(TypedDict):
+    predictions: list[LoggedPrediction]
+    # A page may be short, or empty, before the last one.
+    next_page_token: Union[str, None]
+
+
+# Of a prediction, by prediction_id, or of what the caller named by key: one of both.
+class Label(TypedDict):
+    prediction_id: NotRequired[str]
+    # Of the request that has the id.
+    row: NotRequired[int]
+    key: NotRequired[str]
+    # A list holds numbers, texts, true and false.
+    label: Union[float, str, bool, list[Any]]
+    # When it became known; of two labels the later one counts. Absent: now.
+    time: NotRequired[str]
+
+
+class LabelsRequest(TypedDict):
+    labels: list[Label]
+
+
+class LabelCounts(TypedDict):
+    stored: int
+    # There already.
+    same: int
+    # Left out, as a later label of the same is there.
+    older: int
+
+
+class StoredLabel(TypedDict):
+    prediction_id: NotRequired[str]
+    # Of the request that has the id.
+    row: NotRequired[int]
+    key: NotRequired[str]
+    # A list holds numbers, texts, true and false.
+    label: Union[float, str, bool, list[Any]]
+    # When it became known; of two labels the later one counts. Absent: now.
+    time: str
+    arrived: str
+    who: str
+
+
+class LabelList(TypedDict):
+    labels: list[StoredLabel]
+    next_page_token: Union[str, None]
+
+
+class TrafficShare(TypedDict):
+    alias: str
+    percent: float
+
+
+class TrafficRequest(TypedDict):
+    # Aliases and their percents, 100 together; none: the plain name means what it always does.
+    split: NotRequired[list[TrafficShare]]
+    # One X-Scoreway-Key is led to one alias, as long as the shares stay.
+    sticky: NotRequired[bool]
+    # Aliases that score a copy of each request after its answer, into the prediction log.
+    shadow: NotRequired[list[str]]
+    # The revision that the policy must have now; absent: any.
+    expected: NotRequired[int]
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+class TrafficPolicy(TypedDict):
+    model: str
+    # Aliases and their percents, 100 together; none: the plain name means what it always does.
+    split: list[TrafficShare]
+    # One X-Scoreway-Key is led to one alias, as long as the shares stay.
+    sticky: bool
+    # Aliases that score a copy of each request after its answer, into the prediction log.
+    shadow: list[str]
+    # 0: there never was a policy.
+    revision: int
+    changed: Union[str, None]
+    who: str
+    why: str
+
+
+class Debug(TypedDict):
+    version: str
+    compiler: str
+    draining: bool
+    threads: int
+    resident_bytes: int
+    # A line each, as in a file for --config.
+    settings: str
+    # The loaded versions: memory, time of loading, cost, and how many hold them.
+    models: list[dict[str, Any]]
+    # Loads under way, and bytes that wait for the prediction log.
+    waiting: dict[str, int]
+    # The log's lines of the last 20 requests that failed by a fault of ours.
+    last_errors: list[dict[str, Any]]
