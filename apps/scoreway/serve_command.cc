@@ -1,5 +1,6 @@
 // scoreway serve: the registry over HTTP, and gRPC if asked, until told to stop.
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -67,6 +68,14 @@ size_t ConnectionsWithinLimits(size_t wanted) {
   return std::min(wanted, std::max<size_t>(limit.rlim_cur, 2 * kOtherDescriptors) - kOtherDescriptors);
 }
 
+// Large blocks, of models above all, are given back to the system when they are freed. By itself glibc's allocator
+// keeps ever larger ones as it sees them freed, and a server twice what its models take.
+void GiveLargeBlocksBack() {
+  constexpr int kLargeBytes = 1 << 20;
+  (void)::mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  (void)::mallopt(M_TRIM_THRESHOLD, 16 * kLargeBytes);
+}
+
 }  // namespace
 
 Status RunServe(const ServeCommandOptions& options) {
@@ -74,6 +83,7 @@ Status RunServe(const ServeCommandOptions& options) {
     Print(options.settings);
     return {};
   }
+  GiveLargeBlocksBack();
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
   ServeOptions serve;

@@ -23,8 +23,8 @@ class Report:
     def __init__(self):
         self.lines, self.failed = [], 0
 
-    def __call__(self, what, figure, at_least=None, at_most=None, unless=False):
-        passed = unless or ((at_least is None or figure >= at_least) and (at_most is None or figure <= at_most))
+    def __call__(self, what, figure, at_least=None, at_most=None):
+        passed = (at_least is None or figure >= at_least) and (at_most is None or figure <= at_most)
         wanted = f"at least {at_least}" if at_most is None else f"at most {at_most}"
         self.lines.append(f"{'ok    ' if passed else 'FAILED'} {what:<60} {figure:>10.3f}   ({wanted})")
         print(self.lines[-1], flush=True)

@@ -1,6 +1,5 @@
 #include "gateways/http/http_server.h"
 
-#include <malloc.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -24,9 +23,6 @@ using net::ip::tcp;
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kAcceptPause{100};
-// After so many connections, their memory is given back to the system when most have ended.
-constexpr size_t kManyConnections = 1000;
-constexpr std::chrono::seconds kMemoryInterval{2};
 constexpr std::string_view kFullAnswer =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -95,20 +91,6 @@ struct HttpServer::Impl {
     return total;
   }
 
-  // The allocator keeps what was freed between what was not; after a flood of connections that is much.
-  void WatchMemory() {
-    memory_timer.expires_after(kMemoryInterval);
-    memory_timer.async_wait([this](const error_code& ec) {
-      if (ec) return;
-      const size_t count = connection_count();
-      if (connections_peak >= kManyConnections && count < connections_peak / 4) {
-        ::malloc_trim(0);
-        connections_peak = count;
-      }
-      WatchMemory();
-    });
-  }
-
   void Assign(int descriptor) {
     size_t total = 0;
     IoThread* least = threads.front().get();
@@ -116,7 +98,6 @@ struct HttpServer::Impl {
       total += thread->connection_count();
       if (thread->connection_count() < least->connection_count()) least = thread.get();
     }
-    connections_peak = std::max(connections_peak, total);
     if (total < options.connections_max) return least->Adopt(descriptor, endpoint.address().is_v6());
     [[maybe_unused]] const ssize_t sent = ::send(descriptor, kFullAnswer.data(), kFullAnswer.size(), MSG_NOSIGNAL);
     ::close(descriptor);
@@ -151,8 +132,6 @@ struct HttpServer::Impl {
   tcp::acceptor acceptor{io};
   tcp::endpoint endpoint;
   net::steady_timer timer{io};
-  net::steady_timer memory_timer{io};
-  size_t connections_peak = 0;
   std::vector<std::unique_ptr<IoThread>> threads;
   std::thread waiter;
   bool draining = false;
@@ -201,7 +180,6 @@ void HttpServer::Run(bool stop_on_signals, const std::function<void()>& on_ready
     wait_for_signal();
   }
   impl.WaitForConnections();
-  impl.WatchMemory();
   if (on_ready) on_ready();
   impl.io.run();
   if (impl.waiter.joinable()) impl.waiter.join();
