@@ -162,7 +162,7 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--role", o.roles, "What this process does: gateway takes requests, worker runs jobs, all does both")
       ->delimiter(',')
       ->check(CLI::IsMember({"all", "gateway", "worker"}))
-      ->capture_default_str();
+      ->default_str("all");
   c->add_option("--job-threads", o.job_threads, "Jobs that a worker runs at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
