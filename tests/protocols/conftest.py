@@ -1,4 +1,5 @@
 """The real server with the models of models.py, started once for all tests. The binary is $SCOREWAY."""
+import contextlib
 import os
 import subprocess
 import time
@@ -15,10 +16,9 @@ def run(*arguments):
     subprocess.run([SCOREWAY, *map(str, arguments)], check=True, capture_output=True, timeout=60)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
+@contextlib.contextmanager
+def running_server(folder):
     """The addresses of HTTP and gRPC."""
-    folder = tmp_path_factory.mktemp("server")
     address, registry = folder / "address", folder / "registry.db"
     for name, model in [("mixed", MIXED), ("forest", FOREST)]:
         joblib.dump(model, folder / "model.joblib")
@@ -36,6 +36,19 @@ def server(tmp_path_factory):
     finally:
         process.terminate()
         assert process.wait(40) == 0, (folder / "log").read_text()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with running_server(tmp_path_factory.mktemp("server")) as addresses:
+        yield addresses
+
+
+@pytest.fixture
+def url_of_its_own(tmp_path):
+    """A server for a test that may delete what the others need."""
+    with running_server(tmp_path) as addresses:
+        yield "http://" + addresses[0]
 
 
 @pytest.fixture(scope="session")

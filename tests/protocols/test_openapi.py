@@ -48,11 +48,11 @@ def test_answers_are_those_of_the_open_inference_protocol(url):
     check(requests.post(url + "/v2/models/mixed/infer", json={}).json(), ["error"], error=TEXT)
 
 
-def test_openapi_holds(url, tmp_path):
+def test_openapi_holds(url_of_its_own, tmp_path):
     """Valid and invalid requests of every route: the answers are of the statuses, types and schemas that are promised."""
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     done = subprocess.run(
-        [pathlib.Path(sys.executable).parent / "schemathesis", "run", url + "/openapi.json", "--url", url,
+        [pathlib.Path(sys.executable).parent / "schemathesis", "run", url_of_its_own + "/openapi.json", "--url", url_of_its_own,
          "--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--seed", "7", "--workers", "1", "--no-color",
          "--request-timeout", "10",
          "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
