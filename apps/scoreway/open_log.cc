@@ -21,7 +21,8 @@ Result<std::unique_ptr<Store>> OpenLogStore(const RegistryOptions& registry, con
                                             WhenMissing when_missing) {
   const RegistryOptions place = LogPlace(registry, asked);
   if (place.path == registry.path) return std::unique_ptr<Store>();
-  Result<std::unique_ptr<Store>> store = OpenStore(place, when_missing, {.page_bytes = kLogPageBytes});
+  Result<std::unique_ptr<Store>> store =
+      OpenStore(place, when_missing, {.page_bytes = kLogPageBytes, .has_queue = false});
   if (store.code() == Code::kNotFound) {
     return Error{Code::kNotFound, "nothing was ever logged here; 'scoreway serve --log-predictions' does", place.path};
   }

@@ -65,6 +65,13 @@ std::vector<std::string> ArgumentsOfFile(const CLI::App& serve, const std::strin
   return arguments;
 }
 
+// The library writes the default of a list as "[a,b]".
+std::vector<std::string> DefaultsOf(const CLI::Option& option) {
+  const std::string text = option.get_default_str();
+  if (option.get_items_expected_max() <= 1 || !text.starts_with('[') || !text.ends_with(']')) return {text};
+  return CLI::detail::split(text.substr(1, text.size() - 2), ',');
+}
+
 }  // namespace
 
 std::vector<std::string> WithSettings(const CLI::App& serve, std::vector<std::string> arguments) {
@@ -97,7 +104,7 @@ std::string SettingsText(const CLI::App& serve) {
     const std::string name = option->get_lnames().front();
     std::vector<std::string> values = option->results();
     if (values.empty() && option->get_expected_min() == 0) values = {"false"};
-    if (values.empty() && !option->get_default_str().empty()) values = {option->get_default_str()};
+    if (values.empty() && !option->get_default_str().empty()) values = DefaultsOf(*option);
     const bool is_list = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll && values.size() > 1;
     if (values.empty()) {
       text += "# " + name + " =\n";

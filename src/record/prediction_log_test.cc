@@ -125,7 +125,7 @@ TEST_P(PredictionLogTest, PagesThroughMinutesInBothOrders) {
   PredictionLog log(RecordRows(*store_), {});
   const auto target = Target();
   std::vector<std::string> ids;
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 60; ++i) {
     ids.push_back("id-" + std::to_string(i));
     Add(log, target, {.time_micros = kStart + i * 7 * kSecond, .id = ids.back()}, i);
     if (i % 13 == 0) log.Flush();

@@ -96,7 +96,7 @@ class SqliteStore final : public Store {
   const Clock& clock_;
   ReaderPool readers_;
   std::unique_ptr<GroupCommit> writer_;
-  std::unique_ptr<SqliteQueue> queue_;
+  std::unique_ptr<SqliteQueue> queue_;  // null: it has none
 };
 
 Result<std::optional<std::string>> SqliteStore::Get(const Partition& partition, std::string_view sort) {
@@ -186,7 +186,10 @@ Result<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path, const Cl
     SCOREWAY_RETURN_IF_ERROR(connection.Exec(limit.c_str()));
   }
   SCOREWAY_ASSIGN_OR_RETURN(auto writer, GroupCommit::Start(std::move(connection), clock));
-  SCOREWAY_ASSIGN_OR_RETURN(auto queue, SqliteQueue::Open(path, options.busy_ms, clock, writer.get()));
+  std::unique_ptr<SqliteQueue> queue;
+  if (options.has_queue) {
+    SCOREWAY_ASSIGN_OR_RETURN(queue, SqliteQueue::Open(path, options.busy_ms, clock, writer.get()));
+  }
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(path, clock, options, std::move(writer), std::move(queue)));
 }

@@ -20,6 +20,7 @@ struct SqliteOptions {
   size_t idle_readers_max = 8;  // connections kept for the next reads
   // Of a file that is made: 512 to 65536, a power of two. Large values are written with fewer calls in large pages.
   int page_bytes = 4096;
+  bool has_queue = true;  // Store::queue, in a file of its own beside this one
 };
 
 // Creates the file if need be (not its folder) and checks that it is whole. kNotFound if the folder does not exist,
