@@ -25,6 +25,9 @@ void* Counted(size_t size, size_t alignment) {
 }  // namespace
 
 void* operator new(size_t size) { return Counted(size, alignof(std::max_align_t)); }
+// Also without exceptions, as std::stable_sort asks: a sanitizer's own would not come here, but its memory would be
+// released here.
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return Counted(size, alignof(std::max_align_t)); }
 void* operator new(size_t size, std::align_val_t alignment) { return Counted(size, static_cast<size_t>(alignment)); }
 void operator delete(void* memory) noexcept { Release(memory); }
 void operator delete(void* memory, size_t) noexcept { Release(memory); }
