@@ -6,14 +6,14 @@ build=$1 work=$2 root=$(cd "$(dirname "$0")/.." && pwd)
 [ -n "${PGTREE:-}" ] || exec "$root/tests/with_postgres.sh" "$build" "$0" "$build" "$work"
 
 # What the server reads must be readable to its user, wherever the sources lie.
-mkdir -p "$PGTREE/root/examples" "$PGTREE/root/bindings/c" "$work"
-cp -r "$root/examples/wine" "$PGTREE/root/examples/"
-cp -r "$root/bindings/c/testdata" "$PGTREE/root/bindings/c/"
-chmod -R a+rX "$PGTREE/root"
+mkdir -p "$PGTREE/source/examples" "$PGTREE/source/bindings/c" "$work"
+cp -r "$root/examples/wine" "$PGTREE/source/examples/"
+cp -r "$root/bindings/c/testdata" "$PGTREE/source/bindings/c/"
+chmod -R a+rX "$PGTREE/source"
 
 regress=$(dirname "$("$PGCONFIG" --pgxs)")/../test/regress/pg_regress
 cd "$work"
-SCOREWAY_ROOT="$PGTREE/root" "$regress" --bindir="$PGSERVER" --host="$PGHOST" --user="$PGUSER" --inputdir="$root/bindings/postgres/test" \
+SCOREWAY_ROOT="$PGTREE/source" "$regress" --bindir="$PGSERVER" --host="$PGHOST" --user="$PGUSER" --inputdir="$root/bindings/postgres/test" \
   --outputdir=. --dbname=regression models rows places || { cat regression.diffs; exit 1; }
 
 # What pg_dump writes brings models, aliases and answers back; models before the tables whose columns they compute (docs/embedding.md).

@@ -1,34 +1,8 @@
 // After warm-up a run allocates nothing. A program of its own, as it replaces operator new.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "base/counted_new.h"
 #include "score/run_operator.h"
-
-namespace {
-
-std::atomic<size_t> allocations{0};
-
-// Out of line, as the compiler warns where it sees both free and a new that it takes for another allocator.
-[[gnu::noinline]] void Release(void* memory) { std::free(memory); }
-
-void* Counted(size_t size, size_t alignment) {
-  ++allocations;
-  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(size_t size) { return Counted(size, alignof(std::max_align_t)); }
-void* operator new(size_t size, std::align_val_t alignment) { return Counted(size, static_cast<size_t>(alignment)); }
-void operator delete(void* memory) noexcept { Release(memory); }
-void operator delete(void* memory, size_t) noexcept { Release(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { Release(memory); }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept { Release(memory); }
 
 namespace scoreway {
 namespace {
