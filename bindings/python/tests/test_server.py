@@ -1,38 +1,14 @@
-"""Models of a server, in this process; and the client for asyncio. $SCOREWAY names the program."""
+"""Models of a server, in this process; and the client for asyncio."""
 import asyncio
-import os
-import pathlib
-import subprocess
-import time
 
 import pandas as pd
 import pytest
 import scoreway
 
-WINE = pathlib.Path(__file__).resolve().parents[3] / "examples" / "wine"
-SCOREWAY = os.environ.get("SCOREWAY", "")
 
-pytestmark = pytest.mark.skipif(not SCOREWAY, reason="$SCOREWAY is not set")
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("server")
-    registry, address = folder / "registry.db", folder / "address"
-    subprocess.run([SCOREWAY, "push", "wine", WINE / "model.pkl", "--registry", registry, "--alias", "champion"], check=True, capture_output=True)
-    server = subprocess.Popen([SCOREWAY, "serve", "--registry", registry, "--port", "0", "--address-file", address], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
-    while not (address.exists() and address.read_text().strip()):
-        assert server.poll() is None
-        time.sleep(0.02)
-    yield "http://" + address.read_text().strip()
-    server.terminate()
-    server.wait()
-
-
-def test_a_version_is_loaded_by_its_alias_or_number(url):
-    rows = pd.read_csv(WINE / "rows.csv")
-    expected = pd.read_csv(WINE / "expected.csv")
+def test_a_version_is_loaded_by_its_alias_or_number(url, wine):
+    rows = pd.read_csv(wine / "rows.csv")
+    expected = pd.read_csv(wine / "expected.csv")
     for reference in ("wine@champion", "wine/1", "wine"):
         model = scoreway.load(reference, server=url)
         assert list(model.predict(rows)) == list(expected["predict"])

@@ -164,9 +164,12 @@ class Client:
 
     def version(self, ref: str) -> Version:
         """What is known of a version: "wine/3", "wine@champion"; a bare name means champion, or else the newest."""
+        return self._version(self._transport.call("GET", f"/v1/models/{quoted(parse_reference(ref).name)}/versions/{self.number(ref)}").json())
+
+    def number(self, ref: str) -> int:
+        """The number of the version that a reference means now, whether or not there is such a version."""
         reference = parse_reference(ref)
-        number = reference.version if reference.version is not None else self._resolve(reference)
-        return self._version(self._transport.call("GET", f"/v1/models/{quoted(reference.name)}/versions/{number}").json())
+        return reference.version if reference.version is not None else self._resolve(reference)
 
     def versions(self, name: str) -> Iterator[Version]:
         """The versions of a model, the newest first."""
@@ -176,6 +179,10 @@ class Client:
     def models(self) -> Iterator[Dict[str, Any]]:
         """Every model: name, latest_version, version_count, aliases, created."""
         return self._pages("/v1/models", "models")
+
+    def aliases(self, name: str) -> Dict[str, int]:
+        """The aliases of a model, and the number of the version that each points at."""
+        return dict(self._get(f"/v1/models/{quoted(name)}")["aliases"])
 
     def search(self, expression: str) -> Iterator[Version]:
         """The versions for which it holds: metrics.auc > 0.9 and tags.team = 'risk'"""

@@ -186,7 +186,7 @@ def load(source: Any, *, outputs: Optional[Sequence[str]] = None, feature_map: O
     wanted = list(outputs) if outputs is not None else None
     if isinstance(source, (bytearray, memoryview)):
         source = bytes(source)
-    if isinstance(source, str) and not _is_path(source):
+    if isinstance(source, str) and not is_path(source):
         from . import _client
 
         version, source = _client(server).artifact(source)
@@ -196,6 +196,6 @@ def load(source: Any, *, outputs: Optional[Sequence[str]] = None, feature_map: O
     return Model(_engine.load(source, wanted, feature_map, recommend, unpacked_bytes_max), wanted)
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
     """As the command line has it: what exists, or looks like a path, is one."""
     return os.path.exists(text) or text.startswith((".", "/", "~")) or os.path.splitext(text)[1] not in ("",)
