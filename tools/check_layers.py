@@ -19,14 +19,15 @@ ALLOWED = {
     "features": ["base", "data", "model", "store"],
     "jobs": ["base", "data", "store"],
     "record": ["base", "data", "store"],
+    "drift": ["base", "data"],
     "importers": EMBEDDED,
     "exporters": EMBEDDED,
     "score": EMBEDDED,
     "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
-    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "importers", "exporters", "score", "engines"],
-    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "importers", "exporters", "score", "engines", "service"],
-    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "importers", "exporters", "score", "engines", "service", "gateways", "files"],
+    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines"],
+    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines", "service"],
+    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines", "service", "gateways", "files"],
     "bindings": EMBEDDED + ["importers", "score", "files"],
 }
 # Tests and development tools may look across, to run the parts together.

@@ -4,6 +4,7 @@
 #include "engines/engines.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "registry/version_profiles.h"
 #include "service/key_ring.h"
 #include "service/online_features.h"
 #include "service/records.h"
@@ -34,6 +35,8 @@ struct Service {
   Traffic* traffic = nullptr;
   // Null where predictions are not logged.
   ShadowScorer* shadows = nullptr;
+  // Null where no use case of drift is called.
+  VersionProfiles* profiles = nullptr;
 };
 
 }  // namespace scoreway
