@@ -1,6 +1,7 @@
 // Arrow streams: what pyarrow wrote is read, and what we write comes back.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -133,6 +134,19 @@ TEST_P(CompressedStreams, AreReadAsTheOthers) {
 TEST_P(CompressedStreams, UnpackToABound) {
   const std::string stream = ReadStream(GetParam());
   ArrowReader reader(stream, AllTypes(), {.unpacked_bytes_max = 16});
+  Batch batch(AllTypes());
+  EXPECT_EQ(reader.Next(&batch).code(), Code::kResourceExhausted);
+}
+
+// A claim that so few bytes cannot keep is refused before there is room for it, whatever the limit.
+TEST(ArrowStream, RefusesABufferThatClaimsMoreThanItsBodyCanHold) {
+  std::string stream = ReadStream("pyarrow_zstd.arrows");
+  constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
+  constexpr uint64_t kClaim = uint64_t{1} << 39;
+  for (size_t at = stream.find(kZstdMagic); at != std::string::npos; at = stream.find(kZstdMagic, at + 1)) {
+    std::memcpy(stream.data() + at - sizeof kClaim, &kClaim, sizeof kClaim);
+  }
+  ArrowReader reader(stream, AllTypes(), {.unpacked_bytes_max = UINT64_MAX});
   Batch batch(AllTypes());
   EXPECT_EQ(reader.Next(&batch).code(), Code::kResourceExhausted);
 }
