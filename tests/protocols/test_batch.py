@@ -126,7 +126,8 @@ def test_without_a_place_for_them_the_first_one_ends_the_run_and_no_output_appea
 
 @pytest.mark.parametrize("given, wanted", [("csv", "csv"), ("csv", "parquet"), ("parquet", "arrow"), ("parquet", "parquet"), ("arrow", "csv")])
 def test_a_killed_run_goes_on_and_gives_the_same_bytes(folder, tmp_path, given, wanted):
-    table = pd.concat([make_table(ROWS)] * 40, ignore_index=True)
+    # As many rows as keep any machine busy for some times the fifth of a second after which a part is on disk.
+    table = pd.concat([make_table(ROWS)] * (40 if given == "csv" else 160), ignore_index=True)
     source = tmp_path / f"rows.{given}"
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     if given == "csv":
