@@ -15,6 +15,7 @@ import os
 import pathlib
 import pickle
 import statistics
+import subprocess
 import sys
 import time
 
@@ -198,11 +199,18 @@ JOBS = {job.__name__: job for job in (pandas_sklearn, polars_onnxruntime, pyarro
 def measure(command):
     """Wall seconds, CPU seconds and peak MB of a process and those it waited for."""
     started = time.time()
-    pid = os.spawnvp(os.P_NOWAIT, command[0], command)
-    _, status, usage = os.wait4(pid, 0)
+    process = subprocess.Popen(command)
+    # Of wait4 the peak would be that of this process, if it is larger: it is the child's until it becomes another program.
+    peak = 0
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        peak = max([peak, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))])
+        time.sleep(0.01)
+    wall = time.time() - started
+    _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"failed: {' '.join(command)}")
-    return time.time() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return wall, usage.ru_utime + usage.ru_stime, peak / 1024
 
 
 def read_answers(path, form):
