@@ -1,5 +1,6 @@
 #include "data/codec/json_members.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace scoreway {
@@ -51,6 +52,33 @@ void JsonMembers::Read(std::string_view key, uint64_t* value) {
 void JsonMembers::Read(std::string_view key, bool* value) {
   element found;
   if (Find(key, &found) && found.get(*value)) Fail(key, "true or false");
+}
+
+void JsonMembers::Read(std::string_view key, double* value) {
+  element found;
+  if (Find(key, &found) && found.get(*value)) Fail(key, "a number");
+}
+
+void JsonMembers::Read(std::string_view key, std::vector<std::string>* values) {
+  element found;
+  simdjson::dom::array items;
+  if (!Find(key, &found)) return;
+  if (found.get(items)) return Fail(key, "a list of strings");
+  values->clear();
+  for (const element item : items) {
+    std::string_view text;
+    if (item.get(text)) return Fail(key, "a list of strings");
+    values->emplace_back(text);
+  }
+}
+
+void JsonMembers::RefuseOthers(std::initializer_list<std::string_view> known) {
+  if (!has_object_) return;
+  for (const auto& [name, member] : object_) {
+    if (std::find(known.begin(), known.end(), name) != known.end() || !fault_.empty()) continue;
+    fault_ = "unknown member";
+    fault_place_ = "member '" + std::string(name.substr(0, 160)) + "'";
+  }
 }
 
 template <typename Value, typename ReadValue>

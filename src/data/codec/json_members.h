@@ -5,9 +5,11 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -25,12 +27,16 @@ class JsonMembers {
   void Read(std::string_view key, int64_t* value);
   void Read(std::string_view key, uint64_t* value);
   void Read(std::string_view key, bool* value);
+  void Read(std::string_view key, double* value);
+  void Read(std::string_view key, std::vector<std::string>* values);
   void Read(std::string_view key, std::map<std::string, std::string>* values);
   // Numbers, null for NaN, "Infinity" and "-Infinity".
   void Read(std::string_view key, std::map<std::string, double>* values);
   // The member; a null or absent one gives an element that is_null().
   bool Find(std::string_view key, simdjson::dom::element* value);
   void Fail(std::string_view key, std::string_view expected);
+  // A member besides these is a fault.
+  void RefuseOthers(std::initializer_list<std::string_view> known);
 
   // kInvalidArgument for the first fault.
   Status status() const;
