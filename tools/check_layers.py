@@ -20,14 +20,15 @@ ALLOWED = {
     "jobs": ["base", "data", "store"],
     "record": ["base", "data", "store"],
     "drift": ["base", "data"],
+    "challenge": ["base", "data", "store"],
     "importers": EMBEDDED,
     "exporters": EMBEDDED,
     "score": EMBEDDED,
     "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
-    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines"],
-    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines", "service"],
-    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "importers", "exporters", "score", "engines", "service", "gateways", "files"],
+    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "challenge", "importers", "exporters", "score", "engines"],
+    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "challenge", "importers", "exporters", "score", "engines", "service"],
+    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "record", "drift", "challenge", "importers", "exporters", "score", "engines", "service", "gateways", "files"],
     "bindings": EMBEDDED + ["importers", "score", "files"],
 }
 # Tests and development tools may look across, to run the parts together.

@@ -159,10 +159,15 @@ void AddRm(CommandLine& line) {
 }
 
 void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
-  c->add_option("--role", o.roles, "What this process does: gateway takes requests, worker runs jobs, all does both")
+  c->add_option(
+       "--role", o.roles,
+       "What this process does: gateway takes requests, worker runs jobs, scheduler looks at challenges; all does all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"all", "gateway", "worker"}))
+      ->check(CLI::IsMember({"all", "gateway", "worker", "scheduler"}))
       ->default_str("all");
+  c->add_option("--challenge-interval", o.challenge_interval, "Between two looks of a scheduler at the challenges")
+      ->type_name("TIME")
+      ->capture_default_str();
   c->add_option("--job-threads", o.job_threads, "Jobs that a worker runs at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -356,6 +361,8 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddSubmit(*line);
   AddJobs(*line);
   AddTraffic(*line);
+  AddChallenge(*line);
+  AddHistory(*line);
   AddLog(*line);
   AddLabels(*line);
   AddServe(*line);

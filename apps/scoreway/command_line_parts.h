@@ -43,6 +43,8 @@ struct CommandLine {
   SubmitOptions submit;
   std::vector<std::unique_ptr<JobsOptions>> jobs;
   std::vector<std::unique_ptr<TrafficOptions>> traffic;
+  std::vector<std::unique_ptr<ChallengeOptions>> challenge;
+  HistoryOptions history;
   LogOptions log;
   std::vector<std::unique_ptr<LabelsOptions>> labels;
   ServeCommandOptions serve;
@@ -123,6 +125,9 @@ void AddRun(CommandLine& line);
 void AddFeatures(CommandLine& line);
 void AddKeys(CommandLine& line);
 void AddJobs(CommandLine& line);
+// challenge_options.cc
+void AddChallenge(CommandLine& line);
+void AddHistory(CommandLine& line);
 // record_options.cc
 void AddTraffic(CommandLine& line);
 void AddLog(CommandLine& line);

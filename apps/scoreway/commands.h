@@ -25,6 +25,8 @@ Status RunJobs(const JobsOptions& options);
 Status RunLog(const LogOptions& options);
 Status RunLabels(const LabelsOptions& options);
 Status RunTraffic(const TrafficOptions& options);
+Status RunChallenge(const ChallengeOptions& options);
+Status RunHistory(const HistoryOptions& options);
 Status RunServe(const ServeCommandOptions& options);
 Status RunConvert(const ConvertOptions& options);
 Status RunCompletion(const CompletionOptions& options);

@@ -8,8 +8,7 @@
 #include "data/codec/json_batch_writer.h"
 #include "files.h"
 #include "flag_duration.h"
-#include "open_log.h"
-#include "open_registry.h"
+#include "open_records.h"
 #include "printing.h"
 #include "progress.h"
 #include "record/label_reader.h"
@@ -22,26 +21,6 @@ namespace scoreway {
 namespace {
 
 constexpr size_t kRowsAtOnce = 10'000;
-
-// The registry and the record, opened for one command.
-struct OpenedRecords {
-  OpenedRegistry registry;
-  std::unique_ptr<Store> log_store;  // null: the registry's
-  std::unique_ptr<Records> records;
-
-  Service service() const { return {.registry = registry.registry.get(), .records = records.get()}; }
-};
-
-Result<OpenedRecords> OpenRecords(const RegistryOptions& registry, const RecordPlaceOptions& place,
-                                  WhenMissing when_missing) {
-  SCOREWAY_ASSIGN_OR_RETURN(const int64_t ttl, ReadDuration("--log-keep", place.keep));
-  OpenedRecords opened;
-  SCOREWAY_ASSIGN_OR_RETURN(opened.registry, OpenRegistry(registry));
-  SCOREWAY_ASSIGN_OR_RETURN(opened.log_store, OpenLogStore(registry, place.store, when_missing));
-  Store& store = opened.log_store == nullptr ? *opened.registry.store : *opened.log_store;
-  opened.records = std::make_unique<Records>(store, SystemClock(), RecordsOptions{.ttl_micros = ttl});
-  return opened;
-}
 
 Result<TimeRange> RangeOf(const std::string& from, const std::string& to, bool newest) {
   TimeRange range{.oldest_first = !newest};

@@ -29,6 +29,8 @@ struct Run {
   Status operator()(const SubmitOptions& options) const { return RunSubmit(options); }
   Status operator()(const JobsOptions& options) const { return RunJobs(options); }
   Status operator()(const TrafficOptions& options) const { return RunTraffic(options); }
+  Status operator()(const ChallengeOptions& options) const { return RunChallenge(options); }
+  Status operator()(const HistoryOptions& options) const { return RunHistory(options); }
   Status operator()(const LogOptions& options) const { return RunLog(options); }
   Status operator()(const LabelsOptions& options) const { return RunLabels(options); }
   Status operator()(const ServeCommandOptions& options) const { return RunServe(options); }

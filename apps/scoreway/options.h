@@ -263,6 +263,34 @@ struct TrafficOptions {
   std::string why;
 };
 
+struct ChallengeOptions {
+  enum class Action { kStart, kList, kShow, kStop, kRun, kReplay };
+
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  Action action = Action::kList;
+  std::string model, alias;
+  std::string policy;  // a file of JSON; empty: the defaults
+  // Over the file's.
+  std::string metric, output, positive, label_wait, watch, cool_down;
+  std::optional<double> alpha, margin, scale;
+  std::optional<int64_t> labels_min, labels_max;
+  std::vector<std::string> segments;
+  bool dry_run = false;
+  std::string why;
+  // replay
+  std::optional<int64_t> champion_version, challenger_version;
+  std::string from, to;
+  bool json = false;
+};
+
+struct HistoryOptions {
+  RegistryOptions registry;
+  std::string model;
+  size_t count = 50;
+  bool json = false;
+};
+
 struct KeysOptions {
   enum class Action { kCreate, kList, kRevoke };
 
@@ -318,6 +346,7 @@ struct ServeCommandOptions {
   unsigned feature_cache_ms = 1000;
   uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
   std::vector<std::string> roles = {"all"};
+  std::string challenge_interval = "10s";
   unsigned job_threads = 2;
   double job_keep_days = 7;
   int64_t job_queue_max = 100'000;
@@ -357,9 +386,10 @@ struct CompletionOptions {
   std::string shell;
 };
 
-using CommandOptions = std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions,
-                                    AliasOptions, RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions,
-                                    FeaturesOptions, KeysOptions, SubmitOptions, JobsOptions, TrafficOptions,
-                                    LogOptions, LabelsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+using CommandOptions =
+    std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
+                 RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
+                 SubmitOptions, JobsOptions, TrafficOptions, ChallengeOptions, HistoryOptions, LogOptions,
+                 LabelsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

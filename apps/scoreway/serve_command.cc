@@ -33,10 +33,24 @@ Status CheckWebhookPrefix(const std::string& prefix) {
                 "--webhook-allow " + prefix);
 }
 
+constexpr int64_t kChallengeIntervalMinMicros = 100'000;
+
+// What this process does.
+Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
+  const auto has_role = [&](const char* role) {
+    return std::ranges::any_of(options.roles, [&](const std::string& each) { return each == "all" || each == role; });
+  };
+  serve->takes_requests = has_role("gateway");
+  serve->job_threads = has_role("worker") ? options.job_threads : 0;
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t interval, ReadDuration("--challenge-interval", options.challenge_interval));
+  if (interval < kChallengeIntervalMinMicros) {
+    return Status(Code::kInvalidArgument, "must be at least a tenth of a second", "--challenge-interval");
+  }
+  serve->challenge_interval = std::chrono::milliseconds(has_role("scheduler") ? interval / 1000 : 0);
+  return {};
+}
+
 Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
-  const auto has_role = [&](const char* role) { return std::ranges::find(options.roles, role) != options.roles.end(); };
-  serve->takes_requests = has_role("all") || has_role("gateway");
-  serve->job_threads = has_role("all") || has_role("worker") ? options.job_threads : 0;
   JobOptions& jobs = serve->jobs;
   jobs.keep = std::chrono::seconds(static_cast<int64_t>(options.job_keep_days * 86'400));
   jobs.queue_max = options.job_queue_max;
@@ -114,6 +128,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.preload = options.preload;
   serve.http.tls = {options.tls_certificate, options.tls_key, options.tls_client_authority};
   serve.require_key = options.require_key;
+  SCOREWAY_RETURN_IF_ERROR(SetRoles(options, &serve));
   SCOREWAY_RETURN_IF_ERROR(SetJobOptions(options, &serve));
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);

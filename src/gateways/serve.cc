@@ -4,11 +4,13 @@
 #include <optional>
 #include <thread>
 
+#include "challenge/challenges.h"
 #include "gateways/grpc/grpc_server.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "gateways/http/request_log.h"
 #include "gateways/http/webhook_client.h"
+#include "service/challenge_keeper.h"
 #include "service/job_workers.h"
 #include "service/registry_source.h"
 
@@ -56,6 +58,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     spans_options.tell = records_options.log.tell;
     SCOREWAY_ASSIGN_OR_RETURN(spans, http::SpanExporter::Start(std::move(spans_options)));
   }
+  Challenges challenges(stores.registry);
   const Service service{.registry = &registry,
                         .serving = &serving,
                         .engines = options.serving.engines,
@@ -65,7 +68,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .jobs = jobs ? &*jobs : nullptr,
                         .records = &records,
                         .traffic = &traffic,
-                        .shadows = shadows ? &*shadows : nullptr};
+                        .shadows = shadows ? &*shadows : nullptr,
+                        .challenges = &challenges};
   http::GatewayOptions gateway_options = options.gateway;
   gateway_options.only_health = !options.takes_requests;
   http::Gateway gateway(service, gateway_options, http.threads, spans.get());
@@ -78,6 +82,11 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   }
   std::optional<JobWorkers> workers;
   if (jobs && options.job_threads > 0) workers.emplace(service, options.job_threads, http.threads, http::CallWebhook);
+  std::optional<ChallengeKeeper> keeper;
+  if (options.challenge_interval.count() > 0) {
+    keeper.emplace(service, options.challenge_interval,
+                   [](const std::string& message) { http::LogMessage("info", message); });
+  }
   server->Run(
       true,
       [&] {
@@ -85,6 +94,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
       },
       [&] {
         gateway.BeginDrain();
+        keeper.reset();
         if (workers) workers->Stop();
         if (grpc != nullptr) grpc->BeginDrain();
       });

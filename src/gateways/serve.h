@@ -30,8 +30,10 @@ struct ServeOptions {
   http::SpanExporterOptions spans = {};
   JobOptions jobs = {};
   bool takes_requests = true;  // else only those for health and metrics
-  unsigned job_threads = 2;    // that run jobs; 0: this process runs none
-  bool require_key = false;    // only requests with an API key are answered (access.h)
+  // Between two looks at the challenges; 0: this process looks at none.
+  std::chrono::milliseconds challenge_interval{10'000};
+  unsigned job_threads = 2;  // that run jobs; 0: this process runs none
+  bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};
   // Called once requests are taken, with "127.0.0.1:8080" and the port of gRPC, 0 if there is none.

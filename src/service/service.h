@@ -14,6 +14,7 @@
 
 namespace scoreway {
 
+class Challenges;
 class JobService;
 
 struct Service {
@@ -37,6 +38,8 @@ struct Service {
   ShadowScorer* shadows = nullptr;
   // Null where no use case of drift is called.
   VersionProfiles* profiles = nullptr;
+  // Null where no use case of challenges is called.
+  Challenges* challenges = nullptr;
 };
 
 }  // namespace scoreway

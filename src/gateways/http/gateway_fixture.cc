@@ -53,7 +53,8 @@ void GatewayFixture::Start() {
                                               .jobs = jobs.get(),
                                               .records = records.get(),
                                               .traffic = &traffic,
-                                              .shadows = shadows.get()},
+                                              .shadows = shadows.get(),
+                                              .challenges = &challenges},
                                       gateway_options, http_options.threads, spans.get());
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());

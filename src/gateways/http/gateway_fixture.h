@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "challenge/challenges.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "gateways/http/test_client.h"
@@ -49,6 +50,7 @@ class GatewayFixture : public ::testing::Test {
   std::unique_ptr<Records> records;
   std::unique_ptr<ShadowScorer> shadows;  // where predictions are logged
   Traffic traffic{*store, SystemClock(), std::chrono::milliseconds(0)};
+  Challenges challenges{*store};
   SpanExporterOptions spans_options;
   std::unique_ptr<SpanExporter> spans;
   bool require_key = false;

@@ -79,6 +79,13 @@ void HandleListLabels(Gateway& gateway, Call& call);
 // traffic_handlers.cc
 void HandleGetTraffic(Gateway& gateway, Call& call);
 void HandlePutTraffic(Gateway& gateway, Call& call);
+
+// challenge_handlers.cc
+void HandleListChallenges(Gateway& gateway, Call& call);
+void HandleGetChallenge(Gateway& gateway, Call& call);
+void HandlePutChallenge(Gateway& gateway, Call& call);
+void HandleDeleteChallenge(Gateway& gateway, Call& call);
+void HandleModelHistory(Gateway& gateway, Call& call);
 // key_handlers.cc
 void HandleListKeys(Gateway& gateway, Call& call);
 void HandleCreateKey(Gateway& gateway, Call& call);

@@ -91,6 +91,12 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/traffic", Body::kNone, Place::kRegistry, HandleGetTraffic},
     {kPut, "/v1/models/{model}/traffic", Body::kRequest, Place::kRegistry, HandlePutTraffic},
 
+    {kGet, "/v1/models/{model}/challenges", Body::kNone, Place::kRegistry, HandleListChallenges},
+    {kGet, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleGetChallenge},
+    {kPut, "/v1/models/{model}/challenges/{alias}", Body::kRequest, Place::kRegistry, HandlePutChallenge},
+    {kDelete, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleDeleteChallenge},
+    {kGet, "/v1/models/{model}/history", Body::kNone, Place::kRegistry, HandleModelHistory},
+
     {kGet, "/v1/keys", Body::kNone, Place::kRegistry, HandleListKeys},
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},

@@ -593,3 +593,99 @@ class Debug(TypedDict):
     waiting: dict[str, int]
     # The log's lines of the last 20 requests that failed by a fault of ours.
     last_errors: list[dict[str, Any]]
+
+
+# By which rules a challenger takes the champion's place; docs/challenge.md.
+class ChallengePolicy(TypedDict):
+    # The champion's alias.
+    champion: NotRequired[str]
+    metric: NotRequired[Literal['error', 'brier', 'log_loss', 'absolute_error', 'squared_error']]
+    # The output that is marked; empty: the version's first.
+    output: NotRequired[str]
+    # Of brier and log_loss: the label whose probability the output is.
+    positive: NotRequired[Any]
+    # Of log_loss and the errors of numbers: losses are divided by it, and cut off at 1.
+    scale: NotRequired[float]
+    margin: NotRequired[float]
+    # The probability of promoting a challenger that is not better.
+    alpha: NotRequired[float]
+    rollback_alpha: NotRequired[float]
+    labels_min: NotRequired[int]
+    # 0: there is no end.
+    labels_max: NotRequired[int]
+    time_min_s: NotRequired[float]
+    # How long after a prediction its label counts.
+    label_wait_s: NotRequired[float]
+    # Of the challenger's p99 to the champion's; 0: any.
+    latency_ratio_max: NotRequired[float]
+    # Inputs, no value of which may fare worse.
+    segments: NotRequired[list[str]]
+    watch_s: NotRequired[float]
+    cool_down_s: NotRequired[float]
+    dry_run: NotRequired[bool]
+
+
+# What the labels have told so far; and the states of the tests, which are for the server.
+class ChallengeEvidence(TypedDict):
+    labels: int
+    # Rows whose label did not come in time.
+    unlabelled: int
+    champion_loss: Union[float, None]
+    challenger_loss: Union[float, None]
+    # Of the champion's mean loss less the challenger's: a confidence sequence at 1 - alpha.
+    lead_low: NotRequired[float]
+    lead_high: NotRequired[float]
+    champion_p99_ms: NotRequired[float]
+    challenger_p99_ms: NotRequired[float]
+
+
+class Challenge(TypedDict):
+    model: str
+    # Its alias.
+    challenger: str
+    phase: Literal['testing', 'promoting', 'watching', 'rolling_back', 'kept', 'rolled_back', 'rejected', 'stopped']
+    champion_version: int
+    challenger_version: int
+    started: str
+    phase_since: str
+    # Predictions before it are in the evidence.
+    seen_until: str
+    revision: int
+    who: str
+    why: str
+    policy: ChallengePolicy
+    evidence: ChallengeEvidence
+
+
+class ChallengeRequest(TypedDict):
+    policy: NotRequired[ChallengePolicy]
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+class ChallengeList(TypedDict):
+    challenges: list[Challenge]
+    next_page_token: Union[str, None]
+
+
+class ChallengeEvent(TypedDict):
+    sequence: int
+    time: str
+    challenger: str
+    # begun, promoting, promoted, kept, rejected, rolling_back, rolled_back, stopped, would_promote or would_roll_back
+    kind: str
+    champion_version: int
+    challenger_version: int
+    reason: str
+    evidence: Union[ChallengeEvidence, None]
+
+
+# One of both.
+class HistoryEntry(TypedDict):
+    move: NotRequired[AliasEvent]
+    challenge: NotRequired[ChallengeEvent]
+
+
+class ModelHistory(TypedDict):
+    history: list[HistoryEntry]
+    next_page_token: Union[str, None]

@@ -1,0 +1,206 @@
+// scoreway challenge: challengers against the champion; and scoreway history.
+
+#include <cstdio>
+
+#include "commands.h"
+#include "files.h"
+#include "flag_duration.h"
+#include "open_records.h"
+#include "printing.h"
+#include "service/evaluate_challenge.h"
+#include "service/model_history.h"
+#include "service/read_predictions.h"
+#include "service/start_challenge.h"
+#include "table.h"
+
+namespace scoreway {
+namespace {
+
+constexpr uint64_t kPolicyBytesMax = 1 << 20;
+
+std::string Short(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", number);
+  return text;
+}
+
+// The file's policy with what the flags say, as JSON that the policy's reader takes: one place knows the members.
+Result<ChallengePolicy> PolicyOf(const ChallengeOptions& options) {
+  ChallengePolicy policy;
+  if (!options.policy.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> text, ReadFile(options.policy, kPolicyBytesMax));
+    auto read = ParseChallengePolicy(*text);
+    if (!read.ok()) return AtPlace(options.policy, std::move(read).error());
+    policy = std::move(read).value();
+  }
+  for (const LossKind kind :
+       {LossKind::kError, LossKind::kBrier, LossKind::kLogLoss, LossKind::kAbsoluteError, LossKind::kSquaredError}) {
+    if (LossKindName(kind) == options.metric) policy.metric = kind;
+  }
+  if (!options.output.empty()) policy.output = options.output;
+  if (!options.positive.empty()) {
+    // As a cell of CSV reads: a number, true, false, or a text.
+    policy.positive = options.positive;
+    if (ChallengePolicy trial{.positive = options.positive}; !CheckPolicy(trial).ok()) {
+      policy.positive.clear();
+      AppendJsonString(options.positive, &policy.positive);
+    }
+  }
+  policy.scale = options.scale.value_or(policy.scale);
+  policy.margin = options.margin.value_or(policy.margin);
+  policy.alpha = options.alpha.value_or(policy.alpha);
+  policy.labels_min = options.labels_min.value_or(policy.labels_min);
+  policy.labels_max = options.labels_max.value_or(policy.labels_max);
+  if (!options.segments.empty()) policy.segments = options.segments;
+  const auto read = [](const char* flag, const std::string& text, int64_t* micros) -> Status {
+    if (text.empty()) return {};
+    SCOREWAY_ASSIGN_OR_RETURN(*micros, ReadDuration(flag, text));
+    return {};
+  };
+  SCOREWAY_RETURN_IF_ERROR(read("--label-wait", options.label_wait, &policy.label_wait_micros));
+  SCOREWAY_RETURN_IF_ERROR(read("--watch", options.watch, &policy.watch_micros));
+  SCOREWAY_RETURN_IF_ERROR(read("--cool-down", options.cool_down, &policy.cool_down_micros));
+  policy.dry_run = policy.dry_run || options.dry_run;
+  SCOREWAY_RETURN_IF_ERROR(CheckPolicy(policy));
+  return policy;
+}
+
+void PrintChallenge(const Challenge& challenge, const std::string& reason) {
+  const Evidence& evidence = challenge.evidence;
+  Table table({"model", challenge.model});
+  table.Add({"challenger", challenge.alias + ", version " + std::to_string(challenge.challenger_version)});
+  table.Add({"champion", challenge.policy.champion + ", version " + std::to_string(challenge.champion_version)});
+  table.Add({"phase", std::string(PhaseName(challenge.phase)) + " since " + TimeText(challenge.phase_micros)});
+  if (!reason.empty()) table.Add({"now", reason});
+  table.Add({"metric", std::string(LossKindName(challenge.policy.metric))});
+  table.Add({"labels", std::to_string(evidence.labels())});
+  if (evidence.labels() > 0) {
+    table.Add({"loss of the challenger", Short(evidence.challenger_loss())});
+    table.Add({"loss of the champion", Short(evidence.champion_loss())});
+    table.Add({"lead", Short(evidence.lead().low()) + " to " + Short(evidence.lead().high())});
+    table.Add({"p99 of the challenger", Short(evidence.challenger_p99_micros() / 1000) + " ms"});
+    table.Add({"p99 of the champion", Short(evidence.champion_p99_micros() / 1000) + " ms"});
+  }
+  Print(table.ToString());
+}
+
+Status PrintOne(const ChallengeOptions& options, const Challenge& challenge, const std::string& reason = {}) {
+  options.json ? PrintAsJson(challenge) : PrintChallenge(challenge, reason);
+  return {};
+}
+
+Status PrintList(const ChallengeOptions& options, const std::vector<Challenge>& challenges) {
+  if (options.json) {
+    PrintJson([&](JsonWriter& json) {
+      json.Key("challenges");
+      json.BeginArray();
+      for (const Challenge& challenge : challenges) WriteJson(challenge, &json);
+      json.EndArray();
+    });
+    return {};
+  }
+  Table table({"challenger", "version", "champion", "phase", "since", "labels", "loss", "champion's"});
+  for (const Challenge& c : challenges) {
+    table.Add({c.alias, std::to_string(c.challenger_version), std::to_string(c.champion_version),
+               std::string(PhaseName(c.phase)), TimeText(c.phase_micros), std::to_string(c.evidence.labels()),
+               Short(c.evidence.challenger_loss()), Short(c.evidence.champion_loss())});
+  }
+  Print(table.empty() ? "no challenges\n" : table.ToString());
+  return {};
+}
+
+Status Replay(const ChallengeOptions& options, const Service& service) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ChallengePolicy policy, PolicyOf(options));
+  const auto version = [&](const std::optional<int64_t>& asked, const std::string& alias) -> Result<int64_t> {
+    if (asked) return *asked;
+    return service.registry->Resolve(Reference{options.model, alias, 0});
+  };
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t champion, version(options.champion_version, policy.champion));
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t challenger, version(options.challenger_version, options.alias));
+  const int64_t now = SystemClock().NowMicros();
+  int64_t from = 0, to = now;
+  if (!options.from.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(from, ReadTimeOrAge(options.from, now));
+  }
+  if (!options.to.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(to, ReadTimeOrAge(options.to, now));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(
+      const ReplayAnswer answer,
+      ReplayChallenge(service, NewChallenge(options.model, options.alias, policy, champion, challenger, now), from,
+                      to));
+  const std::string when = answer.decided_micros == 0 ? "" : "at " + TimeText(answer.decided_micros) + ": ";
+  return PrintOne(options, answer.challenge, when + answer.decision.reason);
+}
+
+}  // namespace
+
+Status RunChallenge(const ChallengeOptions& options) {
+  using Action = ChallengeOptions::Action;
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRecords opened,
+                            OpenRecords(options.registry, options.place, WhenMissing::kMake));
+  const Service service = opened.service();
+  const Change change{CurrentUser(), options.why};
+  switch (options.action) {
+    case Action::kStart: {
+      SCOREWAY_ASSIGN_OR_RETURN(const ChallengePolicy policy, PolicyOf(options));
+      SCOREWAY_ASSIGN_OR_RETURN(const Challenge challenge,
+                                StartChallenge(service, options.model, options.alias, policy, change));
+      return PrintOne(options, challenge);
+    }
+    case Action::kList: {
+      SCOREWAY_RETURN_IF_ERROR(service.registry->GetModel(options.model).status());
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Challenge> challenges, service.challenges->List(options.model));
+      return PrintList(options, challenges);
+    }
+    case Action::kShow: {
+      SCOREWAY_ASSIGN_OR_RETURN(const auto found, service.challenges->Find(options.model, options.alias));
+      if (found) return PrintOne(options, *found);
+      return Status(Code::kNotFound, "no challenge of '" + options.alias + "'", "model '" + options.model + "'");
+    }
+    case Action::kStop: {
+      SCOREWAY_ASSIGN_OR_RETURN(const Challenge challenge,
+                                StopChallenge(service, options.model, options.alias, change));
+      return PrintOne(options, challenge);
+    }
+    case Action::kRun: {
+      SCOREWAY_ASSIGN_OR_RETURN(const ChallengeStep step, EvaluateChallenge(service, options.model, options.alias));
+      return PrintOne(options, step.challenge, step.decision.reason);
+    }
+    case Action::kReplay: return Replay(options, service);
+  }
+  return {};
+}
+
+Status RunHistory(const HistoryOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenRegistry(options.registry));
+  Challenges challenges(*registry.store);
+  const Service service{.registry = registry.registry.get(), .challenges = &challenges};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<HistoryEntry> entries,
+                            ModelHistory(service, options.model, options.count));
+  if (options.json) {
+    PrintJson([&](JsonWriter& json) {
+      json.Key("history");
+      json.BeginArray();
+      for (const HistoryEntry& entry : entries) WriteJson(entry, &json);
+      json.EndArray();
+    });
+    return {};
+  }
+  Table table({"time", "what", "which", "from", "to", "why"});
+  const auto number = [](int64_t version) { return version == 0 ? std::string("-") : std::to_string(version); };
+  for (const HistoryEntry& entry : entries) {
+    if (entry.move) {
+      table.Add({TimeText(entry.move->time_micros), "moved", entry.move->alias, number(entry.move->from),
+                 number(entry.move->to), entry.move->who + (entry.move->why.empty() ? "" : ": " + entry.move->why)});
+    } else {
+      const ChallengeEvent& event = *entry.challenge;
+      table.Add({TimeText(event.time_micros), event.kind, event.alias, number(event.champion_version),
+                 number(event.challenger_version), event.reason});
+    }
+  }
+  Print(table.empty() ? "nothing happened\n" : table.ToString());
+  return {};
+}
+
+}  // namespace scoreway

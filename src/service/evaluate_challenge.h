@@ -1,0 +1,38 @@
+// EvaluateChallenge: one look at a challenge: what the log has learned is taken into its evidence, and what that asks
+// for is done.
+//
+// It may be called by several processes at once, and be cut off anywhere: what was decided is written down before an
+// alias moves, so that the next call finishes it; and every change is made by compare-and-set.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "challenge/challenge.h"
+#include "challenge/decide.h"
+#include "service/service.h"
+
+namespace scoreway {
+
+struct ChallengeStep {
+  Challenge challenge;  // as it is then
+  Decision decision;
+};
+
+// kConflict: another process was faster; nothing is lost.
+Result<ChallengeStep> EvaluateChallenge(const Service& service, const std::string& model, const std::string& alias);
+
+// Every challenge that has not ended. `tell` hears of what was decided, and of errors, each time.
+void EvaluateChallenges(const Service& service, const std::function<void(const std::string&)>& tell);
+
+// What the policy would decide now on what was logged in that time, for two versions of which one answered and the
+// other scored copies; after how many labels, and when. Nothing is written.
+struct ReplayAnswer {
+  Challenge challenge;
+  Decision decision;
+  int64_t decided_micros = 0;  // the time of the prediction after which it was; 0: there was none
+};
+Result<ReplayAnswer> ReplayChallenge(const Service& service, Challenge challenge, int64_t from_micros,
+                                     int64_t to_micros);
+
+}  // namespace scoreway
