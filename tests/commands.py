@@ -54,7 +54,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run features keys traffic log labels serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features keys learn traffic log labels serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -220,6 +220,76 @@ class RunTest(CommandTest):
         self.run_command("run", "show", "wine", "9", status=4)
         self.run_command("run", "pull", "wine", "1", status=4)
         self.run_command("run", status=2)
+
+
+class LearnTest(CommandTest):
+    CASES = ROOT / "tests" / "cases" / "learning"
+
+    def setUp(self):
+        super().setUp()
+        self.run_command("push", "churn", self.CASES / "sgd-log" / "1.9.1" / "before.pkl", "--alias", "champion")
+        with open(self.CASES / "numbers.csv", newline="", encoding="utf-8") as file:
+            self.head, *self.table = csv.reader(file)
+
+    def write(self, name, rows):
+        with open(self.folder / name, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([self.head] + rows)
+        return name
+
+    def learn(self, rows, *more, **how):
+        return self.run_command("learn", "churn", "--from", rows, "--label", "two", *more, **how)
+
+    def decisions(self, model, rows):
+        out, _ = self.run_command("predict", model, "-i", rows)
+        return [float(row["decision_function"]) for row in self.rows(out)]
+
+    def test_what_is_learned_equals_what_the_library_learned(self):
+        rows = self.write("rows.csv", self.table[120:])
+        out, _ = self.learn(rows, "--batch", "90", "--promote")
+        self.assertIn("churn/1 learned 360 rows: run 1 step 360", out)
+        self.run_command("push", "theirs", self.CASES / "sgd-log" / "1.9.1" / "after.pkl")
+        for mine, theirs in zip(self.decisions("churn/2", rows), self.decisions("theirs", rows)):
+            self.assertAlmostEqual(mine, theirs, delta=1e-12 * max(1, abs(theirs)))
+        version = self.json_of("models", "churn")["versions"][0]
+        self.assertEqual((version["version"], version["parent_version"], version["run"], version["step"]), (2, 1, 1, 360))
+        self.assertEqual(version["training_data"], "rows.csv")
+
+    def test_checkpoints_go_on_where_they_stopped(self):
+        self.learn(self.write("first.csv", self.table[120:300]), "--batch", "90", "--checkpoint-every", "90", "--promote")
+        self.assertEqual([each["step"] for each in self.json_of("run", "show", "churn", "1")["checkpoints"]], [180, 90])
+        self.run_command("learn", "churn/2", "--from", self.write("second.csv", self.table[300:]), "--label", "two", "--batch",
+                         "90", "--promote")
+        rows = self.write("rows.csv", self.table[120:])
+        self.learn(rows, "--batch", "90", "--promote")
+        self.assertEqual(self.decisions("churn/3", rows), self.decisions("churn/4", rows))
+
+    def test_an_alias_moves_only_behind_a_canary(self):
+        rows, canary = self.write("rows.csv", self.table[120:400]), self.write("canary.csv", self.table[400:])
+        self.learn(rows, "--alias", "champion", status=2)
+        out, _ = self.learn(rows, "--alias", "champion", "--canary", canary, "--change-max", "0.5",
+                            "--loss-rise-max", "0.3")
+        self.assertIn("champion: 1 -> 2", out)
+
+    def test_spoiled_labels_are_refused_and_nothing_moves(self):
+        spoiled = [row[:5] + ["no" if row[5] == "yes" else "yes"] + row[6:] for row in self.table[:400]]
+        _, err = self.learn(self.write("spoiled.csv", spoiled), "--alias", "champion", "--canary",
+                            self.write("canary.csv", self.table[400:]), status=2)
+        self.assertRegex(err, r"run 1: the candidate is refused: over 80 rows of the canary its answers differ by [0-9.]+ %")
+        self.assertEqual([each["version"] for each in self.json_of("models", "churn")["versions"]], [1])
+        self.assertEqual(self.json_of("run", "show", "churn", "1")["checkpoints"][0]["step"], 400)
+
+    def test_a_bad_row_ends_the_run_and_names_its_place(self):
+        self.table[200][5] = "maybe"
+        _, err = self.learn(self.write("rows.csv", self.table), "--batch", "50", "--checkpoint-every", "50", status=2)
+        self.assertIn("row 201: the label 'maybe' is no class of the model", err)
+        run = self.json_of("run", "show", "churn", "1")
+        self.assertEqual(run["run"]["state"], "failed")
+        self.assertEqual(run["checkpoints"][0]["step"], 200)
+
+    def test_models_that_do_not_learn_are_refused_by_name(self):
+        self.push_wine()
+        _, err = self.run_command("learn", "wine", "--from", WINE / "rows.csv", "--label", "colour", status=3)
+        self.assertIn("RandomForestClassifier", err)
 
 
 class FeaturesTest(CommandTest):
@@ -612,6 +682,29 @@ class ServeTest(CommandTest):
         self.assertEqual([line["label"] for line in lines], ["class_1", "class_0"])
         self.assertEqual(self.run_command("log", "wine", "--to", "1h")[0], "")
         self.run_command("log", "wine", "--from", "yesterday", status=2)
+
+    def test_the_log_with_its_labels_is_learned_from(self):
+        cases = ROOT / "tests" / "cases" / "learning"
+        self.run_command("push", "churn", cases / "sgd-log" / "1.9.1" / "before.pkl")
+        with open(cases / "numbers.csv", newline="", encoding="utf-8") as file:
+            table = list(csv.DictReader(file))[120:160]
+        rows = [{name: float(row[name]) for name in ("x0", "x1", "x2", "x3", "x4")} for row in table]
+        server = self.start("--log-predictions")
+        ids = [json.loads(self.ask("/v1/models/churn:predict", {"rows": [row]})[1])["prediction_id"] for row in rows]
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
+        self.run_command("learn", "churn", "--from-log", status=2)
+        labels = "".join(f"{id},{row['two']}\n" for id, row in zip(ids[:30], table))
+        self.run_command("labels", "push", "churn", "-", stdin=("prediction_id,label\n" + labels).encode())
+        out, _ = self.run_command("learn", "churn/1", "--from-log", "--since", "1h", "--promote")
+        self.assertIn("churn/1 learned 30 rows", out)
+        with open(self.folder / "rows.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, table[0])
+            writer.writeheader()
+            writer.writerows(table[:30])
+        self.run_command("learn", "churn/1", "--from", "rows.csv", "--label", "two", "--promote")
+        self.assertEqual(self.run_command("predict", "churn/2", "-i", "rows.csv")[0],
+                         self.run_command("predict", "churn/3", "-i", "rows.csv")[0])
 
     def test_settings_come_from_flags_then_the_environment_then_a_file(self):
         config = self.folder / "scoreway.toml"

@@ -360,6 +360,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddKeys(*line);
   AddSubmit(*line);
   AddJobs(*line);
+  AddLearn(*line);
   AddTraffic(*line);
   AddChallenge(*line);
   AddHistory(*line);

@@ -42,6 +42,7 @@ struct CommandLine {
   std::vector<std::unique_ptr<KeysOptions>> keys;
   SubmitOptions submit;
   std::vector<std::unique_ptr<JobsOptions>> jobs;
+  LearnOptions learn;
   std::vector<std::unique_ptr<TrafficOptions>> traffic;
   std::vector<std::unique_ptr<ChallengeOptions>> challenge;
   HistoryOptions history;
@@ -128,6 +129,8 @@ void AddJobs(CommandLine& line);
 // challenge_options.cc
 void AddChallenge(CommandLine& line);
 void AddHistory(CommandLine& line);
+// learn_options.cc
+void AddLearn(CommandLine& line);
 // record_options.cc
 void AddTraffic(CommandLine& line);
 void AddLog(CommandLine& line);

@@ -24,6 +24,7 @@ Status RunSubmit(const SubmitOptions& options);
 Status RunJobs(const JobsOptions& options);
 Status RunLog(const LogOptions& options);
 Status RunLabels(const LabelsOptions& options);
+Status RunLearn(const LearnOptions& options);
 Status RunTraffic(const TrafficOptions& options);
 Status RunChallenge(const ChallengeOptions& options);
 Status RunHistory(const HistoryOptions& options);

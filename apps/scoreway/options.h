@@ -248,6 +248,26 @@ struct LabelsOptions {
   bool json = false;
 };
 
+struct LearnOptions {
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  std::string model;
+  std::string from, label;            // a file of rows, and the column of their labels
+  bool from_log = false;              // instead of a file
+  std::string since, until;           // of the log: times or ages
+  std::optional<TableFormat> format;  // absent: as the file's name says
+  char delimiter = ',';
+  size_t batch_rows = 1000;
+  uint64_t checkpoint_every = 0, keep_last = 0;  // 0: only at the end; all
+  bool promote = false;
+  std::string canary;  // a file of rows; empty: none
+  std::vector<std::string> aliases;
+  double change_max = 0.2, loss_rise_max = 0.02;
+  std::string why;
+  bool quiet = false;
+  bool json = false;
+};
+
 struct TrafficOptions {
   enum class Action { kShow, kSet };
 
@@ -389,7 +409,7 @@ struct CompletionOptions {
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
-                 SubmitOptions, JobsOptions, TrafficOptions, ChallengeOptions, HistoryOptions, LogOptions,
+                 SubmitOptions, JobsOptions, LearnOptions, TrafficOptions, ChallengeOptions, HistoryOptions, LogOptions,
                  LabelsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

@@ -11,7 +11,9 @@ namespace scoreway {
 namespace {
 
 constexpr std::string_view kMagic = "SCOREWAY";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
+// Of files without an attachment, so that older programs read them.
+constexpr uint32_t kPlainVersion = 1;
 constexpr size_t kHeaderBytes = 8 + 4 + 4 + 8;
 
 // ---- writing -------------------------------------------------------------------------------------------------------
@@ -210,11 +212,50 @@ Result<Model> LoadPayload(std::string_view payload) {
   return std::move(builder).Build();
 }
 
+// A checksum, a size and that many bytes.
+void WriteSection(std::string_view section, ByteWriter* writer) {
+  writer->Write(Crc32c(section));
+  writer->Write<uint64_t>(section.size());
+  writer->WriteBytes(section);
+}
+
+Status ReadSection(ByteReader* reader, std::string_view* section) {
+  uint32_t checksum = 0;
+  uint64_t size = 0;
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&checksum));
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&size));
+  SCOREWAY_RETURN_IF_ERROR(reader->ReadView(size, section));
+  if (Crc32c(*section) != checksum) return Status(Code::kCorrupt, "the checksum does not fit: the file is damaged");
+  return {};
+}
+
+struct Sections {
+  std::string_view payload, attachment;
+};
+
+Result<Sections> ReadSections(std::string_view bytes) {
+  if (!LooksLikeSavedModel(bytes)) return Error{Code::kCorrupt, "not a saved model", "offset 0"};
+  ByteReader reader(bytes.substr(kMagic.size()));
+  uint32_t version = 0;
+  SCOREWAY_RETURN_IF_ERROR(reader.Read(&version));
+  if (version == 0 || version > kVersion) {
+    return Error{Code::kUnsupported,
+                 "saved by a newer program: format version " + std::to_string(version) + ", this one reads up to " +
+                     std::to_string(kVersion),
+                 "offset 8"};
+  }
+  Sections sections;
+  SCOREWAY_RETURN_IF_ERROR(ReadSection(&reader, &sections.payload));
+  if (version > kPlainVersion) SCOREWAY_RETURN_IF_ERROR(ReadSection(&reader, &sections.attachment));
+  if (!reader.at_end()) return Error{Code::kCorrupt, "bytes after the end of the model", {}};
+  return sections;
+}
+
 }  // namespace
 
 bool LooksLikeSavedModel(std::string_view bytes) { return bytes.substr(0, kMagic.size()) == kMagic; }
 
-std::string SaveModel(const Model& model) {
+std::string SaveModel(const Model& model, std::string_view attachment) {
   std::string payload;
   Saver saver(&payload);
   const Provenance& provenance = model.provenance();
@@ -251,32 +292,20 @@ std::string SaveModel(const Model& model) {
   std::string bytes;
   ByteWriter writer(&bytes);
   writer.WriteBytes(kMagic);
-  writer.Write(kVersion);
-  writer.Write(Crc32c(payload));
-  writer.Write<uint64_t>(payload.size());
-  writer.WriteBytes(payload);
+  writer.Write(attachment.empty() ? kPlainVersion : kVersion);
+  WriteSection(payload, &writer);
+  if (!attachment.empty()) WriteSection(attachment, &writer);
   return bytes;
 }
 
 Result<Model> LoadModel(std::string_view bytes) {
-  if (!LooksLikeSavedModel(bytes)) return Error{Code::kCorrupt, "not a saved model", "offset 0"};
-  ByteReader reader(bytes.substr(kMagic.size()));
-  uint32_t version = 0, checksum = 0;
-  uint64_t size = 0;
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&version));
-  if (version == 0 || version > kVersion) {
-    return Error{Code::kUnsupported,
-                 "saved by a newer program: format version " + std::to_string(version) + ", this one reads up to " +
-                     std::to_string(kVersion),
-                 "offset 8"};
-  }
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&checksum));
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&size));
-  std::string_view payload;
-  SCOREWAY_RETURN_IF_ERROR(reader.ReadView(size, &payload));
-  if (!reader.at_end()) return Error{Code::kCorrupt, "bytes after the end of the model", {}};
-  if (Crc32c(payload) != checksum) return Error{Code::kCorrupt, "the checksum does not fit: the file is damaged", {}};
-  return LoadPayload(payload);
+  SCOREWAY_ASSIGN_OR_RETURN(const Sections sections, ReadSections(bytes));
+  return LoadPayload(sections.payload);
+}
+
+Result<std::string_view> SavedAttachment(std::string_view bytes) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Sections sections, ReadSections(bytes));
+  return sections.attachment;
 }
 
 }  // namespace scoreway

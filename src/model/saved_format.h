@@ -15,9 +15,13 @@ namespace scoreway {
 // Whether the bytes begin as a saved Model does.
 bool LooksLikeSavedModel(std::string_view bytes);
 
-std::string SaveModel(const Model& model);
+// With an attachment, bytes of whoever made the model that scoring has no use for: what a Learner needs to go on.
+std::string SaveModel(const Model& model, std::string_view attachment = {});
 
-// CORRUPT for damaged bytes, UNSUPPORTED for a version newer than this program.
+// CORRUPT for damaged bytes, UNSUPPORTED for a version newer than this program. An attachment is passed over.
 Result<Model> LoadModel(std::string_view bytes);
+
+// The attachment, a view into the bytes; empty if there is none. Errors are those of LoadModel.
+Result<std::string_view> SavedAttachment(std::string_view bytes);
 
 }  // namespace scoreway

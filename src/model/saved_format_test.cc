@@ -101,5 +101,20 @@ TEST(SavedFormatTest, TheHeaderIsAsDescribed) {
   EXPECT_EQ(payload + 24, bytes.size());
 }
 
+TEST(SavedFormatTest, AnAttachmentIsKeptAndPassedOver) {
+  const auto plain = SmallModel();
+  const std::string bytes = SaveModel(plain, "what a learner needs");
+  ASSERT_TRUE(LoadModel(bytes).ok());
+  EXPECT_EQ(SaveModel(*LoadModel(bytes)), SaveModel(plain));
+  EXPECT_EQ(*SavedAttachment(bytes), "what a learner needs");
+  EXPECT_EQ(*SavedAttachment(SaveModel(plain)), "");
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_EQ(LoadModel(std::string_view(bytes).substr(0, size)).code(), Code::kCorrupt) << size;
+  }
+  std::string damaged = bytes;
+  damaged.back() ^= 1;
+  EXPECT_EQ(LoadModel(damaged).code(), Code::kCorrupt);
+}
+
 }  // namespace
 }  // namespace scoreway

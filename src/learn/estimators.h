@@ -1,0 +1,37 @@
+// The estimators there are: which state is continued by which code.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "learn/estimator.h"
+
+namespace scoreway::learn {
+
+// The estimator of a state, for rows of this width. UNSUPPORTED for a kind that none continues, or a setting with which
+// its library would not go on either; CORRUPT for a state that does not fit.
+Result<EstimatorPtr> MakeEstimator(const LearnerState& state, size_t width);
+
+// All kinds, for people and documents.
+std::vector<std::string_view> EstimatorKinds();
+
+Result<EstimatorPtr> MakeSgdClassifier(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeSgdRegressor(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeGaussianNb(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeCountNb(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeStandardScaler(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeMinMaxScaler(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeMaxAbsScaler(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeMiniBatchKMeans(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeIncrementalPca(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakePerceptron(const LearnerState& state, size_t width);
+
+// The number of classes of a classifier's state; CORRUPT if it names none.
+Result<size_t> ClassCount(const LearnerState& state);
+
+// Whether the state's library has at least this version; one that does not say counts as new.
+bool AtLeast(const LearnerState& state, int major, int minor);
+
+Error Unsupported(const LearnerState& state, std::string reason);
+
+}  // namespace scoreway::learn

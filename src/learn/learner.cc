@@ -1,0 +1,146 @@
+#include "learn/learner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "learn/estimators.h"
+#include "learn/model_edit.h"
+#include "learn/sklearn_state.h"
+#include "model/saved_format.h"
+
+namespace scoreway::learn {
+namespace {
+
+// The kinds of operators that hold what estimators learn; the first of them at the estimator's place takes its rows.
+bool HoldsWhatIsLearned(const op::Params& params) {
+  return std::holds_alternative<op::Linear>(params) || std::holds_alternative<op::Affine>(params) ||
+         std::holds_alternative<op::GaussianLikelihood>(params) || std::holds_alternative<op::Distances>(params) ||
+         std::holds_alternative<op::LinearTreeEnsemble>(params) || std::holds_alternative<op::TreeEnsemble>(params);
+}
+
+Result<LearnerState> ReadState(const std::string& artifact) {
+  if (!LooksLikeSavedModel(artifact)) {
+    if (RecognisedFormat(artifact) != "pickle" && !RecognisedFormat(artifact).empty()) {
+      return Error{Code::kUnsupported,
+                   "a model of format " + std::string(RecognisedFormat(artifact)) +
+                       " does not learn on; pickles of scikit-learn and checkpoints of `scoreway learn` do",
+                   {}};
+    }
+    return ReadSklearnState(artifact);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view attachment, SavedAttachment(artifact));
+  if (attachment.empty()) {
+    return Error{Code::kUnsupported, "a saved model without the state of a learner does not learn on", {}};
+  }
+  return LoadState(attachment);
+}
+
+std::string RowPlace(uint64_t row) { return "row " + std::to_string(row); }
+
+}  // namespace
+
+Result<std::unique_ptr<Learner>> Learner::Make(std::shared_ptr<const std::string> artifact,
+                                               const ImportOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model, ImportModel(artifact, options));
+  SCOREWAY_ASSIGN_OR_RETURN(LearnerState state, ReadState(*artifact));
+  return Make(*model, std::move(state));
+}
+
+Result<std::unique_ptr<Learner>> Learner::Make(Model model, LearnerState state) {
+  std::unique_ptr<Learner> learner(new Learner());
+  std::optional<ValueId> taken;
+  for (size_t i = 0; i < model.operators().size(); ++i) {
+    const Operator& operation = model.operators()[i];
+    if (operation.origin != state.place || !HoldsWhatIsLearned(operation.params)) continue;
+    if (!taken) taken = operation.inputs[0];
+    learner->placed_.params.emplace(i, operation.params);
+  }
+  if (!taken) return Error{Code::kCorrupt, "the model has no operators of " + state.kind, state.place};
+  learner->model_ = std::make_shared<const Model>(std::move(model));
+  SCOREWAY_ASSIGN_OR_RETURN(Model features, ModelOfValue(*learner->model_, *taken));
+  SCOREWAY_ASSIGN_OR_RETURN(learner->features_, Plan::Make(std::make_shared<const Model>(std::move(features))));
+  learner->scratch_ = learner->features_->MakeScratch();
+  learner->cells_ = std::make_unique<Batch>(learner->features_->output_schema());
+  SCOREWAY_ASSIGN_OR_RETURN(learner->estimator_, MakeEstimator(state, learner->features_->output_schema()->size()));
+  learner->state_ = std::move(state);
+  learner->rows_learned_ = static_cast<uint64_t>(learner->state_.NumberWithin("rows_learned", 0, 1e15, 0));
+  // A state that does not fit the model is found out now, not at the first checkpoint.
+  SCOREWAY_RETURN_IF_ERROR(learner->Checkpoint().status());
+  return learner;
+}
+
+std::optional<Type> Learner::label_type() const {
+  switch (estimator_->target_kind()) {
+    case TargetKind::kNone: return std::nullopt;
+    case TargetKind::kNumber: return Type::kFloat64;
+    case TargetKind::kClass: break;
+  }
+  return TypeFromName(state_.TextOr("classes_type", "string")).value_or(Type::kString);
+}
+
+Status Learner::Learn(const Batch& rows, const Column* labels, uint64_t rows_before) {
+  std::vector<double> targets;
+  if (estimator_->target_kind() != TargetKind::kNone) {
+    if (labels == nullptr || labels->size() != rows.rows()) {
+      return Status(Code::kInvalidArgument, kind() + " learns from labelled rows, a label each");
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(targets, ReadTargets(*labels, rows_before));
+  }
+  if (rows.rows() == 0) return {};
+  SCOREWAY_RETURN_IF_ERROR(features_->Run(rows, *scratch_, cells_.get(), rows_before));
+  const size_t width = cells_->column_count();
+  std::vector<double> cells(rows.rows() * width);
+  for (size_t column = 0; column < width; ++column) {
+    for (size_t row = 0; row < rows.rows(); ++row) cells[row * width + column] = cells_->column(column).NumberAt(row);
+  }
+  SCOREWAY_RETURN_IF_ERROR(estimator_->Learn(Examples{width, cells, targets}));
+  rows_learned_ += rows.rows();
+  return {};
+}
+
+Result<std::vector<double>> Learner::ReadTargets(const Column& labels, uint64_t rows_before) const {
+  const auto numbers = state_.numbers.find("classes_");
+  const auto texts = state_.texts.find("classes_");
+  std::vector<double> targets(labels.size());
+  for (size_t row = 0; row < labels.size(); ++row) {
+    const auto wrong = [&](const std::string& what) {
+      return Error{Code::kInvalidArgument, what, RowPlace(rows_before + row + 1)};
+    };
+    if (!labels.valid(row)) return wrong("the label is missing");
+    if (estimator_->target_kind() == TargetKind::kClass && texts != state_.texts.end()) {
+      if (labels.type() != Type::kString) return wrong("a label of text is wanted");
+      const auto found = std::find(texts->second.begin(), texts->second.end(), labels.string_at(row));
+      if (found == texts->second.end()) {
+        return wrong("the label '" + std::string(labels.string_at(row)) + "' is no class of the model");
+      }
+      targets[row] = static_cast<double>(found - texts->second.begin());
+      continue;
+    }
+    if (IsText(labels.type())) return wrong("a label that is a number is wanted");
+    const double number = labels.NumberAt(row);
+    if (!std::isfinite(number)) return wrong("the label is no finite number");
+    targets[row] = number;
+    if (estimator_->target_kind() == TargetKind::kNumber) continue;
+    if (numbers == state_.numbers.end()) return wrong("the model names no classes");
+    const auto found = std::find(numbers->second.begin(), numbers->second.end(), number);
+    if (found == numbers->second.end())
+      return wrong("the label " + std::to_string(number) + " is no class of the model");
+    targets[row] = static_cast<double>(found - numbers->second.begin());
+  }
+  return targets;
+}
+
+Result<LearnerCheckpoint> Learner::Checkpoint() const {
+  LearnerState state = state_;
+  estimator_->Save(&state);
+  state.Set("rows_learned", static_cast<double>(rows_learned_));
+  PlacedOperators placed = placed_;
+  if (Status status = estimator_->Write(&placed); !status.ok()) return AtPlace(state_.place, std::move(status).error());
+  SCOREWAY_ASSIGN_OR_RETURN(Model model, WithParams(*model_, placed.params));
+  LearnerCheckpoint checkpoint;
+  checkpoint.artifact = std::make_shared<const std::string>(SaveModel(model, SaveState(state)));
+  checkpoint.model = std::make_shared<const Model>(std::move(model));
+  return checkpoint;
+}
+
+}  // namespace scoreway::learn
