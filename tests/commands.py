@@ -54,7 +54,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run features keys learn traffic log labels serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features keys learn traffic log labels drift performance watch serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -72,6 +72,59 @@ class HelpTest(CommandTest):
         self.assertEqual(done.stdout.strip(), "predict", done.stderr)
         for shell in ("zsh", "fish"):
             self.assertIn("rollback", self.run_command("completion", shell)[0])
+
+
+class DriftTest(CommandTest):
+    def files(self):
+        """Two files that differ in age and city, not in weight; a hundredth of the ages of the second is missing."""
+        for name, shift in (("then.csv", 0), ("now.csv", 1)):
+            rows = ["age,weight,city"]
+            for i in range(600):
+                age = "" if shift and i % 100 == 0 else 20 + (i * 7) % 40 + 9 * shift
+                rows.append(f"{age},{60 + (i * 13) % 30 / 2},{'Oslo' if i % (4 - 2 * shift) == 0 else 'Rome'}")
+            (self.folder / name).write_text("\n".join(rows) + "\n")
+
+    def test_two_files_are_compared_column_by_column(self):
+        self.files()
+        report = self.json_of("drift", "--reference", "then.csv", "--current", "now.csv")
+        columns = {column["column"]: column for column in report["columns"]}
+        self.assertEqual(report["state"], "alarm")
+        self.assertEqual([columns[name]["state"] for name in ("age", "weight", "city")], ["alarm", "quiet", "alarm"])
+        self.assertAlmostEqual(columns["age"]["missing"], 0.01)
+        self.assertEqual(columns["city"]["kind"], "category")
+        self.assertIn("'Oslo' 25 % -> 50 %", columns["city"]["reasons"][0])
+        out, _ = self.run_command("drift", "--reference", "then.csv", "--current", "now.csv", "--columns", "age")
+        self.assertTrue(out.startswith("alarm: 600 rows against 600 of the reference\nalarm  age: PSI "), out)
+        report = self.json_of("drift", "--reference", "then.csv", "--current", "now.csv", "--categorical", "weight")
+        self.assertEqual([c["kind"] for c in report["columns"]], ["number", "category", "category"])
+
+    def test_wrong_uses_are_said_to_be_so(self):
+        self.files()
+        self.run_command("drift", status=2)
+        self.run_command("drift", "--reference", "then.csv", status=2)
+        _, err = self.run_command("drift", "--reference", "then.csv", "--current", "now.csv", "--columns", "agee", status=2)
+        self.assertIn("did you mean 'age'", err)
+        (self.folder / "bad.csv").write_text("age\n1\nold\n")
+        _, err = self.run_command("drift", "--reference", "then.csv", "--current", "bad.csv", status=2)
+        self.assertIn("bad.csv: line 3", err)
+
+    def test_a_push_with_a_sample_keeps_its_profile(self):
+        out, _ = self.run_command("push", "wine", WINE / "model.pkl", "--sample", WINE / "rows.csv")
+        self.assertIn("its reference profile is that of", out)
+        _, err = self.run_command("push", "wine", WINE / "model.pkl", "--sample", WINE / "model.pkl", status=2)
+        self.assertIn("the name does not say its format", err)
+
+    def test_a_watch_is_set_shown_and_removed(self):
+        self.push_wine()
+        self.run_command("watch", "set", "none", status=4)
+        watch = self.json_of("watch", "set", "wine", "--every", "5m", "--learn", "1000")["watch"]
+        self.assertEqual((watch["interval_seconds"], watch["learn_rows"]), (300, 1000))
+        self.assertIn("quiet", self.run_command("watch", "list")[0])
+        self.run_command("watch", "silence", "wine", "--for", "2h", "--note", "moving house")
+        self.assertIn("moving house", self.run_command("watch", "show", "wine")[0])
+        self.run_command("watch", "acknowledge", "wine", status=5)
+        self.run_command("watch", "remove", "wine")
+        self.run_command("watch", "show", "wine", status=4)
 
 
 class PredictTest(CommandTest):
@@ -516,6 +569,38 @@ class ServeTest(CommandTest):
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read()
+
+    def test_a_server_tells_of_drift_and_performance(self):
+        self.push_wine("--sample", WINE / "rows.csv")
+        self.start("--log-predictions")
+        rows = (WINE / "rows.csv").read_bytes()
+        lines = rows.splitlines(keepends=True)
+        for _ in range(10):
+            self.assertEqual(self.ask("/v1/models/wine:predict", b"".join(lines), "text/csv")[0], 200)
+        status, body = self.ask("/v1/models/wine/drift?window=200")
+        report = json.loads(body)
+        self.assertEqual((status, report["reference"], report["report"]["rows"]), (200, "sample", 10 * (len(lines) - 1)))
+        alcohol = next(column for column in report["report"]["columns"] if column["column"] == "alcohol")
+        self.assertAlmostEqual(alcohol["ks"], 0, msg="the same values ten times")
+        self.assertEqual(json.loads(self.ask("/v1/models/wine/versions/1/reference")[1])["source"], "sample")
+        status, body = self.ask("/v1/models/wine/performance")
+        performance = json.loads(body)
+        self.assertEqual((status, performance["task"], performance["labelled"]), (200, "classification", 0))
+        self.assertGreater(performance["estimate"]["accuracy"]["value"], 0.5)
+        self.assertEqual(self.ask("/v1/models/wine/performance?segment=colur")[0], 400)
+        self.assertEqual(self.ask("/v1/models/wine/drift?window=soon")[0], 400)
+        self.assertEqual(self.ask("/v1/models/wine/watch")[0], 404)
+        self.assertEqual(self.ask("/v1/models/wine/watch", {"windw": "1h"}, method="PUT")[0], 400)
+        self.assertEqual(self.ask("/v1/models/wine/watch", {"window": "200", "interval_seconds": 1}, method="PUT")[0], 200)
+        deadline = time.monotonic() + 20
+        while b'scoreway_drift_state{model="wine"} 0' not in self.ask("/metrics")[1]:
+            self.assertLess(time.monotonic(), deadline, "nobody looks at the watched model")
+            time.sleep(0.05)
+        watch = json.loads(self.ask("/v1/models/wine/watch")[1])
+        self.assertEqual((watch["status"]["state"], watch["status"]["fault"]), ("quiet", ""))
+        self.assertEqual(self.ask("/v1/models/wine/watch:silence", {"seconds": 60, "note": "tea"})[0], 200)
+        self.assertEqual(self.ask("/v1/models/wine/watch:acknowledge", {})[0], 409)
+        self.assertEqual(self.ask("/v1/models/wine/watch", method="DELETE")[0], 204)
 
     def memory_max(self, server):
         """The most memory that the server ever had, in bytes."""

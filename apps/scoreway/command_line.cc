@@ -27,6 +27,10 @@ void AddPush(CommandLine& line) {
   c->add_option("--parent", o.parent_version, "The version this one was made from")->type_name("VERSION");
   c->add_option("--idempotency-key", o.idempotency_key, "Pushing again with the same key gives the same version");
   AddParity(c, &o.parity_input, &o.parity_expected, &o.parity_tolerance, &o.require_parity);
+  c->add_option("--sample", o.sample,
+                "Rows that it was trained on, for its reference profile: a CSV, JSON lines, Parquet or Arrow file;\n"
+                "'scoreway drift' compares with them what comes in later")
+      ->type_name("FILE");
   AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
@@ -159,9 +163,10 @@ void AddRm(CommandLine& line) {
 }
 
 void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
-  c->add_option(
-       "--role", o.roles,
-       "What this process does: gateway takes requests, worker runs jobs, scheduler looks at challenges; all does all")
+  c->add_option("--role", o.roles,
+                "What this process does: gateway takes requests, worker runs jobs, scheduler looks at challenges and "
+                "watched models; "
+                "all does all")
       ->delimiter(',')
       ->check(CLI::IsMember({"all", "gateway", "worker", "scheduler"}))
       ->default_str("all");
@@ -366,6 +371,9 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddHistory(*line);
   AddLog(*line);
   AddLabels(*line);
+  AddDrift(*line);
+  AddPerformance(*line);
+  AddWatch(*line);
   AddServe(*line);
   AddConvert(*line);
   AddCompletion(*line);

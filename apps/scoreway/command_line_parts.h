@@ -48,6 +48,9 @@ struct CommandLine {
   HistoryOptions history;
   LogOptions log;
   std::vector<std::unique_ptr<LabelsOptions>> labels;
+  DriftOptions drift;
+  PerformanceOptions performance;
+  std::vector<std::unique_ptr<WatchOptions>> watch;
   ServeCommandOptions serve;
   ConvertOptions convert;
   CompletionOptions completion;
@@ -135,6 +138,11 @@ void AddLearn(CommandLine& line);
 void AddTraffic(CommandLine& line);
 void AddLog(CommandLine& line);
 void AddLabels(CommandLine& line);
+// drift_options.cc
+void AddDrift(CommandLine& line);
+void AddPerformance(CommandLine& line);
+void AddWatch(CommandLine& line);
+// record_options.cc
 void AddRecordPlace(CLI::App* command, RecordPlaceOptions* place);
 void AddLogPredictions(CLI::App* command, ServeCommandOptions* options);
 

@@ -7,7 +7,6 @@
 #include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
 #include "files.h"
-#include "flag_duration.h"
 #include "open_records.h"
 #include "printing.h"
 #include "progress.h"

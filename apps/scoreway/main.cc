@@ -34,6 +34,9 @@ struct Run {
   Status operator()(const HistoryOptions& options) const { return RunHistory(options); }
   Status operator()(const LogOptions& options) const { return RunLog(options); }
   Status operator()(const LabelsOptions& options) const { return RunLabels(options); }
+  Status operator()(const DriftOptions& options) const { return RunDrift(options); }
+  Status operator()(const PerformanceOptions& options) const { return RunPerformance(options); }
+  Status operator()(const WatchOptions& options) const { return RunWatch(options); }
   Status operator()(const ServeCommandOptions& options) const { return RunServe(options); }
   Status operator()(const ConvertOptions& options) const { return RunConvert(options); }
   Status operator()(const CompletionOptions& options) const { return RunCompletion(options); }

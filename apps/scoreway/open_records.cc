@@ -15,6 +15,7 @@ Result<OpenedRecords> OpenRecords(const RegistryOptions& registry, const RecordP
   Store& store = opened.log_store == nullptr ? *opened.registry.store : *opened.log_store;
   opened.records = std::make_unique<Records>(store, SystemClock(), RecordsOptions{.ttl_micros = ttl});
   opened.traffic = std::make_unique<Traffic>(*opened.registry.store, SystemClock(), std::chrono::milliseconds(0));
+  opened.profiles = std::make_unique<VersionProfiles>(*opened.registry.store, SystemClock());
   opened.challenges = std::make_unique<Challenges>(*opened.registry.store);
   return opened;
 }

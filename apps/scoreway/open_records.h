@@ -16,12 +16,14 @@ struct OpenedRecords {
   std::unique_ptr<Store> log_store;  // null: the registry's
   std::unique_ptr<Records> records;
   std::unique_ptr<Traffic> traffic;
+  std::unique_ptr<VersionProfiles> profiles;
   std::unique_ptr<Challenges> challenges;
 
   Service service() const {
     return {.registry = registry.registry.get(),
             .records = records.get(),
             .traffic = traffic.get(),
+            .profiles = profiles.get(),
             .challenges = challenges.get()};
   }
 };

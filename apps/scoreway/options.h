@@ -48,6 +48,7 @@ struct PushOptions {
   std::string parity_input, parity_expected;  // CSV files; both or none
   double parity_tolerance = 1e-9;             // relative
   bool require_parity = false;
+  std::string sample;  // a file of training rows, for the reference profile; empty: none
   bool json = false;
 };
 
@@ -344,6 +345,56 @@ struct JobsOptions {
   bool json = false;
 };
 
+struct DriftOptions {
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  std::string model;  // empty: two files
+  std::string window = "10000";
+  std::string against;
+  uint64_t learn = 0;  // rows that become the reference; 0: a report
+  std::string reference, current;
+  std::optional<TableFormat> format;
+  char delimiter = ',';
+  std::vector<std::string> columns, categorical;
+  double level = 0.01, psi_warning = 0.1, psi_alarm = 0.2;
+  uint64_t rows_min = 100;
+  bool all = false;
+  bool quiet = false;
+  bool json = false;
+};
+
+struct PerformanceOptions {
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  std::string model;
+  std::string window = "30d";
+  std::string segment;                               // an input; empty: none
+  std::string prediction;                            // an output; empty: found by name
+  std::map<std::string, std::string> probabilities;  // outputs by class; empty: found by name
+  std::string task;                                  // empty: by the prediction's type
+  bool json = false;
+};
+
+struct WatchOptions {
+  enum class Action { kSet, kShow, kList, kRemove, kSilence, kAcknowledge };
+
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  Action action = Action::kList;
+  std::string model;
+  bool json = false;
+  // set
+  std::string window = "10000", against, every = "1m";
+  uint64_t learn = 0;
+  double level = 0.01, psi_warning = 0.1, psi_alarm = 0.2;
+  uint64_t rows_min = 100;
+  uint32_t rise_after = 2, fall_after = 3;
+  std::string webhook;
+  // silence and acknowledge
+  std::string silence = "1h";
+  std::string note;
+};
+
 struct ServeCommandOptions {
   RegistryOptions registry;
   EngineOptions engines;
@@ -410,6 +461,7 @@ using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
                  SubmitOptions, JobsOptions, LearnOptions, TrafficOptions, ChallengeOptions, HistoryOptions, LogOptions,
-                 LabelsOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 LabelsOptions, DriftOptions, PerformanceOptions, WatchOptions, ServeCommandOptions, ConvertOptions,
+                 CompletionOptions>;
 
 }  // namespace scoreway

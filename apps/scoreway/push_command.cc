@@ -8,8 +8,9 @@
 #include "open_engines.h"
 #include "open_registry.h"
 #include "printing.h"
-#include "service/push.h"
+#include "service/push_with_sample.h"
 #include "table.h"
+#include "tables/input_file.h"
 
 namespace scoreway {
 namespace {
@@ -40,6 +41,15 @@ Result<PushModelRequest> MakeRequest(const PushOptions& options) {
   return request;
 }
 
+Result<TrainingSample> SampleOf(const std::string& path) {
+  const auto format = TableFormatOfPath(path);
+  if (!format) {
+    return Error{Code::kInvalidArgument, "the name does not say its format: .csv, .jsonl, .parquet or .arrow", path};
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const InputFile> rows, InputFile::Open(path));
+  return TrainingSample{std::move(rows), *format};
+}
+
 void PrintText(const PushModelAnswer& answer) {
   const VersionInfo& version = answer.version;
   std::printf("%s/%lld%s: %s %s, %s, sha256 %.12s\n", version.name.c_str(), static_cast<long long>(version.number),
@@ -64,10 +74,21 @@ Status RunPush(const PushOptions& options) {
                             ImportOptionsOfFile(options.file, *artifact, options.reading.recommend));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenOrCreateRegistry(options.registry));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Engines> engines, OpenEngines(options.engines));
-  const Service service{.registry = registry.registry.get(), .engines = engines.get()};
-  Result<PushModelAnswer> answer = PushModel(service, std::move(request), std::move(artifact));
+  VersionProfiles profiles(*registry.store, SystemClock());
+  const Service service{.registry = registry.registry.get(), .engines = engines.get(), .profiles = &profiles};
+  uint64_t profile_rows = 0;
+  Result<PushModelAnswer> answer = Error{};
+  if (options.sample.empty()) {
+    answer = PushModel(service, std::move(request), std::move(artifact));
+  } else {
+    SCOREWAY_ASSIGN_OR_RETURN(const TrainingSample sample, SampleOf(options.sample));
+    answer = PushWithSample(service, std::move(request), std::move(artifact), sample, &profile_rows);
+  }
   if (!answer.ok()) return AtPlace(options.file, std::move(answer).error());
   options.json ? PrintAsJson(answer->version) : PrintText(*answer);
+  if (!options.json && profile_rows > 0) {
+    std::printf("its reference profile is that of %llu rows\n", static_cast<unsigned long long>(profile_rows));
+  }
   return {};
 }
 

@@ -46,6 +46,7 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
   if (interval < kChallengeIntervalMinMicros) {
     return Status(Code::kInvalidArgument, "must be at least a tenth of a second", "--challenge-interval");
   }
+  serve->looks_at_watches = has_role("scheduler");
   serve->challenge_interval = std::chrono::milliseconds(has_role("scheduler") ? interval / 1000 : 0);
   return {};
 }
@@ -61,10 +62,14 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   jobs.webhook_prefixes = options.webhook_prefixes;
   for (const std::string& prefix : options.webhook_prefixes) SCOREWAY_RETURN_IF_ERROR(CheckWebhookPrefix(prefix));
   if (const char* secret = std::getenv("SCOREWAY_WEBHOOK_SECRET"); secret != nullptr) jobs.webhook_secret = secret;
-  if (options.webhook_secret_file.empty()) return {};
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> secret,
-                            ReadFile(options.webhook_secret_file, 4096));
-  jobs.webhook_secret = secret->substr(0, secret->find_first_of("\r\n"));
+  if (!options.webhook_secret_file.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> secret,
+                              ReadFile(options.webhook_secret_file, 4096));
+    jobs.webhook_secret = secret->substr(0, secret->find_first_of("\r\n"));
+  }
+  serve->watcher.retry = jobs.webhook_retry;
+  serve->watcher.webhook_prefixes = jobs.webhook_prefixes;
+  serve->watcher.webhook_secret = jobs.webhook_secret;
   return {};
 }
 

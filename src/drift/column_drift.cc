@@ -132,6 +132,8 @@ void CompareNumbers(const ColumnProfile& reference, const ColumnProfile& current
   if (current.present() > 0) drift->mean = current.mean();
   const CumulativeCounts reference_counts = reference.numbers().Cumulate();
   const CumulativeCounts current_counts = current.numbers().Cumulate();
+  if (reference.is_exact()) drift->reference_distinct = static_cast<double>(reference_counts.values.size());
+  if (current.is_exact()) drift->distinct = static_cast<double>(current_counts.values.size());
   if (reference.present() > 0) drift->reference_median = reference_counts.Quantile(0.5);
   if (current.present() > 0) drift->median = current_counts.Quantile(0.5);
   if (reference.present() == 0 || current.present() == 0) return;

@@ -110,7 +110,6 @@ void ColumnProfile::Merge(const ColumnProfile& other) {
 double ColumnProfile::DistinctEstimate() const {
   if (kind_ == ProfileKind::kCategory && texts_.is_exact()) return static_cast<double>(texts_.counts().size());
   if (kind_ == ProfileKind::kNumber && few_.is_whole()) return static_cast<double>(few_.items().size());
-  if (kind_ == ProfileKind::kNumber && is_exact()) return static_cast<double>(numbers_.Cumulate().values.size());
   return distinct_.Estimate();
 }
 

@@ -87,6 +87,7 @@ class ColumnProfile {
   double standard_deviation() const { return std::sqrt(squares_ / static_cast<double>(present_)); }
   double least() const { return least_; }
   double greatest() const { return greatest_; }
+  // Exact of at most 20 different numbers, or of texts while they are.
   double DistinctEstimate() const;
   const QuantileSketch& numbers() const { return numbers_; }
   const FewValues& few() const { return few_; }

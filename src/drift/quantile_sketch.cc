@@ -20,6 +20,20 @@ uint64_t Mixed(uint64_t number) {
   return number ^ (number >> 31);
 }
 
+// Of numbers that count one each.
+CumulativeCounts CountsOf(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  CumulativeCounts cumulative;
+  cumulative.values.reserve(values.size());
+  cumulative.counts.reserve(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i + 1 < values.size() && values[i + 1] == values[i]) continue;
+    cumulative.values.push_back(values[i]);
+    cumulative.counts.push_back(static_cast<double>(i + 1));
+  }
+  return cumulative;
+}
+
 Status NoSketch(const char* what) { return Status(Code::kCorrupt, std::string("no sketch of numbers: ") + what); }
 
 }  // namespace
@@ -102,6 +116,7 @@ void QuantileSketch::Merge(const QuantileSketch& other) {
 }
 
 CumulativeCounts QuantileSketch::Cumulate() const {
+  if (is_exact()) return CountsOf(levels_[0]);
   std::vector<std::pair<double, double>> all;
   all.reserve(retained_);
   for (size_t level = 0; level < levels_.size(); ++level) {

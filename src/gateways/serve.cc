@@ -59,6 +59,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     SCOREWAY_ASSIGN_OR_RETURN(spans, http::SpanExporter::Start(std::move(spans_options)));
   }
   Challenges challenges(stores.registry);
+  VersionProfiles profiles(stores.registry, SystemClock());
   const Service service{.registry = &registry,
                         .serving = &serving,
                         .engines = options.serving.engines,
@@ -69,6 +70,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .records = &records,
                         .traffic = &traffic,
                         .shadows = shadows ? &*shadows : nullptr,
+                        .profiles = &profiles,
                         .challenges = &challenges};
   http::GatewayOptions gateway_options = options.gateway;
   gateway_options.only_health = !options.takes_requests;
@@ -87,6 +89,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     keeper.emplace(service, options.challenge_interval,
                    [](const std::string& message) { http::LogMessage("info", message); });
   }
+  std::optional<Watcher> watcher;
+  if (options.looks_at_watches) watcher.emplace(service, options.watcher, http::CallWebhook);
   server->Run(
       true,
       [&] {
@@ -95,6 +99,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
       [&] {
         gateway.BeginDrain();
         keeper.reset();
+        watcher.reset();
         if (workers) workers->Stop();
         if (grpc != nullptr) grpc->BeginDrain();
       });

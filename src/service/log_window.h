@@ -12,7 +12,7 @@ namespace scoreway {
 
 // By rows or by time.
 struct LogWindow {
-  uint64_t rows = 0;  // so many, the newest or, with `oldest`, the oldest; 0: all of the time
+  uint64_t rows = 0;  // at most so many, the newest or, with `oldest`, the oldest; 0: all of the time
   bool oldest = false;
   int64_t from_micros = 0;
   int64_t to_micros = INT64_MAX;

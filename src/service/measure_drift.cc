@@ -34,7 +34,8 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
   const int64_t now = records.clock.NowMicros();
   ModelDrift drift{.model = reference.name, .version = 0, .window = query.window, .reference = {}, .report = {}};
   SCOREWAY_ASSIGN_OR_RETURN(drift.version, service.registry->Resolve(reference));
-  SCOREWAY_ASSIGN_OR_RETURN(const LogWindow window, ReadWindow(query.window, now));
+  SCOREWAY_ASSIGN_OR_RETURN(LogWindow window, ReadWindow(query.window, now));
+  if (window.rows == 0) window.rows = query.rows_max;
   FlushLog(records);
   Profile expected;
   if (query.against.empty()) {
@@ -44,7 +45,8 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
     if (!ago || *ago <= 0) {
       return Error{Code::kInvalidArgument, "'" + query.against + "' is no time such as 7d", "against"};
     }
-    SCOREWAY_ASSIGN_OR_RETURN(const LogWindow earlier, ReadWindow(query.window, now, *ago));
+    SCOREWAY_ASSIGN_OR_RETURN(LogWindow earlier, ReadWindow(query.window, now, *ago));
+    if (earlier.rows == 0) earlier.rows = query.rows_max;
     SCOREWAY_ASSIGN_OR_RETURN(expected, ProfileLog(records, drift.model, drift.version, earlier));
     drift.reference = query.against;
   }

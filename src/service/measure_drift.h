@@ -20,6 +20,8 @@ struct DriftQuery {
   DriftBounds bounds = {};
   // Whether the p values of small windows are counted exactly, as SciPy does, or always approximated, which is quicker.
   bool exact_p_values = true;
+  // Of a window by time at most the newest so many rows are read; 0: all.
+  uint64_t rows_max = 0;
 };
 
 struct ModelDrift {

@@ -14,7 +14,9 @@ std::optional<Role> RoleOf(const Route& route) {
   if (route.pattern.starts_with("/v1/keys") || route.pattern == "/debug" || route.method == Method::kDelete)
     return Role::kAdmin;
   // What others have asked and been answered is not for everybody who may ask.
-  if (route.pattern.ends_with("/predictions") || route.pattern.ends_with("/labels")) return Role::kPush;
+  for (const std::string_view ending : {"/predictions", "/labels", "/drift", "/performance"}) {
+    if (route.pattern.ends_with(ending)) return Role::kPush;
+  }
   // What takes a request's rows where they were read is scoring.
   const bool reads = route.method == Method::kGet || route.place == Place::kHere || route.place == Place::kJobs ||
                      route.pattern.ends_with(":read") || route.pattern == "/v2/repository/index";

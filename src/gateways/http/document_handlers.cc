@@ -1,4 +1,5 @@
 // What describes the server: a page for who looks in, the OpenAPI document, the metrics.
+#include "gateways/http/drift_metrics.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/openapi.h"
@@ -20,6 +21,7 @@ constexpr std::string_view kRootPage =
     "  PUT  /v1/features/VIEW                 a feature view; :write and :read its rows\n"
     "  PUT  /v1/models/NAME/features          {\"views\":[\"VIEW\"]}: where inputs come from that a request lacks\n"
     "  GET  /v1/models/NAME/predictions       what was asked and answered; POST /v1/models/NAME/labels the truth\n"
+    "  GET  /v1/models/NAME/drift             beside what it was trained on; /performance as far as labels have come\n"
     "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
     "  GET  /v2/health/ready                  health\n"
     "  GET  /metrics                          Prometheus metrics\n"
@@ -44,6 +46,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
   AppendRecordMetrics(*gateway.service().records, &response.body);
   if (gateway.service().shadows != nullptr) AppendShadowMetrics(*gateway.service().shadows, &response.body);
+  AppendDriftMetrics(*gateway.service().records, &response.body);
   if (gateway.spans() != nullptr) AppendSpanMetrics(*gateway.spans(), &response.body);
   AppendProcessMetrics(&response.body);
 }

@@ -9,6 +9,7 @@
 #include "gateways/http/json_body.h"
 #include "gateways/http/registry_call.h"
 #include "gateways/http/upload.h"
+#include "service/push_with_sample.h"
 
 namespace scoreway::http {
 namespace {
@@ -84,6 +85,16 @@ Status ReadSample(const Upload& upload, PushModelRequest* request) {
 }
 
 Result<PushModelAnswer> Push(const Service& service, PushModelRequest request, Upload& upload) {
+  if (!upload.sample().empty()) {
+    std::shared_ptr<const std::string> artifact = upload.bytes();
+    if (artifact == nullptr) {
+      SCOREWAY_ASSIGN_OR_RETURN(std::string bytes, upload.writer().ReadBack());
+      artifact = std::make_shared<const std::string>(std::move(bytes));
+    }
+    uint64_t rows = 0;
+    return PushWithSample(service, std::move(request), std::move(artifact),
+                          {std::make_shared<const TextBytes>(upload.sample()), TableFormat::kCsv}, &rows);
+  }
   if (upload.bytes() == nullptr) return PushModel(service, std::move(request), upload.writer());
   return PushModel(service, std::move(request), upload.bytes());
 }

@@ -1,5 +1,6 @@
 #include "gateways/http/routes.h"
 
+#include "gateways/http/drift_handlers.h"
 #include "gateways/http/handlers.h"
 
 namespace scoreway::http {
@@ -87,6 +88,17 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/predictions", Body::kNone, Place::kRegistry, HandleListPredictions},
     {kPost, "/v1/models/{model}/labels", Body::kRequest, Place::kPush, HandlePushLabels},
     {kGet, "/v1/models/{model}/labels", Body::kNone, Place::kRegistry, HandleListLabels},
+
+    {kGet, "/v1/models/{model}/drift", Body::kNone, Place::kPush, HandleGetDrift},
+    {kGet, "/v1/models/{model}/performance", Body::kNone, Place::kPush, HandleGetPerformance},
+    {kGet, "/v1/models/{model}/versions/{version}/reference", Body::kNone, Place::kRegistry, HandleGetReference},
+    {kPost, "/v1/models/{model}/versions/{version}/reference:learn", Body::kRequest, Place::kPush,
+     HandleLearnReference},
+    {kGet, "/v1/models/{model}/watch", Body::kNone, Place::kRegistry, HandleGetWatch},
+    {kPut, "/v1/models/{model}/watch", Body::kRequest, Place::kRegistry, HandlePutWatch},
+    {kDelete, "/v1/models/{model}/watch", Body::kNone, Place::kRegistry, HandleDeleteWatch},
+    {kPost, "/v1/models/{model}/watch:silence", Body::kRequest, Place::kRegistry, HandleSilenceWatch},
+    {kPost, "/v1/models/{model}/watch:acknowledge", Body::kRequest, Place::kRegistry, HandleAcknowledgeWatch},
 
     {kGet, "/v1/models/{model}/traffic", Body::kNone, Place::kRegistry, HandleGetTraffic},
     {kPut, "/v1/models/{model}/traffic", Body::kRequest, Place::kRegistry, HandlePutTraffic},

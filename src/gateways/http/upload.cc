@@ -34,11 +34,11 @@ Status Upload::Take(std::string_view bytes) { return form_ ? form_->Feed(bytes) 
 Status Upload::End() { return form_ ? form_->End() : Status(); }
 
 Status Upload::OnPart(std::string_view name) {
-  constexpr std::string_view kNames[] = {"artifact", "metadata", "rows", "expected"};
+  constexpr std::string_view kNames[] = {"artifact", "metadata", "rows", "expected", "sample"};
   const auto known = std::ranges::find(kNames, name);
   const std::string place = "part '" + std::string(name.substr(0, 100)) + "'";
   if (known == std::end(kNames)) {
-    return Status(Code::kInvalidArgument, "unknown; known are artifact, metadata, rows and expected", place);
+    return Status(Code::kInvalidArgument, "unknown; known are artifact, metadata, rows, expected and sample", place);
   }
   part_ = static_cast<PartName>(known - std::begin(kNames));
   const unsigned bit = 1U << static_cast<unsigned>(part_);
@@ -53,6 +53,7 @@ Status Upload::OnData(std::string_view bytes) {
     case PartName::kMetadata: return Append(bytes, kMetadataBytesMax, "metadata", &metadata_);
     case PartName::kRows: return Append(bytes, kSampleBytesMax, "rows", &rows_);
     case PartName::kExpected: return Append(bytes, kSampleBytesMax, "expected", &expected_);
+    case PartName::kSample: return Append(bytes, kSampleBytesMax, "sample", &sample_);
   }
   return {};
 }

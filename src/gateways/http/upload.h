@@ -4,6 +4,7 @@
 //     metadata   what is said about it, as JSON
 //     rows       CSV rows to score, and
 //     expected   CSV of the training library's answers for them
+//     sample     CSV rows that it was trained on, for its reference profile
 //
 // A file stays in memory up to a size; a larger one goes on to the store as it comes, where nobody sees it yet. So a
 // server needs little memory for many uploads. One thread at a time.
@@ -50,9 +51,10 @@ class Upload final : public BodyTaker, private MultipartReader::Listener {
   const std::string& metadata() const { return metadata_; }
   const std::string& rows() const { return rows_; }
   const std::string& expected() const { return expected_; }
+  const std::string& sample() const { return sample_; }
 
  private:
-  enum class PartName : uint8_t { kArtifact, kMetadata, kRows, kExpected };
+  enum class PartName : uint8_t { kArtifact, kMetadata, kRows, kExpected, kSample };
 
   Upload(NewWriter new_writer, uint64_t memory_bytes_max)
       : new_writer_(std::move(new_writer)), memory_bytes_max_(memory_bytes_max) {}
@@ -72,7 +74,7 @@ class Upload final : public BodyTaker, private MultipartReader::Listener {
   std::unique_ptr<BlobWriter> writer_;
   bool is_store_fault_ = false;
   std::string head_;
-  std::string metadata_, rows_, expected_;
+  std::string metadata_, rows_, expected_, sample_;
 };
 
 struct Call;

@@ -689,3 +689,216 @@ class HistoryEntry(TypedDict):
 class ModelHistory(TypedDict):
     history: list[HistoryEntry]
     next_page_token: Union[str, None]
+
+
+class ColumnDrift(TypedDict):
+    column: str
+    role: Literal['input', 'output']
+    kind: Literal['number', 'category']
+    state: Literal['quiet', 'warning', 'alarm']
+    reasons: list[str]
+    reference_rows: int
+    rows: int
+    # False: statistics come from sketches; shares are off by at most rank_error.
+    exact: bool
+    rank_error: float
+    psi: Union[float, None]
+    jensen_shannon: Union[float, None]
+    ks: NotRequired[Union[float, None]]
+    ks_p_value: NotRequired[Union[float, None]]
+    wasserstein: NotRequired[Union[float, None]]
+    # Over the standard deviation of the reference.
+    wasserstein_normed: NotRequired[Union[float, None]]
+    chi_square: NotRequired[Union[float, None]]
+    chi_square_p_value: NotRequired[Union[float, None]]
+    # The smallest of the column, adjusted for all tests of the report.
+    adjusted_p_value: Union[float, None]
+    reference_missing: Union[float, None]
+    missing: Union[float, None]
+    missing_p_value: Union[float, None]
+    out_of_range: NotRequired[Union[float, None]]
+    unseen: NotRequired[Union[float, None]]
+    reference_distinct: Union[float, None]
+    distinct: Union[float, None]
+    reference_mean: NotRequired[Union[float, None]]
+    mean: NotRequired[Union[float, None]]
+    reference_median: NotRequired[Union[float, None]]
+    median: NotRequired[Union[float, None]]
+    changed_category: NotRequired[str]
+    reference_share: NotRequired[Union[float, None]]
+    share: NotRequired[Union[float, None]]
+
+
+DriftReport = TypedDict('DriftReport', {'state': Literal['quiet', 'warning', 'alarm'], 'enough_rows': bool, 'reference_rows': int, 'rows': int, 'from': Union[str, None], 'to': Union[str, None], 'columns': list[ColumnDrift], 'not_compared': list[str]})
+
+
+class ModelDrift(TypedDict):
+    model: str
+    version: int
+    window: str
+    # sample: of the training data; log: learned from the first rows; or the time of `against`.
+    reference: str
+    report: DriftReport
+
+
+# A number with its interval at 95 %; null: it cannot be said.
+Measure = 'Union[dict[str, Any], None]'
+
+
+ClassMeasures = TypedDict('ClassMeasures', {'class': str, 'support': int, 'precision': Measure, 'recall': Measure, 'f1': Union[float, None]})
+
+
+# Of a classification accuracy and what follows from probabilities; of a regression rmse, mae, bias and r2.
+class Metrics(TypedDict):
+    rows: int
+    accuracy: NotRequired[Measure]
+    macro_precision: NotRequired[Union[float, None]]
+    macro_recall: NotRequired[Union[float, None]]
+    macro_f1: NotRequired[Union[float, None]]
+    log_loss: NotRequired[Measure]
+    brier: NotRequired[Measure]
+    auc: NotRequired[Measure]
+    calibration_error: NotRequired[Union[float, None]]
+    classes: NotRequired[list[ClassMeasures]]
+    rmse: NotRequired[Measure]
+    mae: NotRequired[Measure]
+    bias: NotRequired[Measure]
+    r2: NotRequired[Union[float, None]]
+
+
+class SegmentMetrics(TypedDict):
+    value: str
+    metrics: Metrics
+
+
+class ErrorChange(TypedDict):
+    detector: Literal['adwin', 'page_hinkley', 'ddm']
+    time: str
+
+
+# Not measured: what the probabilities of rows without a label lead to expect, if they are calibrated.
+Estimate = 'Union[dict[str, Any], None]'
+
+
+class Performance(TypedDict):
+    model: str
+    version: int
+    window: str
+    task: Literal['classification', 'regression']
+    predictions: int
+    labelled: int
+    # False: the window has more rows; these are the newest.
+    whole: bool
+    label_delay_median_seconds: Union[float, None]
+    label_delay_90_percent_seconds: Union[float, None]
+    metrics: Metrics
+    estimate: Estimate
+    segments: list[SegmentMetrics]
+    changes: list[ErrorChange]
+
+
+class ReferenceProfile(TypedDict):
+    rows: int
+    source: Literal['sample', 'log']
+    created: str
+    who: str
+
+
+class LearnRequest(TypedDict):
+    rows: int
+    who: NotRequired[str]
+
+
+class LearnAnswer(TypedDict):
+    rows: int
+
+
+class WatchRequest(TypedDict):
+    # 10000: the newest so many predictions; 1h: those of the last time.
+    window: NotRequired[str]
+    # A time such as 7d: compare with the same window so much earlier; empty: with the reference.
+    against: NotRequired[str]
+    interval_seconds: NotRequired[int]
+    # Of a version without a reference the first so many rows become it; 0: not.
+    learn_rows: NotRequired[int]
+    level: NotRequired[float]
+    psi_warning: NotRequired[float]
+    psi_alarm: NotRequired[float]
+    missing_warning: NotRequired[float]
+    missing_alarm: NotRequired[float]
+    outside_warning: NotRequired[float]
+    outside_alarm: NotRequired[float]
+    rows_min: NotRequired[int]
+    rise_after: NotRequired[int]
+    fall_after: NotRequired[int]
+    # Called when the state changes; empty: nobody is.
+    webhook: NotRequired[str]
+    who: NotRequired[str]
+
+
+class Watch(TypedDict):
+    model: str
+    # 10000: the newest so many predictions; 1h: those of the last time.
+    window: str
+    # A time such as 7d: compare with the same window so much earlier; empty: with the reference.
+    against: str
+    interval_seconds: int
+    # Of a version without a reference the first so many rows become it; 0: not.
+    learn_rows: int
+    level: float
+    psi_warning: float
+    psi_alarm: float
+    missing_warning: float
+    missing_alarm: float
+    outside_warning: float
+    outside_alarm: float
+    rows_min: int
+    rise_after: int
+    fall_after: int
+    # Called when the state changes; empty: nobody is.
+    webhook: str
+    revision: int
+    changed: Union[str, None]
+    who: str
+
+
+WatchAlert = TypedDict('WatchAlert', {'number': int, 'time': Union[str, None], 'version': int, 'from': Literal['quiet', 'warning', 'alarm'], 'to': Literal['quiet', 'warning', 'alarm'], 'reasons': list[str], 'attempts': int, 'next_try': Union[str, None], 'outcome': str})
+
+
+class WatchStatus(TypedDict):
+    state: Literal['quiet', 'warning', 'alarm']
+    since: Union[str, None]
+    version: int
+    looked: Union[str, None]
+    next_look: Union[str, None]
+    rows: int
+    fault: str
+    reasons: list[str]
+    windows_graver: int
+    rises_to: Literal['quiet', 'warning', 'alarm']
+    windows_milder: int
+    falls_to: Literal['quiet', 'warning', 'alarm']
+    silent_until: Union[str, None]
+    silenced_by: str
+    acknowledged_by: str
+    note: str
+    alert_count: int
+    alerts: list[WatchAlert]
+    # Population stability index of the 20 gravest columns of the last window.
+    psi: dict[str, float]
+
+
+class WatchAndStatus(TypedDict):
+    watch: Watch
+    status: WatchStatus
+
+
+class SilenceRequest(TypedDict):
+    seconds: int
+    note: NotRequired[str]
+    who: NotRequired[str]
+
+
+class AcknowledgeRequest(TypedDict):
+    note: NotRequired[str]
+    who: NotRequired[str]

@@ -1,0 +1,354 @@
+#include "service/watch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/duration_text.h"
+#include "base/utc_time.h"
+#include "data/codec/json_members.h"
+#include "registry/model_names.h"
+#include "service/log_window.h"
+
+namespace scoreway {
+namespace {
+
+constexpr int64_t kIntervalSecondsMax = 30 * 86'400;
+constexpr uint64_t kLearnRowsMax = 10'000'000;
+constexpr uint32_t kWindowsInARowMax = 1000;
+constexpr size_t kUrlBytesMax = 2048;
+constexpr size_t kReasonsMax = 20;
+constexpr size_t kNoteBytesMax = 2000;
+constexpr int64_t kMicrosOfSecond = 1'000'000;
+
+void TimeField(std::string_view key, int64_t micros, JsonWriter* json) {
+  json->Key(key);
+  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
+}
+
+void TextsField(std::string_view key, const std::vector<std::string>& texts, JsonWriter* json) {
+  json->Key(key);
+  json->BeginArray();
+  for (const std::string& text : texts) json->String(text);
+  json->EndArray();
+}
+
+Severity SeverityOf(std::string_view name) {
+  for (const Severity severity : {Severity::kWarning, Severity::kAlarm}) {
+    if (SeverityName(severity) == name) return severity;
+  }
+  return Severity::kQuiet;
+}
+
+// Readers of members that JsonMembers has none for; an absent one leaves the value.
+void ReadTime(std::string_view key, JsonMembers* members, int64_t* micros) {
+  std::string text;
+  members->Read(key, &text);
+  if (!text.empty()) *micros = ParseUtc(text).value_or(0);
+}
+
+void ReadSeverity(std::string_view key, JsonMembers* members, Severity* severity) {
+  std::string text;
+  members->Read(key, &text);
+  if (!text.empty()) *severity = SeverityOf(text);
+}
+
+void ReadDouble(std::string_view key, JsonMembers* members, double* value) {
+  simdjson::dom::element element;
+  if (members->Find(key, &element) && !element.is_null() && element.get(*value)) members->Fail(key, "a number");
+}
+
+void ReadCount(std::string_view key, JsonMembers* members, uint32_t* value) {
+  uint64_t count = *value;
+  members->Read(key, &count);
+  if (count > kWindowsInARowMax) members->Fail(key, "a number of windows");
+  *value = static_cast<uint32_t>(std::min<uint64_t>(count, kWindowsInARowMax));
+}
+
+void ReadTexts(std::string_view key, JsonMembers* members, std::vector<std::string>* texts) {
+  simdjson::dom::element element;
+  simdjson::dom::array items;
+  if (!members->Find(key, &element) || element.get(items)) return;
+  for (const simdjson::dom::element item : items) {
+    std::string_view text;
+    if (!item.get(text)) texts->emplace_back(text);
+  }
+}
+
+WatchAlert ParseAlert(simdjson::dom::object object) {
+  WatchAlert alert;
+  JsonMembers members(object);
+  members.Read("number", &alert.number);
+  members.Read("version", &alert.version);
+  members.Read("attempts", &alert.attempts);
+  members.Read("outcome", &alert.outcome);
+  ReadTime("time", &members, &alert.time_micros);
+  ReadTime("next_try", &members, &alert.next_try_micros);
+  ReadSeverity("from", &members, &alert.from);
+  ReadSeverity("to", &members, &alert.to);
+  ReadTexts("reasons", &members, &alert.reasons);
+  return alert;
+}
+
+void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
+  json->BeginObject();
+  json->IntField("number", alert.number);
+  TimeField("time", alert.time_micros, json);
+  json->IntField("version", alert.version);
+  json->StringField("from", SeverityName(alert.from));
+  json->StringField("to", SeverityName(alert.to));
+  TextsField("reasons", alert.reasons, json);
+  json->IntField("attempts", alert.attempts);
+  TimeField("next_try", alert.next_try_micros, json);
+  json->StringField("outcome", alert.outcome);
+  json->EndObject();
+}
+
+std::vector<std::string> ReasonsOf(const DriftReport& report) {
+  std::vector<std::string> reasons;
+  for (const ColumnDrift* drift : ByGravity(report)) {
+    for (const std::string& reason : drift->reasons) {
+      if (reasons.size() < kReasonsMax) reasons.push_back(reason);
+    }
+  }
+  return reasons;
+}
+
+std::vector<std::pair<std::string, double>> IndicesOf(const DriftReport& report) {
+  std::vector<std::pair<std::string, double>> indices;
+  for (const ColumnDrift* drift : ByGravity(report)) {
+    if (indices.size() < kReasonsMax && !std::isnan(drift->psi)) indices.emplace_back(drift->name, drift->psi);
+  }
+  return indices;
+}
+
+void AddAlert(const Watch& watch, Severity from, int64_t now_micros, WatchState* state) {
+  WatchAlert alert;
+  alert.number = ++state->alert_count;
+  alert.time_micros = now_micros;
+  alert.version = state->version;
+  alert.from = from;
+  alert.to = state->alarm.severity;
+  alert.reasons = state->reasons;
+  if (watch.webhook.empty()) {
+    alert.outcome = "nobody to tell";
+  } else if (now_micros < state->silent_until_micros) {
+    alert.outcome = "silenced";
+  } else {
+    alert.next_try_micros = now_micros;
+  }
+  state->alerts.push_back(std::move(alert));
+  if (state->alerts.size() > WatchState::kAlertsMax) state->alerts.erase(state->alerts.begin());
+}
+
+void SetLooked(const Watch& watch, int64_t now_micros, WatchState* state) {
+  state->looked_micros = now_micros;
+  state->next_look_micros = now_micros + watch.interval_seconds * kMicrosOfSecond;
+}
+
+}  // namespace
+
+Status CheckWatch(const Watch& watch) {
+  SCOREWAY_RETURN_IF_ERROR(CheckModelName(watch.model));
+  SCOREWAY_RETURN_IF_ERROR(CheckBounds(watch.bounds));
+  if (auto window = ReadWindow(watch.window, 0); !window.ok()) return std::move(window).error();
+  if (!watch.against.empty() && !ParseDuration(watch.against)) {
+    return Status(Code::kInvalidArgument, "no time such as 7d", "against");
+  }
+  if (watch.interval_seconds < Watch::kIntervalSecondsMin || watch.interval_seconds > kIntervalSecondsMax) {
+    return Status(Code::kInvalidArgument, "from 1 second to 30 days", "interval_seconds");
+  }
+  if (watch.learn_rows > kLearnRowsMax) return Status(Code::kInvalidArgument, "at most 10,000,000", "learn_rows");
+  if (watch.rule.rise_after == 0 || watch.rule.fall_after == 0) {
+    return Status(Code::kInvalidArgument, "a state changes after one window at least", "rise_after or fall_after");
+  }
+  const bool is_url = watch.webhook.starts_with("http://") || watch.webhook.starts_with("https://");
+  if (!watch.webhook.empty() && (!is_url || watch.webhook.size() > kUrlBytesMax)) {
+    return Status(Code::kInvalidArgument, "not a URL that begins with http:// or https://", "webhook");
+  }
+  return {};
+}
+
+WatchState AfterReport(const Watch& watch, WatchState state, const ModelDrift& drift, int64_t now_micros) {
+  SetLooked(watch, now_micros, &state);
+  state.fault.clear();
+  state.rows = drift.report.rows;
+  const bool is_other_version = state.version != drift.version;
+  state.version = drift.version;
+  if (is_other_version) {
+    state.alarm = {};
+    state.since_micros = now_micros;
+    state.acknowledged_by.clear();
+  }
+  if (!drift.report.has_enough_rows) return state;
+  state.reasons = ReasonsOf(drift.report);
+  state.psi = IndicesOf(drift.report);
+  const Severity before = state.alarm.severity;
+  state.alarm = NextState(state.alarm, drift.report.severity, watch.rule);
+  if (state.alarm.severity == before) return state;
+  state.since_micros = now_micros;
+  state.acknowledged_by.clear();
+  AddAlert(watch, before, now_micros, &state);
+  return state;
+}
+
+WatchState AfterFault(const Watch& watch, WatchState state, const Error& error, int64_t now_micros) {
+  SetLooked(watch, now_micros, &state);
+  state.fault = error.ToString();
+  return state;
+}
+
+void Silence(int64_t until_micros, const std::string& who, const std::string& note, WatchState* state) {
+  state->silent_until_micros = until_micros;
+  state->silenced_by = until_micros == 0 ? std::string() : who;
+  state->note = note.substr(0, kNoteBytesMax);
+}
+
+Status Acknowledge(const std::string& who, const std::string& note, WatchState* state) {
+  if (state->alarm.severity == Severity::kQuiet) {
+    return Status(Code::kConflict, "the state is quiet: there is nothing to acknowledge");
+  }
+  state->acknowledged_by = who;
+  state->note = note.substr(0, kNoteBytesMax);
+  for (WatchAlert& alert : state->alerts) {
+    if (alert.next_try_micros == 0) continue;
+    alert.next_try_micros = 0;
+    alert.outcome = "acknowledged";
+  }
+  return {};
+}
+
+std::string AlertJson(std::string_view model, const WatchAlert& alert) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.StringField("event", "drift");
+  json.StringField("model", model);
+  json.Key("alert");
+  json.BeginObject();
+  json.IntField("number", alert.number);
+  TimeField("time", alert.time_micros, &json);
+  json.IntField("version", alert.version);
+  json.StringField("from", SeverityName(alert.from));
+  json.StringField("to", SeverityName(alert.to));
+  TextsField("reasons", alert.reasons, &json);
+  json.EndObject();
+  json.EndObject();
+  return text;
+}
+
+void WriteJson(const Watch& watch, JsonWriter* json) {
+  json->BeginObject();
+  json->StringField("model", watch.model);
+  json->StringField("window", watch.window);
+  json->StringField("against", watch.against);
+  json->IntField("interval_seconds", watch.interval_seconds);
+  json->UintField("learn_rows", watch.learn_rows);
+  json->DoubleField("level", watch.bounds.level);
+  json->DoubleField("psi_warning", watch.bounds.psi_warning);
+  json->DoubleField("psi_alarm", watch.bounds.psi_alarm);
+  json->DoubleField("missing_warning", watch.bounds.missing_warning);
+  json->DoubleField("missing_alarm", watch.bounds.missing_alarm);
+  json->DoubleField("outside_warning", watch.bounds.outside_warning);
+  json->DoubleField("outside_alarm", watch.bounds.outside_alarm);
+  json->UintField("rows_min", watch.bounds.rows_min);
+  json->UintField("rise_after", watch.rule.rise_after);
+  json->UintField("fall_after", watch.rule.fall_after);
+  json->StringField("webhook", watch.webhook);
+  json->IntField("revision", watch.revision);
+  TimeField("changed", watch.changed_micros, json);
+  json->StringField("who", watch.who);
+  json->EndObject();
+}
+
+Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
+  Watch watch;
+  watch.model = model;
+  JsonMembers members(text);
+  members.Read("window", &watch.window);
+  members.Read("against", &watch.against);
+  members.Read("interval_seconds", &watch.interval_seconds);
+  members.Read("learn_rows", &watch.learn_rows);
+  ReadDouble("level", &members, &watch.bounds.level);
+  ReadDouble("psi_warning", &members, &watch.bounds.psi_warning);
+  ReadDouble("psi_alarm", &members, &watch.bounds.psi_alarm);
+  ReadDouble("missing_warning", &members, &watch.bounds.missing_warning);
+  ReadDouble("missing_alarm", &members, &watch.bounds.missing_alarm);
+  ReadDouble("outside_warning", &members, &watch.bounds.outside_warning);
+  ReadDouble("outside_alarm", &members, &watch.bounds.outside_alarm);
+  members.Read("rows_min", &watch.bounds.rows_min);
+  ReadCount("rise_after", &members, &watch.rule.rise_after);
+  ReadCount("fall_after", &members, &watch.rule.fall_after);
+  members.Read("webhook", &watch.webhook);
+  members.Read("revision", &watch.revision);
+  ReadTime("changed", &members, &watch.changed_micros);
+  members.Read("who", &watch.who);
+  SCOREWAY_RETURN_IF_ERROR(members.status());
+  return watch;
+}
+
+void WriteJson(const WatchState& state, JsonWriter* json) {
+  json->BeginObject();
+  json->StringField("state", SeverityName(state.alarm.severity));
+  TimeField("since", state.since_micros, json);
+  json->IntField("version", state.version);
+  TimeField("looked", state.looked_micros, json);
+  TimeField("next_look", state.next_look_micros, json);
+  json->UintField("rows", state.rows);
+  json->StringField("fault", state.fault);
+  TextsField("reasons", state.reasons, json);
+  json->Key("psi");
+  json->BeginObject();
+  for (const auto& [column, psi] : state.psi) json->DoubleField(column, psi);
+  json->EndObject();
+  json->UintField("windows_graver", state.alarm.graver);
+  json->StringField("rises_to", SeverityName(state.alarm.rise_to));
+  json->UintField("windows_milder", state.alarm.milder);
+  json->StringField("falls_to", SeverityName(state.alarm.fall_to));
+  TimeField("silent_until", state.silent_until_micros, json);
+  json->StringField("silenced_by", state.silenced_by);
+  json->StringField("acknowledged_by", state.acknowledged_by);
+  json->StringField("note", state.note);
+  json->IntField("alert_count", state.alert_count);
+  json->Key("alerts");
+  json->BeginArray();
+  for (const WatchAlert& alert : state.alerts) WriteAlert(alert, json);
+  json->EndArray();
+  json->EndObject();
+}
+
+Result<WatchState> ParseWatchState(std::string_view text) {
+  WatchState state;
+  JsonMembers members(text);
+  ReadSeverity("state", &members, &state.alarm.severity);
+  ReadTime("since", &members, &state.since_micros);
+  members.Read("version", &state.version);
+  ReadTime("looked", &members, &state.looked_micros);
+  ReadTime("next_look", &members, &state.next_look_micros);
+  members.Read("rows", &state.rows);
+  members.Read("fault", &state.fault);
+  ReadTexts("reasons", &members, &state.reasons);
+  std::map<std::string, double> psi;
+  members.Read("psi", &psi);
+  state.psi.assign(psi.begin(), psi.end());
+  ReadCount("windows_graver", &members, &state.alarm.graver);
+  ReadSeverity("rises_to", &members, &state.alarm.rise_to);
+  ReadCount("windows_milder", &members, &state.alarm.milder);
+  ReadSeverity("falls_to", &members, &state.alarm.fall_to);
+  ReadTime("silent_until", &members, &state.silent_until_micros);
+  members.Read("silenced_by", &state.silenced_by);
+  members.Read("acknowledged_by", &state.acknowledged_by);
+  members.Read("note", &state.note);
+  members.Read("alert_count", &state.alert_count);
+  simdjson::dom::element element;
+  simdjson::dom::array alerts;
+  if (members.Find("alerts", &element) && !element.get(alerts)) {
+    for (const simdjson::dom::element item : alerts) {
+      simdjson::dom::object object;
+      if (!item.get(object)) state.alerts.push_back(ParseAlert(object));
+    }
+  }
+  SCOREWAY_RETURN_IF_ERROR(members.status());
+  return state;
+}
+
+}  // namespace scoreway

@@ -1,0 +1,149 @@
+#include "service/watcher.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace scoreway {
+namespace {
+
+// However long the time of a window: so that a look takes a second at most.
+constexpr uint64_t kRowsOfLookMax = 200'000;
+// A call that was claimed and not settled, as its server ended, is made again after this.
+constexpr int64_t kCallMicros = 60'000'000;
+
+// What a claim gives up with when another was quicker; never seen outside.
+Status Claimed() { return {Code::kConflict, "another has claimed it"}; }
+
+WatchAlert* FindAlert(WatchState* state, int64_t number) {
+  for (WatchAlert& alert : state->alerts) {
+    if (alert.number == number) return &alert;
+  }
+  return nullptr;
+}
+
+// Learns the reference of a version that has none, as soon as enough rows are there.
+Status LearnIfWanted(const Service& service, const Watch& watch) {
+  if (watch.learn_rows == 0 || !watch.against.empty()) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t version, service.registry->Resolve({watch.model, {}, 0}));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, service.profiles->Get(watch.model, version));
+  if (stored) return {};
+  return LearnReference(service, watch.model, version, watch.learn_rows, "watch").status();
+}
+
+}  // namespace
+
+Watcher::Watcher(const Service& service, WatcherOptions options, SendWebhook send)
+    : service_(service), watches_(*service.records), options_(std::move(options)), send_(std::move(send)) {
+  if (options_.tick.count() > 0) thread_ = std::thread([this] { Run(); });
+}
+
+Watcher::~Watcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  stop_changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Watcher::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stop_changed_.wait_for(lock, options_.tick, [this] { return is_stopping_; })) {
+    lock.unlock();
+    try {
+      (void)Round();                   // a store that does not answer is asked again
+    } catch (const std::exception&) {  // out of memory, most likely
+    }
+    lock.lock();
+  }
+}
+
+Status Watcher::Round() {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Watch> watches, watches_.List());
+  Status first;
+  for (const Watch& watch : watches) {
+    const int64_t now = service_.records->clock.NowMicros();
+    Status status = LookAt(watch, now);
+    if (status.ok()) status = MakeCalls(watch, now);
+    if (first.ok() && !status.ok()) first = std::move(status);
+  }
+  return first;
+}
+
+Status Watcher::LookAt(const Watch& watch, int64_t now_micros) {
+  SCOREWAY_ASSIGN_OR_RETURN(const WatchState state, watches_.GetState(watch.model));
+  if (state.next_look_micros > now_micros) return {};
+  const auto claimed = watches_.Update(watch.model, [&](WatchState* current) -> Status {
+    if (current->next_look_micros > now_micros) return Claimed();
+    current->next_look_micros = now_micros + watch.interval_seconds * 1'000'000;
+    return {};
+  });
+  if (!claimed.ok()) return claimed.code() == Code::kConflict ? Status() : claimed.status();
+
+  Result<ModelDrift> drift = Error{};
+  if (Status learned = LearnIfWanted(service_, watch); !learned.ok()) {
+    drift = std::move(learned).error();
+  } else {
+    drift = MeasureDrift(service_, {watch.model, {}, 0},
+                         {.window = watch.window,
+                          .against = watch.against,
+                          .bounds = watch.bounds,
+                          .exact_p_values = false,
+                          .rows_max = kRowsOfLookMax});
+  }
+  return watches_
+      .Update(watch.model,
+              [&](WatchState* current) -> Status {
+                *current = drift.ok() ? AfterReport(watch, *current, *drift, now_micros)
+                                      : AfterFault(watch, *current, drift.error(), now_micros);
+                return {};
+              })
+      .status();
+}
+
+Status Watcher::MakeCalls(const Watch& watch, int64_t now_micros) {
+  SCOREWAY_ASSIGN_OR_RETURN(const WatchState state, watches_.GetState(watch.model));
+  for (const WatchAlert& alert : state.alerts) {
+    if (alert.next_try_micros == 0 || alert.next_try_micros > now_micros) continue;
+    const auto claimed = watches_.Update(watch.model, [&](WatchState* current) -> Status {
+      WatchAlert* const one = FindAlert(current, alert.number);
+      if (one == nullptr || one->next_try_micros != alert.next_try_micros) return Claimed();
+      one->next_try_micros = now_micros + kCallMicros;
+      ++one->attempts;
+      return {};
+    });
+    if (claimed.code() == Code::kConflict) continue;
+    if (!claimed.ok()) return claimed.status();
+    SCOREWAY_RETURN_IF_ERROR(Call(watch, alert, now_micros));
+  }
+  return {};
+}
+
+Status Watcher::Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros) {
+  WebhookCall call{.url = watch.webhook, .body = AlertJson(watch.model, alert), .signature = {}};
+  if (!options_.webhook_secret.empty()) {
+    call.signature = SignWebhook(options_.webhook_secret, now_micros / 1'000'000, call.body);
+  }
+  const bool is_allowed = std::any_of(options_.webhook_prefixes.begin(), options_.webhook_prefixes.end(),
+                                      [&](const std::string& prefix) { return watch.webhook.starts_with(prefix); });
+  Result<int> answer = Error{Code::kPermissionDenied, "the server does not allow this webhook (--webhook-allow)", {}};
+  if (is_allowed) answer = send_(call);
+  const bool is_taken = answer.ok() && *answer >= 200 && *answer < 300;
+  const std::string outcome = is_taken      ? "sent"
+                              : answer.ok() ? "the webhook answered " + std::to_string(*answer)
+                                            : answer.error().ToString();
+  return watches_
+      .Update(watch.model,
+              [&](WatchState* current) -> Status {
+                WatchAlert* const one = FindAlert(current, alert.number);
+                if (one == nullptr) return {};
+                one->outcome = outcome;
+                const bool is_over = is_taken || !is_allowed || one->attempts >= options_.retry.attempts_max;
+                one->next_try_micros =
+                    is_over ? 0 : now_micros + PauseAfter(options_.retry, one->attempts, 0.5).count();
+                return {};
+              })
+      .status();
+}
+
+}  // namespace scoreway

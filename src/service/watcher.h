@@ -1,0 +1,58 @@
+// Watcher: looks at the watched models when their time has come, and tells of changes.
+//
+// Several servers may watch one registry: each look, and each call of a webhook, is claimed by compare-and-set, so that
+// one of them does it. A call goes out until it is answered with 2xx, with growing pauses, as the retry policy of
+// webhooks says; it may come more than once.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "jobs/retry_policy.h"
+#include "service/notify_job_end.h"
+#include "service/service.h"
+#include "service/watch_store.h"
+
+namespace scoreway {
+
+struct WatcherOptions {
+  std::chrono::milliseconds tick{1000};  // from round to round; 0: no thread, Round is called
+  RetryPolicy retry = {};
+  std::vector<std::string> webhook_prefixes = {};  // what a URL may begin with; none: nobody is called
+  std::string webhook_secret = {};
+};
+
+class Watcher {
+ public:
+  // The service needs registry, records and profiles, which must outlive this.
+  Watcher(const Service& service, WatcherOptions options, SendWebhook send);
+  ~Watcher();
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+
+  // Looks at what is due and makes the calls that are. Errors stay with the watch they belong to, but for those of
+  // listing them. One thread at a time.
+  Status Round();
+
+ private:
+  void Run();
+  Status LookAt(const Watch& watch, int64_t now_micros);
+  Status MakeCalls(const Watch& watch, int64_t now_micros);
+  Status Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros);
+
+  const Service service_;
+  WatchStore watches_;
+  const WatcherOptions options_;
+  const SendWebhook send_;
+  std::mutex mutex_;
+  std::condition_variable stop_changed_;
+  bool is_stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace scoreway
