@@ -164,11 +164,10 @@ void AddRm(CommandLine& line) {
 
 void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--role", o.roles,
-                "What this process does: gateway takes requests, worker runs jobs, scheduler looks at challenges and "
-                "watched models; "
-                "all does all")
+                "What this process does: gateway takes requests, worker runs jobs, streamer runs streams, scheduler looks\n"
+                "at challenges and watched models; all does all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"all", "gateway", "worker", "scheduler"}))
+      ->check(CLI::IsMember({"all", "gateway", "worker", "streamer", "scheduler"}))
       ->default_str("all");
   c->add_option("--challenge-interval", o.challenge_interval, "Between two looks of a scheduler at the challenges")
       ->type_name("TIME")
@@ -199,6 +198,13 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--webhook-secret", o.webhook_secret_file,
                 "File with the secret that signs webhooks (also: environment SCOREWAY_WEBHOOK_SECRET)")
       ->type_name("FILE");
+}
+
+void AddServeStreams(CLI::App* c, ServeCommandOptions& o) {
+  AddKafkaConfig(c, &o.kafka_config);
+  c->add_option("--instance", o.instance,
+                "Name of this process among those that run streams, the same after a restart; by default HOST-PORT")
+      ->type_name("NAME");
 }
 
 void AddServe(CommandLine& line) {
@@ -262,6 +268,7 @@ void AddServe(CommandLine& line) {
   c->add_option("--address-file", o.address_file, "Write host:port there once listening; that of gRPC on a second line")
       ->type_name("FILE");
   AddServeJobs(c, o);
+  AddServeStreams(c, o);
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
   AddLogPredictions(c, &o);
   c->add_option(
@@ -366,6 +373,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddSubmit(*line);
   AddJobs(*line);
   AddLearn(*line);
+  AddStream(*line);
   AddTraffic(*line);
   AddChallenge(*line);
   AddHistory(*line);

@@ -43,6 +43,7 @@ struct CommandLine {
   SubmitOptions submit;
   std::vector<std::unique_ptr<JobsOptions>> jobs;
   LearnOptions learn;
+  std::vector<std::unique_ptr<StreamCommandOptions>> streams;
   std::vector<std::unique_ptr<TrafficOptions>> traffic;
   std::vector<std::unique_ptr<ChallengeOptions>> challenge;
   HistoryOptions history;
@@ -134,6 +135,9 @@ void AddChallenge(CommandLine& line);
 void AddHistory(CommandLine& line);
 // learn_options.cc
 void AddLearn(CommandLine& line);
+// stream_options.cc
+void AddStream(CommandLine& line);
+void AddKafkaConfig(CLI::App* command, std::string* path);
 // record_options.cc
 void AddTraffic(CommandLine& line);
 void AddLog(CommandLine& line);

@@ -84,11 +84,15 @@ Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOption
   return opened;
 }
 
-std::string CurrentUser() {
+std::string HostName() {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
+  return host;
+}
+
+std::string CurrentUser() {
   const passwd* user = ::getpwuid(::getuid());
-  return (user != nullptr ? std::string(user->pw_name) : std::to_string(::getuid())) + "@" + host;
+  return (user != nullptr ? std::string(user->pw_name) : std::to_string(::getuid())) + "@" + HostName();
 }
 
 }  // namespace scoreway

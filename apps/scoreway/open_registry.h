@@ -48,6 +48,8 @@ struct OpenedModel {
 Result<OpenedModel> OpenModel(const RegistryOptions& registry, const EngineOptions& engines,
                               const ReadingOptions& reading, const std::string& text);
 
+// Of this machine.
+std::string HostName();
 // Whoever runs the command, for the registry's records: "user@host".
 std::string CurrentUser();
 

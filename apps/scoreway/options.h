@@ -323,6 +323,26 @@ struct KeysOptions {
   bool json = false;
 };
 
+struct StreamCommandOptions {
+  enum class Action { kCreate, kList, kShow, kPause, kResume, kReplay, kDelete };
+
+  RegistryOptions registry;
+  Action action = Action::kList;
+  std::string name;
+  bool json = false;
+  // create
+  std::string brokers, input, format = "json";
+  std::vector<std::string> columns, outputs;
+  bool from_end = false, paused = false;
+  // create, replay
+  std::string model, output, errors;
+  // replay
+  std::string replay_name;
+  int64_t from_offset = 0;
+  std::string from;  // a time or age; empty: from_offset counts
+  std::string kafka_config;
+};
+
 struct SubmitOptions {
   RegistryOptions registry;
   std::string model, input = "-", format;  // format: empty: by the ending of the file
@@ -426,6 +446,7 @@ struct ServeCommandOptions {
   int64_t job_tries_max = 5;
   std::vector<std::string> webhook_prefixes;
   std::string webhook_secret_file;
+  std::string kafka_config, instance;  // instance: empty: host and port
   bool require_key = false;
   std::string tls_certificate, tls_key, tls_client_authority;  // PEM files
   bool access_log = false;
@@ -460,8 +481,8 @@ struct CompletionOptions {
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
-                 SubmitOptions, JobsOptions, LearnOptions, TrafficOptions, ChallengeOptions, HistoryOptions, LogOptions,
-                 LabelsOptions, DriftOptions, PerformanceOptions, WatchOptions, ServeCommandOptions, ConvertOptions,
-                 CompletionOptions>;
+                 SubmitOptions, JobsOptions, LearnOptions, TrafficOptions, StreamCommandOptions, ChallengeOptions,
+                 HistoryOptions, LogOptions, LabelsOptions, DriftOptions, PerformanceOptions, WatchOptions,
+                 ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

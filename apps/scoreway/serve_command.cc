@@ -8,15 +8,19 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/plain_name.h"
 #include "commands.h"
 #include "files.h"
 #include "flag_duration.h"
 #include "gateways/serve.h"
+#include "kafka/kafka.h"
 #include "open_engines.h"
 #include "open_log.h"
 #include "open_registry.h"
 #include "open_store.h"
 #include "printing.h"
+#include "read_kafka_config.h"
+#include "store/random_id.h"
 #include "take_in_loop.h"
 
 namespace scoreway {
@@ -71,6 +75,22 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   serve->watcher.webhook_prefixes = jobs.webhook_prefixes;
   serve->watcher.webhook_secret = jobs.webhook_secret;
   return {};
+}
+
+Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve) {
+  const auto has_role = [&](const char* role) { return std::ranges::find(options.roles, role) != options.roles.end(); };
+  serve->runs_streams = has_role("all") || has_role("streamer");
+  if (has_role("streamer") && !HasKafka()) {
+    return Status(Code::kUnsupported, "this binary was built without Kafka (SCOREWAY_KAFKA, librdkafka-dev)",
+                  "--role streamer");
+  }
+  StreamOptions& streams = serve->streams;
+  SCOREWAY_ASSIGN_OR_RETURN(streams.kafka, ReadKafkaConfig(options.kafka_config));
+  streams.member = options.instance;
+  // A port that the system picks is another one after a restart.
+  if (streams.member.empty() && options.port != 0) streams.member = HostName() + "-" + std::to_string(options.port);
+  streams.instance = streams.member.empty() ? RandomId() : streams.member;
+  return CheckPlainName("an instance", streams.instance);
 }
 
 // For files, stores and other doors.
@@ -135,6 +155,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.require_key = options.require_key;
   SCOREWAY_RETURN_IF_ERROR(SetRoles(options, &serve));
   SCOREWAY_RETURN_IF_ERROR(SetJobOptions(options, &serve));
+  SCOREWAY_RETURN_IF_ERROR(SetStreamOptions(options, &serve));
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);
   serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;

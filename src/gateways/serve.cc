@@ -13,6 +13,8 @@
 #include "service/challenge_keeper.h"
 #include "service/job_workers.h"
 #include "service/registry_source.h"
+#include "service/stream_events.h"
+#include "service/stream_workers.h"
 
 namespace scoreway {
 namespace {
@@ -45,6 +47,9 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   if (stores.registry.queue() != nullptr) {
     jobs.emplace(stores.registry, stores.registry.queue(), SystemClock(), options.jobs);
   }
+  StreamService streams(stores.registry, SystemClock(), options.features.poll_interval, options.streams);
+  SCOREWAY_RETURN_IF_ERROR(streams.definitions.Refresh());
+  StreamEvents stream_events(streams);
   RecordsOptions records_options = options.records;
   records_options.log.tell = [](const std::string& message) { http::LogMessage("warning", message); };
   Records records(stores.log, SystemClock(), records_options);
@@ -67,6 +72,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .features = &features,
                         .keys = &keys,
                         .jobs = jobs ? &*jobs : nullptr,
+                        .streams = &streams,
+                        .stream_events = &stream_events,
                         .records = &records,
                         .traffic = &traffic,
                         .shadows = shadows ? &*shadows : nullptr,
@@ -91,6 +98,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   }
   std::optional<Watcher> watcher;
   if (options.looks_at_watches) watcher.emplace(service, options.watcher, http::CallWebhook);
+  std::optional<StreamWorkers> streamers;
+  if (options.runs_streams) streamers.emplace(service, http.threads + options.job_threads);
   server->Run(
       true,
       [&] {
@@ -101,6 +110,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
         keeper.reset();
         watcher.reset();
         if (workers) workers->Stop();
+        if (streamers) streamers->Stop();
+        stream_events.Stop();
         if (grpc != nullptr) grpc->BeginDrain();
       });
   return {};

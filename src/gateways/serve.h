@@ -17,6 +17,7 @@
 #include "service/online_features.h"
 #include "service/records.h"
 #include "service/serving_set.h"
+#include "service/stream_service.h"
 #include "service/watcher.h"
 
 namespace scoreway {
@@ -30,12 +31,14 @@ struct ServeOptions {
   RecordsOptions records = {};
   http::SpanExporterOptions spans = {};
   JobOptions jobs = {};
+  StreamOptions streams = {};
   bool takes_requests = true;  // else only those for health and metrics
   // Between two looks at the challenges; 0: this process looks at none.
   std::chrono::milliseconds challenge_interval{10'000};
   WatcherOptions watcher = {};
   bool looks_at_watches = true;
   unsigned job_threads = 2;  // that run jobs; 0: this process runs none
+  bool runs_streams = true;
   bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.
   std::vector<std::string> preload = {};

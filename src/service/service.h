@@ -16,6 +16,8 @@ namespace scoreway {
 
 class Challenges;
 class JobService;
+class StreamEvents;
+class StreamService;
 
 struct Service {
   Registry* registry = nullptr;
@@ -30,6 +32,9 @@ struct Service {
   KeyRing* keys = nullptr;
   // Null where there are none.
   JobService* jobs = nullptr;
+  // Null where no use case of streams is called.
+  StreamService* streams = nullptr;
+  StreamEvents* stream_events = nullptr;
   // Null where nothing is logged and no use case of labels is called.
   Records* records = nullptr;
   // Null where every plain name is answered by what it means.

@@ -59,7 +59,9 @@ std::string Partition::ToString() const {
   return text;
 }
 
-bool IsLogTable(std::string_view table) { return table == "record" || table == "record_minute" || table == "label"; }
+bool IsLogTable(std::string_view table) {
+  return table == "record" || table == "record_minute" || table == "label" || table == "stream_report";
+}
 
 std::string RowPlace(const Partition& partition, std::string_view sort) {
   std::string text = partition.ToString();

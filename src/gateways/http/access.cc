@@ -11,10 +11,12 @@ constexpr std::string_view kOpen[] = {"/", "/ping", "/v2/health/live", "/v2/heal
 
 std::optional<Role> RoleOf(const Route& route) {
   if (std::ranges::find(kOpen, route.pattern) != std::end(kOpen)) return std::nullopt;
+  // A stream makes the server speak to brokers that it names.
+  if (route.pattern.starts_with("/v1/streams") && route.method != Method::kGet) return Role::kAdmin;
   if (route.pattern.starts_with("/v1/keys") || route.pattern == "/debug" || route.method == Method::kDelete)
     return Role::kAdmin;
   // What others have asked and been answered is not for everybody who may ask.
-  for (const std::string_view ending : {"/predictions", "/labels", "/drift", "/performance"}) {
+  for (const std::string_view ending : {"/predictions", "/labels", "/drift", "/performance", "/events"}) {
     if (route.pattern.ends_with(ending)) return Role::kPush;
   }
   // What takes a request's rows where they were read is scoring.

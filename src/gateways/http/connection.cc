@@ -90,6 +90,7 @@ void Connection::Close() {
   // What a pool works on stays until it is done; what merely waits is let go.
   const auto keep = weak_from_this().lock();
   TakeBack();
+  live_.reset();
 }
 
 void Connection::Drain() {
@@ -103,8 +104,8 @@ void Connection::Drain() {
 
 void Connection::Advance() {
   while (!closed_ && !writing_ && phase_ != Phase::kLingering) {
-    const bool parse =
-        !parked_ && !close_after_answer_ && source_ == nullptr && large_body_.empty() && large_owner_ == nullptr;
+    const bool parse = !parked_ && !close_after_answer_ && source_ == nullptr && live_ == nullptr &&
+                       large_body_.empty() && large_owner_ == nullptr;
     const Step step = parse ? ParseRequest() : Step::kNeedsInput;
     const bool has_output = !output_.empty() || !large_body_.empty() || large_owner_ != nullptr;
     // Pipelined requests are answered together, as far as their bytes are here.
@@ -114,6 +115,7 @@ void Connection::Advance() {
     if (has_output && !Flush()) return;
     if (parked_) return;
     if (source_ != nullptr) return FetchPiece();
+    if (live_ != nullptr) return AwaitLive();
     if (close_after_answer_) return Linger();
     if (step == Step::kNeedsInput && parse) return Read();
   }
@@ -238,8 +240,8 @@ void Connection::Refuse(int status, std::string_view code, std::string_view deta
 }
 
 void Connection::FinishResponse() {
-  const bool keep_alive = !close_after_answer_ && !response_.close && !input_ended_ && !thread_->draining() &&
-                          parser_->is_done() && parser_->keep_alive();
+  const bool keep_alive = !close_after_answer_ && !response_.close && response_.live == nullptr && !input_ended_ &&
+                          !thread_->draining() && parser_->is_done() && parser_->keep_alive();
   close_after_answer_ = !keep_alive;
   const int64_t now = SteadyMicros();
   AppendHead(keep_alive, now);
@@ -249,6 +251,7 @@ void Connection::FinishResponse() {
     source_pool_ = response_.source_pool;
     source_left_ = response_.source_bytes - response_.body.size();
   }
+  if (has_body) live_ = std::move(response_.live);
   if (has_body) {
     if (response_.shared_owner != nullptr) {
       large_owner_ = std::move(response_.shared_owner);
@@ -278,9 +281,11 @@ void Connection::AppendHead(bool keep_alive, int64_t now_micros) {
       output_ += response_.content_type;
       output_ += "\r\n";
     }
-    output_ += "Content-Length: ";
-    AppendNumber(response_.body_size(), &output_);
-    output_ += "\r\n";
+    if (response_.live == nullptr) {
+      output_ += "Content-Length: ";
+      AppendNumber(response_.body_size(), &output_);
+      output_ += "\r\n";
+    }
   }
   output_ += response_.headers;
   if (!keep_alive) {
@@ -467,6 +472,29 @@ void Connection::PieceFetched() {
   Advance();
 }
 
+void Connection::AwaitLive() {
+  ticket_ = thread_->Park(shared_from_this());
+  parked_ = true;
+  phase_ = Phase::kSuspended;
+  SetDeadline(thread_->options().write_timeout);
+  // As in Suspend.
+  live_->Wait([thread = thread_, mailbox = thread_->mailbox(), ticket = ticket_] {
+    mailbox->Post([thread, ticket] {
+      if (const auto self = thread->Unpark(ticket)) self->TakeLive();
+    });
+  });
+}
+
+void Connection::TakeLive() {
+  parked_ = false;
+  phase_ = Phase::kIdle;
+  if (closed_) return;
+  large_body_ = live_->Take();
+  unsent_[1] = net::const_buffer(large_body_.data(), large_body_.size());
+  if (large_body_.empty()) live_.reset();
+  Advance();
+}
+
 // ---- the socket
 // ------------------------------------------------------------------------------------------------------
 
@@ -582,7 +610,7 @@ void Connection::Linger() {
 
 void Connection::CheckDeadline(int64_t now_micros) {
   if (closed_ || now_micros < deadline_micros_) return;
-  if (writing_ || phase_ == Phase::kLingering || phase_ == Phase::kIdle) return Close();
+  if (writing_ || live_ != nullptr || phase_ == Phase::kLingering || phase_ == Phase::kIdle) return Close();
   const auto keep = shared_from_this();
   if (TakeBack()) {
     if (hung_up_) return Close();

@@ -88,6 +88,9 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   // The next bytes of a body that is fetched while it is sent.
   void FetchPiece();
   void PieceFetched();
+  // The same of a body that comes when it comes.
+  void AwaitLive();
+  void TakeLive();
 
   void Read();
   void OnRead(const error_code& ec, size_t size);
@@ -121,6 +124,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   std::shared_ptr<BodySource> source_;  // of what is yet to be sent of the last answer's body
   WorkerPool* source_pool_ = nullptr;
   uint64_t source_left_ = 0;
+  std::shared_ptr<LiveBody> live_;  // of what is yet to come of it
   std::string fetched_;
   bool fetch_failed_ = false;
   std::array<boost::asio::const_buffer, 2> unsent_;

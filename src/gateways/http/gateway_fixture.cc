@@ -51,6 +51,8 @@ void GatewayFixture::Start() {
                                               .features = &features,
                                               .keys = keys.get(),
                                               .jobs = jobs.get(),
+                                              .streams = &streams,
+                                              .stream_events = &stream_events,
                                               .records = records.get(),
                                               .traffic = &traffic,
                                               .shadows = shadows.get(),

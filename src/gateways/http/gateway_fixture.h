@@ -13,6 +13,7 @@
 #include "gateways/http/test_client.h"
 #include "service/job_service.h"
 #include "service/registry_source.h"
+#include "service/stream_events.h"
 #include "store/memory/memory_store.h"
 
 namespace scoreway::http {
@@ -51,6 +52,8 @@ class GatewayFixture : public ::testing::Test {
   std::unique_ptr<ShadowScorer> shadows;  // where predictions are logged
   Traffic traffic{*store, SystemClock(), std::chrono::milliseconds(0)};
   Challenges challenges{*store};
+  StreamService streams{*store, SystemClock(), std::chrono::milliseconds(0), {}};
+  StreamEvents stream_events{streams};
   SpanExporterOptions spans_options;
   std::unique_ptr<SpanExporter> spans;
   bool require_key = false;

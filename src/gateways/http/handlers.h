@@ -76,6 +76,16 @@ void HandleRetryJob(Gateway& gateway, Call& call);
 void HandleListPredictions(Gateway& gateway, Call& call);
 void HandlePushLabels(Gateway& gateway, Call& call);
 void HandleListLabels(Gateway& gateway, Call& call);
+// stream_handlers.cc
+void HandleListStreams(Gateway& gateway, Call& call);
+void HandleCreateStream(Gateway& gateway, Call& call);
+void HandleGetStream(Gateway& gateway, Call& call);
+void HandleDeleteStream(Gateway& gateway, Call& call);
+void HandlePauseStream(Gateway& gateway, Call& call);
+void HandleResumeStream(Gateway& gateway, Call& call);
+void HandleReplayStream(Gateway& gateway, Call& call);
+// event_handlers.cc
+void HandleStreamEvents(Gateway& gateway, Call& call);
 // traffic_handlers.cc
 void HandleGetTraffic(Gateway& gateway, Call& call);
 void HandlePutTraffic(Gateway& gateway, Call& call);

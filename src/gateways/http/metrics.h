@@ -22,6 +22,7 @@ class FeatureReader;
 class JobService;
 struct Records;
 class ShadowScorer;
+class StreamService;
 class ServingSet;
 class WorkerPool;
 }  // namespace scoreway
@@ -69,6 +70,8 @@ void AppendPoolMetrics(std::initializer_list<std::pair<std::string_view, const W
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
 // scoreway_jobs_*: the queue and what became of jobs.
 void AppendJobMetrics(JobService& jobs, std::string* out);
+// scoreway_stream_*: the streams that this process has run.
+void AppendStreamMetrics(const StreamService& streams, std::string* out);
 // scoreway_log_*: the prediction log; nothing where there is none.
 void AppendRecordMetrics(const Records& records, std::string* out);
 // scoreway_shadow_* and scoreway_spans_*.

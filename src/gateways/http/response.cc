@@ -25,6 +25,7 @@ void Response::Clear() {
   source.reset();
   source_pool = nullptr;
   source_bytes = 0;
+  live.reset();
   headers.clear();
   close = false;
 }

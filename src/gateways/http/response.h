@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,16 @@ class BodySource {
   virtual Result<std::string> Next() = 0;
 };
 
+// A body without an end that is known, whose bytes come when they come. Thread-safe.
+class LiveBody {
+ public:
+  virtual ~LiveBody() = default;
+  // Calls `ready` once, from any thread or from within, when there is something to take or the body has ended.
+  virtual void Wait(std::function<void()> ready) = 0;
+  // What is there; empty: the body has ended.
+  virtual std::string Take() = 0;
+};
+
 struct Response {
   int status = 200;
   // Of the body; must be a literal or outlive the answer. Empty: no Content-Type line.
@@ -35,6 +46,8 @@ struct Response {
   std::shared_ptr<BodySource> source;
   WorkerPool* source_pool = nullptr;
   uint64_t source_bytes = 0;
+  // What follows `body` as it comes; the answer ends with the connection.
+  std::shared_ptr<LiveBody> live;
   // Further header lines, each ending with CR LF; see AddHeader.
   std::string headers;
   bool close = false;  // the connection ends with this answer

@@ -109,6 +109,15 @@ constexpr Route kRoutes[] = {
     {kDelete, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleDeleteChallenge},
     {kGet, "/v1/models/{model}/history", Body::kNone, Place::kRegistry, HandleModelHistory},
 
+    {kGet, "/v1/streams", Body::kNone, Place::kRegistry, HandleListStreams},
+    {kPost, "/v1/streams", Body::kRequest, Place::kRegistry, HandleCreateStream},
+    {kGet, "/v1/streams/{stream}", Body::kNone, Place::kRegistry, HandleGetStream},
+    {kDelete, "/v1/streams/{stream}", Body::kNone, Place::kRegistry, HandleDeleteStream},
+    {kGet, "/v1/streams/{stream}/events", Body::kNone, Place::kRegistry, HandleStreamEvents},
+    {kPost, "/v1/streams/{stream}:pause", Body::kNone, Place::kRegistry, HandlePauseStream},
+    {kPost, "/v1/streams/{stream}:resume", Body::kNone, Place::kRegistry, HandleResumeStream},
+    {kPost, "/v1/streams/{stream}:replay", Body::kRequest, Place::kRegistry, HandleReplayStream},
+
     {kGet, "/v1/keys", Body::kNone, Place::kRegistry, HandleListKeys},
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},

@@ -579,6 +579,120 @@ class TrafficPolicy(TypedDict):
     why: str
 
 
+class StreamRequest(TypedDict):
+    name: str
+    # host:port,host:port
+    brokers: str
+    # The topic of rows, one a message.
+    input: str
+    # NAME, NAME@ALIAS or NAME/VERSION; the version of an alias follows its moves while the stream runs.
+    model: str
+    # The topic of answers: JSON objects, with the message's key and headers.
+    output: str
+    # The topic of messages that cannot be scored, with the reason in their headers.
+    errors: NotRequired[str]
+    # json: an object, or an array of values by position; csv: a record.
+    format: NotRequired[Literal['json', 'csv']]
+    # Of CSV; none: the model's inputs, in their order.
+    columns: NotRequired[list[str]]
+    # Those wanted; none: all.
+    outputs: NotRequired[list[str]]
+    # Begin with messages to come, where the stream has never run.
+    from_end: NotRequired[bool]
+    paused: NotRequired[bool]
+    who: NotRequired[str]
+
+
+class StreamEnd(TypedDict):
+    partition: int
+    offset: int
+
+
+class Stream(TypedDict):
+    name: str
+    # host:port,host:port
+    brokers: str
+    # The topic of rows, one a message.
+    input: str
+    # NAME, NAME@ALIAS or NAME/VERSION; the version of an alias follows its moves while the stream runs.
+    model: str
+    # The topic of answers: JSON objects, with the message's key and headers.
+    output: str
+    # The topic of messages that cannot be scored, with the reason in their headers.
+    errors: str
+    # json: an object, or an array of values by position; csv: a record.
+    format: Literal['json', 'csv']
+    # Of CSV; none: the model's inputs, in their order.
+    columns: list[str]
+    # Those wanted; none: all.
+    outputs: list[str]
+    # Begin with messages to come, where the stream has never run.
+    from_end: bool
+    replay_of: Union[str, None]
+    # Where a replay ends.
+    ends: list[StreamEnd]
+    state: Literal['running', 'paused', 'done']
+    revision: int
+    created: str
+    changed: str
+    who: str
+
+
+class StreamView(TypedDict):
+    name: str
+    # host:port,host:port
+    brokers: str
+    # The topic of rows, one a message.
+    input: str
+    # NAME, NAME@ALIAS or NAME/VERSION; the version of an alias follows its moves while the stream runs.
+    model: str
+    # The topic of answers: JSON objects, with the message's key and headers.
+    output: str
+    # The topic of messages that cannot be scored, with the reason in their headers.
+    errors: str
+    # json: an object, or an array of values by position; csv: a record.
+    format: Literal['json', 'csv']
+    # Of CSV; none: the model's inputs, in their order.
+    columns: list[str]
+    # Those wanted; none: all.
+    outputs: list[str]
+    # Begin with messages to come, where the stream has never run.
+    from_end: bool
+    replay_of: Union[str, None]
+    # Where a replay ends.
+    ends: list[StreamEnd]
+    state: Literal['running', 'paused', 'done']
+    revision: int
+    created: str
+    changed: str
+    who: str
+    # The processes that run it, as they said in the last seconds.
+    instances: list[StreamReport]
+
+
+class StreamReport(TypedDict):
+    instance: str
+    activity: Literal['starting', 'running', 'waiting']
+    # What it waits for, or why it begins anew.
+    error: Union[str, None]
+    partitions: int
+    # Messages that wait in these partitions.
+    lag: int
+    messages: int
+    bad: int
+    transactions: int
+    restarts: int
+    version: int
+    time: str
+
+
+class StreamList(TypedDict):
+    streams: list[Stream]
+
+
+ReplayRequest = TypedDict('ReplayRequest', {'name': str, 'model': 'NotRequired[str]', 'output': str, 'errors': 'NotRequired[str]', 'from_offset': 'NotRequired[int]', 'from': 'NotRequired[str]', 'who': 'NotRequired[str]'})
+
+
 class Debug(TypedDict):
     version: str
     compiler: str

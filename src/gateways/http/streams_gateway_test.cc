@@ -1,0 +1,63 @@
+// Streams over HTTP, as far as no broker is asked.
+#include "gateways/http/gateway_fixture.h"
+
+namespace scoreway::http {
+namespace {
+
+constexpr char kWine[] =
+    R"({"name":"s","brokers":"127.0.0.1:1","input":"rows","model":"wine@champion","output":"answers","who":"ann"})";
+
+TEST_F(GatewayFixture, MakesPausesAndDeletesStreams) {
+  PushWine("wine", {"champion"});
+  Start();
+  const TestResponse made = Post("/v1/streams", kWine);
+  EXPECT_EQ(made.status, 201) << made.body;
+  EXPECT_NE(made.body.find(R"("errors":"answers.errors","format":"json")"), std::string::npos) << made.body;
+  EXPECT_NE(made.body.find(R"("state":"running","revision":1)"), std::string::npos) << made.body;
+  EXPECT_EQ(Post("/v1/streams", kWine).status, 409);
+  EXPECT_NE(Get("/v1/streams").body.find(R"({"streams":[{"name":"s")"), std::string::npos);
+  EXPECT_NE(Get("/v1/streams/s").body.find(R"("instances":[]})"), std::string::npos);
+
+  EXPECT_NE(Post("/v1/streams/s:pause", "").body.find(R"("state":"paused","revision":2)"), std::string::npos);
+  EXPECT_NE(Post("/v1/streams/s:resume", "").body.find(R"("state":"running","revision":3)"), std::string::npos);
+  EXPECT_EQ(client->Call("DELETE", "/v1/streams/s").status, 204);
+  for (const char* path : {"/v1/streams/s", "/v1/streams/s/events"}) EXPECT_EQ(Get(path).status, 404);
+  for (const char* path : {"/v1/streams/s:pause", "/v1/streams/s:resume"}) EXPECT_EQ(Post(path, "").status, 404);
+  EXPECT_EQ(Post("/v1/streams/s:replay", R"({"name":"r","output":"again"})").status, 404);
+}
+
+TEST_F(GatewayFixture, RefusesStreamsThatCannotBe) {
+  PushWine("wine");
+  Start();
+  EXPECT_EQ(Post("/v1/streams", kWine).status, 404) << "there is no alias champion";
+  EXPECT_EQ(Post("/v1/streams", R"({"name":"s"})").status, 400);
+  const TestResponse wrong =
+      Post("/v1/streams", R"({"name":"s","brokers":"b:1","input":"x y","model":"wine","output":"o"})");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_NE(wrong.body.find("member 'input'"), std::string::npos) << wrong.body;
+  EXPECT_EQ(Post("/v1/streams", R"({"name":"s","format":"avro"})").status, 400);
+  EXPECT_EQ(Post("/v1/streams", R"({"name":"s","brokers":"b:1","input":"i","model":"wine","output":"i"})").status, 400);
+}
+
+TEST_F(GatewayFixture, LetsOnlyAdminsMakeStreams) {
+  PushWine("wine", {"champion"});
+  require_key = true;
+  Start();
+  EXPECT_EQ(Post("/v1/streams", kWine).status, 401);
+  const auto key = [&](Role role) {
+    ApiKey wish;
+    wish.name = std::string(RoleName(role));
+    wish.role = role;
+    const auto key_made = keys->store.Create(wish);
+    EXPECT_TRUE(keys->keys.Refresh().ok());
+    return "Authorization: Bearer " + key_made->text + "\r\n";
+  };
+  const std::string predict = key(Role::kPredict), admin = key(Role::kAdmin);
+  EXPECT_EQ(Post("/v1/streams", kWine, "application/json", predict).status, 403);
+  EXPECT_EQ(client->Call("GET", "/v1/streams/s/events", "", "", predict).status, 403);
+  EXPECT_EQ(Post("/v1/streams", kWine, "application/json", admin).status, 201);
+  EXPECT_EQ(client->Call("GET", "/v1/streams", "", "", predict).status, 200);
+}
+
+}  // namespace
+}  // namespace scoreway::http

@@ -1,0 +1,24 @@
+// KafkaAccess: how to reach a cluster.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace scoreway {
+
+// Of librdkafka, by its names, such as "security.protocol".
+using KafkaSettings = std::map<std::string, std::string>;
+
+struct KafkaAccess {
+  std::string brokers;  // "host:port,host:port"
+  KafkaSettings settings = {};
+};
+
+// A text of lines "name=value"; blank lines and those that begin with '#' say nothing. INVALID_ARGUMENT names a line
+// that is none, or a name that stands twice.
+Result<KafkaSettings> ParseKafkaSettings(std::string_view text);
+
+}  // namespace scoreway

@@ -1,0 +1,144 @@
+#include "service/score_messages.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data/codec/csv_reader.h"
+#include "data/codec/csv_writer.h"
+#include "data/codec/json_batch_writer.h"
+#include "data/codec/json_lines_reader.h"
+#include "data/codec/json_members.h"
+#include "service/find_model.h"
+#include "service/output_columns.h"
+
+namespace scoreway {
+namespace {
+
+// A row that can stand on a line among others.
+bool IsLine(const KafkaBytes& value) {
+  return !value.is_null && value.text.find_first_of("\r\n") == std::string::npos &&
+         value.text.find_first_not_of(" \t") != std::string::npos;
+}
+
+// Whether it is for another try rather than the message's fault.
+bool MayPass(Code code) {
+  return code == Code::kUnavailable || code == Code::kDeadlineExceeded || code == Code::kConflict;
+}
+
+std::string HeaderOf(const Stream& stream) {
+  std::string header;
+  std::vector<Field> fields;
+  for (const std::string& name : stream.columns) fields.push_back({name, Type::kString});
+  if (fields.empty()) return header;
+  if (const auto schema = Schema::Make(std::move(fields)); schema.ok()) AppendCsvHeader(**schema, {}, &header);
+  return header;
+}
+
+}  // namespace
+
+MessageScorer::MessageScorer(const Service& service, unsigned slot, std::shared_ptr<const Stream> stream)
+    : service_(service),
+      stream_(std::move(stream)),
+      csv_header_(HeaderOf(*stream_)),
+      reader_(service.serving),
+      predictor_(slot, service.features) {}
+
+Status MessageScorer::FindModel() {
+  SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(stream_->model));
+  Handle found = reader_.Find(reference.name, reference.alias, reference.version);
+  if (found == nullptr) {
+    Result<Handle> loaded = service_.serving->LoadNow(reference);
+    if (!loaded.ok()) return AtPlace("model '" + stream_->model + "'", AsLoadError(loaded.error()));
+    found = std::move(*loaded);
+  }
+  if (model_ != nullptr && found->load_number == model_->load_number) return {};
+  std::vector<size_t> columns;
+  SCOREWAY_RETURN_IF_ERROR(FindOutputs(*found->scorer->output_schema(), stream_->outputs, &columns));
+  columns_ = std::move(columns);
+  model_ = std::move(found);
+  return {};
+}
+
+Status MessageScorer::Score(std::span<const KafkaMessage> messages, std::vector<MessageAnswer>* answers) {
+  SCOREWAY_RETURN_IF_ERROR(FindModel());
+  answers->assign(messages.size(), {});
+  std::vector<size_t> lines, others;
+  for (size_t i = 0; i < messages.size(); ++i) (IsLine(messages[i].value) ? lines : others).push_back(i);
+  if (!ScoreTogether(messages, lines, answers)) others.insert(others.end(), lines.begin(), lines.end());
+  for (const size_t i : others) SCOREWAY_RETURN_IF_ERROR(ScoreOne(messages[i], &(*answers)[i]));
+  return {};
+}
+
+Result<size_t> MessageScorer::ReadRows(std::string_view text, size_t rows_max) {
+  const Predictor::Rows rows = predictor_.Input(model_);
+  TextSource source(text);
+  if (stream_->format == StreamFormat::kCsv) {
+    CsvReadOptions options = *rows.csv;
+    options.header = !csv_header_.empty();
+    CsvReader reader(&source, rows.batch->shared_schema(), std::move(options));
+    SCOREWAY_RETURN_IF_ERROR(reader.Next(rows.batch, rows_max).status());
+    return rows.batch->rows();
+  }
+  JsonReadOptions options = *rows.json;
+  options.ignores_unknown_columns = true;  // events say more than a model asks
+  JsonLinesReader reader(&source, rows.batch->shared_schema(), std::move(options));
+  SCOREWAY_RETURN_IF_ERROR(reader.Next(rows.batch, rows_max).status());
+  return rows.batch->rows();
+}
+
+Status MessageScorer::TakeAnswers() {
+  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const scored, predictor_.Run(model_));
+  lines_.clear();
+  AppendJsonLines(*scored, columns_, &lines_);
+  return {};
+}
+
+// No message holds an end of line, so none can be read as two; as many rows as messages means that no two were one.
+bool MessageScorer::ScoreTogether(std::span<const KafkaMessage> messages, std::span<const size_t> chosen,
+                                  std::vector<MessageAnswer>* answers) {
+  if (chosen.size() < 2) return false;
+  text_ = csv_header_;
+  for (const size_t i : chosen) text_.append(messages[i].value.text).push_back('\n');
+  const Result<size_t> rows = ReadRows(text_, chosen.size() + 1);
+  if (!rows.ok() || *rows != chosen.size() || !TakeAnswers().ok()) return false;
+  std::string_view left = lines_;
+  for (const size_t i : chosen) {
+    const size_t end = left.find('\n');
+    (*answers)[i].json = left.substr(0, end);
+    left.remove_prefix(end + 1);
+  }
+  return true;
+}
+
+Status MessageScorer::ScoreOne(const KafkaMessage& message, MessageAnswer* answer) {
+  const auto refuse = [&](Code code, std::string why) { answer->fault = {code, std::move(why), {}}; };
+  if (message.value.is_null) {
+    refuse(Code::kInvalidArgument, "the message has no value");
+    return {};
+  }
+  text_ = csv_header_ + message.value.text;
+  if (stream_->format == StreamFormat::kJson && text_.find_first_of("\r\n") != std::string::npos) {
+    if (!IsJson(text_)) {
+      refuse(Code::kInvalidArgument, "the value is not JSON");
+      return {};
+    }
+    // Between JSON's tokens an end of line is as good as a blank, and within them there is none.
+    std::ranges::replace(text_, '\n', ' ');
+    std::ranges::replace(text_, '\r', ' ');
+  }
+  const Result<size_t> rows = ReadRows(text_, 2);
+  if (rows.ok() && *rows != 1) {
+    refuse(Code::kInvalidArgument, "the value is not one row");
+    return {};
+  }
+  Status status = rows.ok() ? TakeAnswers() : rows.status();
+  if (!status.ok()) {
+    if (MayPass(status.code())) return status;
+    answer->fault = std::move(status).error();
+    return {};
+  }
+  answer->json = lines_.substr(0, lines_.size() - 1);
+  return {};
+}
+
+}  // namespace scoreway
