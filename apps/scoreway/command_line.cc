@@ -164,8 +164,8 @@ void AddRm(CommandLine& line) {
 
 void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--role", o.roles,
-                "What this process does: gateway takes requests, worker runs jobs, streamer runs streams, scheduler looks\n"
-                "at challenges and watched models; all does all")
+                "What this process does: gateway takes requests, worker runs jobs, streamer runs streams,\n"
+                "scheduler looks at challenges and watched models; all does all")
       ->delimiter(',')
       ->check(CLI::IsMember({"all", "gateway", "worker", "streamer", "scheduler"}))
       ->default_str("all");

@@ -46,6 +46,7 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
   };
   serve->takes_requests = has_role("gateway");
   serve->job_threads = has_role("worker") ? options.job_threads : 0;
+  serve->runs_streams = has_role("streamer");
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t interval, ReadDuration("--challenge-interval", options.challenge_interval));
   if (interval < kChallengeIntervalMinMicros) {
     return Status(Code::kInvalidArgument, "must be at least a tenth of a second", "--challenge-interval");
@@ -78,19 +79,18 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
 }
 
 Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve) {
-  const auto has_role = [&](const char* role) { return std::ranges::find(options.roles, role) != options.roles.end(); };
-  serve->runs_streams = has_role("all") || has_role("streamer");
-  if (has_role("streamer") && !HasKafka()) {
+  if (std::ranges::count(options.roles, "streamer") > 0 && !HasKafka()) {
     return Status(Code::kUnsupported, "this binary was built without Kafka (SCOREWAY_KAFKA, librdkafka-dev)",
                   "--role streamer");
   }
   StreamOptions& streams = serve->streams;
   SCOREWAY_ASSIGN_OR_RETURN(streams.kafka, ReadKafkaConfig(options.kafka_config));
+  if (!options.instance.empty()) SCOREWAY_RETURN_IF_ERROR(CheckPlainName("an instance", options.instance));
   streams.member = options.instance;
   // A port that the system picks is another one after a restart.
   if (streams.member.empty() && options.port != 0) streams.member = HostName() + "-" + std::to_string(options.port);
   streams.instance = streams.member.empty() ? RandomId() : streams.member;
-  return CheckPlainName("an instance", streams.instance);
+  return {};
 }
 
 // For files, stores and other doors.

@@ -54,18 +54,6 @@ void WriteNames(std::string_view key, const std::vector<std::string>& names, Jso
   json->EndArray();
 }
 
-void ReadNames(JsonMembers& members, std::string_view key, std::vector<std::string>* names) {
-  simdjson::dom::element value;
-  simdjson::dom::array items;
-  if (!members.Find(key, &value)) return;
-  if (value.get(items)) return members.Fail(key, "an array");
-  for (const simdjson::dom::element item : items) {
-    std::string_view text;
-    if (item.get(text)) return members.Fail(key, "an array of strings");
-    names->emplace_back(text);
-  }
-}
-
 void ReadEnds(JsonMembers& members, std::vector<Stream::End>* ends) {
   simdjson::dom::element value;
   simdjson::dom::array items;
@@ -150,8 +138,8 @@ Result<Stream> ParseStream(std::string_view text) {
   members.Read("output", &stream.output);
   members.Read("errors", &stream.errors);
   members.Read("format", &format);
-  ReadNames(members, "columns", &stream.columns);
-  ReadNames(members, "outputs", &stream.outputs);
+  members.Read("columns", &stream.columns);
+  members.Read("outputs", &stream.outputs);
   members.Read("from_end", &stream.from_end);
   members.Read("replay_of", &stream.replay_of);
   ReadEnds(members, &stream.ends);

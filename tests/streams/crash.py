@@ -112,7 +112,7 @@ def faults_of(answers, errors, count, rows, expected):
         if key in failed:
             faults.append(f"{key} is among the errors twice")
         failed[key] = dict(message.headers())
-        if message.value() != b"no row" or b"JSON" not in failed[key]["scoreway-error"]:
+        if message.value() != b"no row" or b"expected a row" not in failed[key]["scoreway-error"]:
             faults.append(f"{key}: {message.value()} {failed[key]}")
     bad = {str(i) for i in range(count) if i % BAD_EVERY == 0}
     good = {str(i) for i in range(count)} - bad
