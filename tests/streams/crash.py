@@ -4,7 +4,7 @@ answered once, with the right values.
 
     tests/with_kafka.sh PYTHON tests/streams/crash.py SCOREWAY [MESSAGES [KILLS [BROKER_RESTARTS]]]
 
-Two streamers share the partitions. Between two kills messages are written, so that each kill meets a stream at work; halfway the
+Two streamers share the partitions. Before each kill messages are written and some are answered, so that it meets a stream at work; halfway the
 alias that the stream names moves to another version. Some messages are no rows: those must be among the errors, once each. The
 values are those of scikit-learn for the rows of examples/wine.
 """
@@ -65,7 +65,7 @@ class Committed:
 
     def __init__(self, topic):
         self.consumer = Consumer({"bootstrap.servers": BROKERS, "group.id": f"check-{topic}", "enable.auto.commit": False,
-                                  "isolation.level": "read_committed", "auto.offset.reset": "earliest"})
+                                  "isolation.level": "read_committed", "auto.offset.reset": "earliest", "log_level": 2})
         self.consumer.assign([TopicPartition(topic, partition, 0) for partition in range(PARTITIONS)])
         self.messages = []
 
@@ -145,7 +145,8 @@ def main():
         run("stream", "create", "crash", "--brokers", BROKERS, "--input", "crash-in", "--model", "wine@champion",
             "--output", "crash-out", "--errors", "crash-errors")
         streamers = [Streamer(scoreway, registry, folder, i) for i in range(2)]
-        producer = Producer({"bootstrap.servers": BROKERS, "enable.idempotence": True, "linger.ms": 20,
+        answers, errors = Committed("crash-out"), Committed("crash-errors")
+        producer = Producer({"bootstrap.servers": BROKERS, "enable.idempotence": True, "linger.ms": 20, "log_level": 2,
                              "queue.buffering.max.messages": 1_000_000, "message.timeout.ms": 300_000})
         began = time.monotonic()
         written = 0
@@ -162,9 +163,10 @@ def main():
         broker_at = {(i + 1) * kills // (restarts + 1) for i in range(restarts)}
         for kill in range(kills):
             write((kill + 1) * count // (kills + 1))
+            answers.read(len(answers.messages) + 1, END_SECONDS_MAX)
             if kill == kills // 2:
                 run("alias", "wine", "champion", "2")
-            time.sleep(rng.random() * 1.0)
+            time.sleep(rng.random() * 0.3)
             victim = rng.choice(streamers)
             victim.kill()
             if kill in broker_at:
@@ -177,7 +179,6 @@ def main():
             sys.exit("not all messages were written")
         written_after = time.monotonic() - began
 
-        answers, errors = Committed("crash-out"), Committed("crash-errors")
         bad = (count + BAD_EVERY - 1) // BAD_EVERY
         answers.read(count - bad, END_SECONDS_MAX)
         errors.read(bad, 30)
