@@ -253,7 +253,6 @@ def test_events(server):
     # One that does not read is let go, and holds up nobody.
     host, port = server.address.rsplit(":", 1)
     slow = socket.create_connection((host, int(port)))
-    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.sendall(b"GET /v1/streams/s/events HTTP/1.1\r\nHost: x\r\n\r\n")
     check(slow.recv(15) == b"HTTP/1.1 200 OK", "events")
     producer = Producer({"bootstrap.servers": BROKERS})
