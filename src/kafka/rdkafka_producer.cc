@@ -95,15 +95,25 @@ class Producer final : public KafkaProducer {
                                 header.value.is_null ? nullptr : header.value.text.data(),
                                 static_cast<ssize_t>(header.value.text.size()));
     }
-    const auto data = [](const KafkaBytes& bytes) {
-      return bytes.is_null ? nullptr : const_cast<char*>(bytes.text.data());  // copied; the client asks for it so
+    const auto bytes = [](rd_kafka_vtype_t type, const KafkaBytes& from) {
+      rd_kafka_vu_t part{.vtype = type, .u = {}};
+      // Copied; the client asks for it so.
+      part.u.mem.ptr = from.is_null ? nullptr : const_cast<char*>(from.text.data());
+      part.u.mem.size = from.text.size();
+      return part;
     };
-    const rd_kafka_resp_err_t error =
-        rd_kafka_producev(client_.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_KEY(data(key), key.text.size()),
-                          RD_KAFKA_V_VALUE(data(value), value.text.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                          RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_END);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(list);
-    return error;
+    rd_kafka_vu_t parts[] = {{.vtype = RD_KAFKA_VTYPE_TOPIC, .u = {}},
+                             bytes(RD_KAFKA_VTYPE_KEY, key),
+                             bytes(RD_KAFKA_VTYPE_VALUE, value),
+                             {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u = {}},
+                             {.vtype = RD_KAFKA_VTYPE_HEADERS, .u = {}}};
+    parts[0].u.cstr = topic.c_str();
+    parts[3].u.i = RD_KAFKA_MSG_F_COPY;
+    parts[4].u.headers = list;
+    const Owned<rd_kafka_error_t> error(rd_kafka_produceva(client_.get(), parts, std::size(parts)));
+    if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_headers_destroy(list);
+    return rd_kafka_error_code(error.get());
   }
 
   // Calls until it is done or cannot be, as long as the transaction's time lasts: the broker may be starting anew.
