@@ -1,10 +1,5 @@
 #include "gateways/http/span_exporter.h"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
 #include <utility>
 
 #include "data/codec/json_writer.h"
@@ -12,12 +7,9 @@
 namespace scoreway::http {
 namespace {
 
-namespace beast = boost::beast;
-namespace net = boost::asio;
-using boost::system::error_code;
-
 constexpr int kServerSpan = 2;
 constexpr int kErrorStatus = 2;
+constexpr std::string_view kOtlpPort = "4318";
 constexpr size_t kSpansAtOnce = 512;
 constexpr std::chrono::minutes kTellInterval{1};
 
@@ -57,58 +49,6 @@ void WriteSpan(const Span& span, JsonWriter* json) {
   json->EndObject();
 }
 
-// One request after the other of a connection that is made for it, all within the timeout.
-class Sender {
- public:
-  Sender(const std::string& host, const std::string& target, const std::string& body) : resolver_(io_), stream_(io_) {
-    request_.method(beast::http::verb::post);
-    request_.target(target);
-    request_.version(11);
-    request_.set(beast::http::field::host, host);
-    request_.set(beast::http::field::content_type, "application/json");
-    request_.set(beast::http::field::connection, "close");
-    request_.body() = body;
-    request_.prepare_payload();
-  }
-
-  Status Send(const std::string& host, const std::string& port, std::chrono::milliseconds timeout) {
-    stream_.expires_after(timeout);
-    resolver_.async_resolve(
-        host, port, [this](const error_code& ec, const net::ip::tcp::resolver::results_type& found) {
-          if (Failed(ec)) return;
-          stream_.async_connect(found, [this](const error_code& connected, const net::ip::tcp::endpoint&) {
-            if (Failed(connected)) return;
-            Write();
-          });
-        });
-    io_.run();
-    if (error_) return Status(Code::kUnavailable, error_.message());
-    const int status = static_cast<int>(response_.result_int());
-    if (status / 100 == 2) return {};
-    return Status(Code::kUnavailable, "the collector answers " + std::to_string(status));
-  }
-
- private:
-  bool Failed(const error_code& ec) {
-    error_ = ec;
-    return static_cast<bool>(ec);
-  }
-  void Write() {
-    beast::http::async_write(stream_, request_, [this](const error_code& ec, size_t) {
-      if (Failed(ec)) return;
-      beast::http::async_read(stream_, buffer_, response_, [this](const error_code& read, size_t) { Failed(read); });
-    });
-  }
-
-  net::io_context io_;
-  net::ip::tcp::resolver resolver_;
-  beast::tcp_stream stream_;
-  beast::http::request<beast::http::string_body> request_;
-  beast::flat_buffer buffer_{size_t{64} << 10};
-  beast::http::response<beast::http::string_body> response_;
-  error_code error_;
-};
-
 }  // namespace
 
 std::string OtlpJson(const std::vector<Span>& spans, std::string_view service_name) {
@@ -146,32 +86,14 @@ std::string OtlpJson(const std::vector<Span>& spans, std::string_view service_na
 }
 
 Result<std::unique_ptr<SpanExporter>> SpanExporter::Start(SpanExporterOptions options) {
-  constexpr std::string_view kScheme = "http://";
-  std::string_view rest = options.endpoint;
-  if (rest.starts_with("https://")) {
-    return Error{Code::kUnsupported, "spans are sent over http only: name a collector nearby", options.endpoint};
-  }
-  if (!rest.starts_with(kScheme)) return Error{Code::kInvalidArgument, "not http://HOST[:PORT]", options.endpoint};
-  rest.remove_prefix(kScheme.size());
-  const size_t slash = std::min(rest.find('/'), rest.size());
-  std::string_view base = rest.substr(slash);
-  while (base.ends_with('/')) base.remove_suffix(1);
-  const std::string_view place = rest.substr(0, slash);
-  const size_t colon = place.rfind(':');
-  const bool has_port = colon != std::string_view::npos && !place.ends_with(']');
-  Address address{std::string(place.substr(0, has_port ? colon : place.size())),
-                  has_port ? std::string(place.substr(colon + 1)) : "4318", std::string(base) + "/v1/traces"};
-  if (address.host.starts_with('[') && address.host.ends_with(']')) {
-    address.host = address.host.substr(1, address.host.size() - 2);
-  }
-  if (address.host.empty() || address.port.empty()) {
-    return Error{Code::kInvalidArgument, "not http://HOST[:PORT]", options.endpoint};
-  }
-  return std::unique_ptr<SpanExporter>(new SpanExporter(std::move(options), std::move(address)));
+  SCOREWAY_ASSIGN_OR_RETURN(HttpUrl url, ParseHttpUrl(options.endpoint, kOtlpPort));
+  while (url.path.ends_with('/')) url.path.pop_back();
+  url.path += "/v1/traces";
+  return std::unique_ptr<SpanExporter>(new SpanExporter(std::move(options), std::move(url)));
 }
 
-SpanExporter::SpanExporter(SpanExporterOptions options, Address address)
-    : options_(std::move(options)), address_(std::move(address)), thread_([this] { Run(); }) {}
+SpanExporter::SpanExporter(SpanExporterOptions options, HttpUrl url)
+    : options_(std::move(options)), url_(std::move(url)), thread_([this] { Run(); }) {}
 
 SpanExporter::~SpanExporter() {
   {
@@ -218,12 +140,10 @@ void SpanExporter::Run() {
   }
 }
 
-Status SpanExporter::Send(const std::string& body) const {
-  try {
-    return Sender(address_.host, address_.path, body).Send(address_.host, address_.port, options_.timeout);
-  } catch (const std::exception& e) {
-    return Status(Code::kUnavailable, e.what());
-  }
+Status SpanExporter::Send(std::string body) const {
+  SCOREWAY_ASSIGN_OR_RETURN(const int status, http::Send({.url = url_, .body = std::move(body)}, options_.timeout));
+  if (status / 100 == 2) return {};
+  return Status(Code::kUnavailable, "the collector answers " + std::to_string(status));
 }
 
 void SpanExporter::Tell(const std::string& message) {

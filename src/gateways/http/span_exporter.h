@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gateways/http/http_post.h"
 #include "service/trace_context.h"
 
 namespace scoreway::http {
@@ -33,7 +34,8 @@ struct Span {
 };
 
 struct SpanExporterOptions {
-  std::string endpoint;  // "http://HOST:PORT" of the collector, /v1/traces is put behind; empty: nothing is sent
+  std::string
+      endpoint;  // "http://HOST:PORT" or https of the collector, /v1/traces is put behind; empty: nothing is sent
   std::string service_name = "scoreway";
   double sample = 0;        // of the requests that come without a trace, the part that begins one that is sent
   size_t spans_max = 4096;  // that wait
@@ -52,7 +54,7 @@ std::string OtlpJson(const std::vector<Span>& spans, std::string_view service_na
 
 class SpanExporter {
  public:
-  // kUnsupported: the endpoint is not http. kInvalidArgument: it is none.
+  // kInvalidArgument: the endpoint is no URL of http or https.
   static Result<std::unique_ptr<SpanExporter>> Start(SpanExporterOptions options);
   // Sends what waits, within the timeout.
   ~SpanExporter();
@@ -64,17 +66,14 @@ class SpanExporter {
   double sample() const { return options_.sample; }
 
  private:
-  struct Address {
-    std::string host, port, path;
-  };
-  SpanExporter(SpanExporterOptions options, Address address);
+  SpanExporter(SpanExporterOptions options, HttpUrl url);
 
   void Run();
-  Status Send(const std::string& body) const;
+  Status Send(std::string body) const;
   void Tell(const std::string& message);
 
   const SpanExporterOptions options_;
-  const Address address_;
+  const HttpUrl url_;
   std::chrono::steady_clock::time_point next_tell_{};  // of the exporter's thread
   mutable std::mutex mutex_;
   std::condition_variable changed_;
