@@ -13,7 +13,7 @@ constexpr double kStakeShare = 0.5;  // of the stake that could lose all
 }  // namespace
 
 void BettingTest::Add(double number) {
-  const double seen = static_cast<double>(state_.count) + 1;
+  const double seen = state_.weight + 1;
   const double mean = state_.sum / seen;
   const double variance = std::max((kPriorVariance + state_.sum_of_squares) / seen - mean * mean, 0.0);
   const double lead = mean - margin_;
@@ -21,8 +21,10 @@ void BettingTest::Add(double number) {
   const double stake = lead <= 0 ? 0 : std::min(lead / (variance + lead * lead), stake_max);
   state_.log_capital += std::log1p(stake * (number - margin_));
   ++state_.count;
-  state_.sum += number;
-  state_.sum_of_squares += number * number;
+  const double kept = seen > memory_ ? 1 - 1 / memory_ : 1;
+  state_.weight = state_.weight * kept + 1;
+  state_.sum = state_.sum * kept + number;
+  state_.sum_of_squares = state_.sum_of_squares * kept + number * number;
 }
 
 bool BettingTest::IsShown(double alpha) const { return state_.log_capital >= -std::log(alpha); }

@@ -26,7 +26,7 @@ std::string Odds(double log_capital) { return "evidence " + Short(std::exp(log_c
 std::string HarmedSegment(const Evidence& evidence, double alpha) {
   const double share = alpha / static_cast<double>(std::max<size_t>(evidence.segments().size(), 1));
   for (const auto& [name, segment] : evidence.segments()) {
-    if (BettingTest(0, segment.worse).IsShown(share)) return name;
+    if (BettingTest(0, Evidence::kWorseMemory, segment.worse).IsShown(share)) return name;
   }
   return {};
 }

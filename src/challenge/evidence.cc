@@ -15,6 +15,7 @@ void WriteState(std::string_view key, const BettingTest::State& state, JsonWrite
   json->Key(key);
   json->BeginObject();
   json->UintField("count", state.count);
+  json->DoubleField("weight", state.weight);
   json->DoubleField("sum", state.sum);
   json->DoubleField("sum_of_squares", state.sum_of_squares);
   json->DoubleField("log_capital", state.log_capital);
@@ -36,6 +37,7 @@ BettingTest::State ReadState(JsonMembers& members, std::string_view key) {
   if (!FindObject(members, key, &object)) return state;
   JsonMembers inner(object);
   inner.Read("count", &state.count);
+  inner.Read("weight", &state.weight);
   inner.Read("sum", &state.sum);
   inner.Read("sum_of_squares", &state.sum_of_squares);
   inner.Read("log_capital", &state.log_capital);
@@ -103,7 +105,7 @@ void Evidence::Add(const Pair& pair) {
     Segment& segment = at->second;
     ++segment.count;
     segment.sum += lead;
-    BettingTest worse(0, segment.worse);
+    BettingTest worse(0, kWorseMemory, segment.worse);
     worse.Add(-lead);
     segment.worse = worse.state();
   }
@@ -163,8 +165,8 @@ Result<Evidence> Evidence::Parse(std::string_view json, const ChallengePolicy& p
   members.Read("unlabelled", &evidence.unlabelled_);
   members.Read("champion_sum", &evidence.champion_sum_);
   members.Read("challenger_sum", &evidence.challenger_sum_);
-  evidence.better_ = BettingTest(policy.margin, ReadState(members, "better"));
-  evidence.worse_ = BettingTest(0, ReadState(members, "worse"));
+  evidence.better_ = BettingTest(policy.margin, BettingTest::kAllNumbers, ReadState(members, "better"));
+  evidence.worse_ = BettingTest(0, kWorseMemory, ReadState(members, "worse"));
   simdjson::dom::object inner;
   if (FindObject(members, "lead", &inner)) {
     JsonMembers lead(inner);

@@ -37,6 +37,8 @@ struct Pair {
 
 class Evidence {
  public:
+  // Whether it is worse is asked for long, and of late: a champion may turn bad after it was good.
+  static constexpr double kWorseMemory = 500;
   static constexpr size_t kSegmentValuesMax = 200;  // of all inputs together; later ones are not looked at
 
   // Of one value of an input.
@@ -73,7 +75,7 @@ class Evidence {
   double margin_;
   uint64_t unlabelled_ = 0;
   double champion_sum_ = 0, challenger_sum_ = 0;
-  BettingTest better_{margin_}, worse_{0};
+  BettingTest better_{margin_}, worse_{0, kWorseMemory};
   MeanInterval interval_;
   LatencyBuckets champion_latency_, challenger_latency_;
   std::map<std::string, Segment, std::less<>> segments_;

@@ -29,12 +29,14 @@ class Differences {
   double plus_, minus_;
 };
 
-TEST(BettingTest, IsSeldomWrongHoweverOftenOneLooks) {
+class BettingTestOfMemory : public ::testing::TestWithParam<double> {};
+
+TEST_P(BettingTestOfMemory, IsSeldomWrongHoweverOftenOneLooks) {
   constexpr double kAlpha = 0.01;
   int wrong = 0;
   for (int history = 0; history < kHistories; ++history) {
     Differences differences(history, 0.05, 0.05);
-    BettingTest test(0);
+    BettingTest test(0, GetParam());
     bool was_shown = false;
     for (int i = 0; i < kNumbers; ++i) {
       test.Add(differences.Next());
@@ -44,6 +46,8 @@ TEST(BettingTest, IsSeldomWrongHoweverOftenOneLooks) {
   }
   EXPECT_LE(wrong, kHistories * kAlpha);
 }
+
+INSTANTIATE_TEST_SUITE_P(Memories, BettingTestOfMemory, ::testing::Values(BettingTest::kAllNumbers, 500));
 
 TEST(BettingTest, FindsAChallengerThatIsBetter) {
   int found = 0;
@@ -67,6 +71,21 @@ TEST(BettingTest, AsksForMoreThanTheMargin) {
   EXPECT_LE(found, kHistories * 0.01);
 }
 
+// What was good for long and turns bad is found within some hundred numbers, and not before.
+TEST(BettingTest, WithAShortMemoryFindsAChange) {
+  int early = 0, found = 0;
+  for (int history = 0; history < kHistories; ++history) {
+    Differences good(history, 0.03, 0.2), bad(history, 0.2, 0.03);
+    BettingTest test(0, 500);
+    for (int i = 0; i < 10'000; ++i) test.Add(good.Next());
+    early += test.IsShown(0.01) ? 1 : 0;
+    for (int i = 0; i < 1000; ++i) test.Add(bad.Next());
+    found += test.IsShown(0.01) ? 1 : 0;
+  }
+  EXPECT_LE(early, kHistories * 0.01);
+  EXPECT_GE(found, kHistories * 0.99);
+}
+
 TEST(BettingTest, NeverLosesAll) {
   BettingTest test(0);
   for (int i = 0; i < 1000; ++i) test.Add(1);
@@ -77,11 +96,11 @@ TEST(BettingTest, NeverLosesAll) {
 
 TEST(BettingTest, GoesOnFromItsState) {
   Differences differences(1, 0.3, 0.2);
-  BettingTest whole(0.01), part(0.01);
+  BettingTest whole(0.01, 50), part(0.01, 50);
   for (int i = 0; i < 100; ++i) {
     const double number = differences.Next();
     whole.Add(number);
-    part = BettingTest(0.01, part.state());
+    part = BettingTest(0.01, 50, part.state());
     part.Add(number);
   }
   EXPECT_EQ(part.state(), whole.state());
