@@ -54,7 +54,7 @@ class CommandTest(unittest.TestCase):
 class HelpTest(CommandTest):
     def test_help_lists_every_command_and_the_exit_statuses(self):
         out, _ = self.run_command("--help")
-        for command in "push models inspect predict alias rollback pull rm run features keys learn traffic log labels drift performance watch serve convert completion".split():
+        for command in "push models inspect predict alias rollback pull rm run features keys learn trainer retrain traffic log labels drift performance watch serve convert completion".split():
             self.assertIn(command, out)
             self.assertIn("--help", self.run_command(command, "--help")[0])
         self.assertIn("3 unsupported model", out)
@@ -339,10 +339,73 @@ class LearnTest(CommandTest):
         self.assertEqual(run["run"]["state"], "failed")
         self.assertEqual(run["checkpoints"][0]["step"], 200)
 
+    def test_a_new_learner_begins_as_version_one(self):
+        rows = self.write("rows.csv", self.table)
+        for kind in ("logistic", "ftrl", "hoeffding-tree", "adaptive-random-forest"):
+            learned = self.json_of("learn", kind, "--new", kind, "--inputs", "x0,x1,x2,x3,x4", "--classes", "10,20,30", "--from", rows,
+                                   "--label", "three", "--promote")
+            self.assertEqual((learned["rows"], learned["version"]), (480, 2))
+            answers = self.rows(self.run_command("predict", kind, "-i", rows)[0])
+            right = sum(answer["predict"] == row[6] for answer, row in zip(answers, self.table))
+            self.assertGreater(right, 480 * 0.45, kind)
+        again = ["learn", "ftrl", "--new", "ftrl", "--inputs", "x0", "--classes", "a,b", "--from", rows, "--label", "two"]
+        self.run_command(*again, status=5)
+        _, err = self.run_command(*again[:1], "more", *again[2:], "--set", "alpha=1", status=2)
+        self.assertIn("there are beta, l1, l2, rate, standardize", err)
+
     def test_models_that_do_not_learn_are_refused_by_name(self):
         self.push_wine()
         _, err = self.run_command("learn", "wine", "--from", WINE / "rows.csv", "--label", "colour", status=3)
         self.assertIn("RandomForestClassifier", err)
+
+
+class RetrainTest(CommandTest):
+    CASES = ROOT / "tests" / "cases" / "learning" / "sgd-log" / "1.9.1"
+
+    def setUp(self):
+        super().setUp()
+        self.run_command("push", "churn", self.CASES / "before.pkl", "--alias", "champion")
+        (self.folder / "new.parquet").write_bytes(b"rows")
+
+    def trainer(self, script, *more):
+        path = self.folder / "train.py"
+        path.write_text("import json, os, shutil, sys, time\ncontract = json.load(open(os.environ['SCOREWAY_RETRAIN']))\n" + script)
+        return self.run_command("trainer", "set", "churn", *more, "--", sys.executable, path)
+
+    def retrain(self, *more, **how):
+        return self.run_command("retrain", "churn", "--from", "new.parquet", *more, **how)
+
+    def test_what_the_trainer_makes_is_a_candidate_with_its_lineage(self):
+        self.trainer(f"""
+assert open(contract["data"], "rb").read() == b"rows" and contract["label"] == "label"
+assert open(os.environ["SCOREWAY_PARENT"], "rb").read() == open({str(self.CASES / "before.pkl")!r}, "rb").read()
+print("epoch 1")
+shutil.copy({str(self.CASES / "after.pkl")!r}, os.environ["SCOREWAY_OUTPUT"])
+json.dump({{"metrics": {{"auc": 0.75}}}}, open(contract["metrics"], "w"))
+""")
+        self.assertEqual(self.json_of("trainer", "show", "churn")["alias"], "candidate")
+        out, err = self.retrain()
+        self.assertIn("churn/1 trained anew: churn/2, churn@candidate", out)
+        self.assertIn("epoch 1", err)
+        version = self.json_of("models", "churn")["versions"][0]
+        self.assertEqual((version["parent_version"], version["training_data"], version["metrics"]), (1, "new.parquet", {"auc": 0.75}))
+        self.assertEqual(self.json_of("models")["models"][0]["aliases"], {"candidate": 2, "champion": 1})
+
+    def test_a_trainer_that_fails_pushes_nothing_and_says_why(self):
+        self.retrain(status=4)
+        for script, options, status, reason in (
+                ("sys.exit(7)", [], 2, "status 7"),
+                ("os.kill(os.getpid(), 9)", [], 2, "signal 9"),
+                ("pass", [], 2, "left no model"),
+                ("open(contract['output'], 'w').write('no model')", [], 2, "no format that is known"),
+                ("time.sleep(60)", ["--time", "1s"], 6, "limit of time"),
+                ("x = bytearray(1 << 30)", ["--memory", "512MB"], 2, "status 1")):
+            self.trainer(script, *options)
+            _, err = self.retrain(status=status)
+            self.assertIn(reason, err)
+        self.run_command("trainer", "set", "churn", "--", "./no-such-program")
+        self.assertIn("no-such-program", self.retrain(status=4)[1])
+        self.assertEqual(len(self.json_of("models", "churn")["versions"]), 1)
 
 
 class FeaturesTest(CommandTest):

@@ -26,7 +26,7 @@ ALLOWED = {
     "importers": EMBEDDED,
     "exporters": EMBEDDED,
     "score": EMBEDDED,
-    "learn": EMBEDDED + ["importers", "score"],
+    "learn": EMBEDDED + ["drift", "importers", "score"],
     "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
     "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines"],

@@ -373,6 +373,8 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddSubmit(*line);
   AddJobs(*line);
   AddLearn(*line);
+  AddTrainer(*line);
+  AddRetrain(*line);
   AddStream(*line);
   AddTraffic(*line);
   AddChallenge(*line);

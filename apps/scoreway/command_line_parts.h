@@ -43,6 +43,8 @@ struct CommandLine {
   SubmitOptions submit;
   std::vector<std::unique_ptr<JobsOptions>> jobs;
   LearnOptions learn;
+  std::vector<std::unique_ptr<TrainerOptions>> trainer;
+  RetrainOptions retrain;
   std::vector<std::unique_ptr<StreamCommandOptions>> streams;
   std::vector<std::unique_ptr<TrafficOptions>> traffic;
   std::vector<std::unique_ptr<ChallengeOptions>> challenge;
@@ -135,6 +137,9 @@ void AddChallenge(CommandLine& line);
 void AddHistory(CommandLine& line);
 // learn_options.cc
 void AddLearn(CommandLine& line);
+// retrain_options.cc
+void AddTrainer(CommandLine& line);
+void AddRetrain(CommandLine& line);
 // stream_options.cc
 void AddStream(CommandLine& line);
 void AddKafkaConfig(CLI::App* command, std::string* path);

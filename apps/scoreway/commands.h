@@ -26,6 +26,8 @@ Status RunStream(const StreamCommandOptions& options);
 Status RunLog(const LogOptions& options);
 Status RunLabels(const LabelsOptions& options);
 Status RunLearn(const LearnOptions& options);
+Status RunTrainer(const TrainerOptions& options);
+Status RunRetrain(const RetrainOptions& options);
 Status RunTraffic(const TrafficOptions& options);
 Status RunChallenge(const ChallengeOptions& options);
 Status RunHistory(const HistoryOptions& options);

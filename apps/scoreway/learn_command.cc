@@ -2,12 +2,15 @@
 
 #include <cstdio>
 
+#include "base/number_text.h"
 #include "commands.h"
+#include "learn/new_learner.h"
 #include "open_log.h"
 #include "open_registry.h"
 #include "printing.h"
 #include "progress.h"
 #include "service/learn_on.h"
+#include "service/push.h"
 #include "service/read_predictions.h"
 
 namespace scoreway {
@@ -39,6 +42,22 @@ Result<TimeRange> RangeOf(const LearnOptions& options) {
     range.to_micros = *micros;
   }
   return range;
+}
+
+// The first version of a learner of our own, which has seen nothing.
+Status PushNew(const Service& service, const LearnOptions& options) {
+  if (service.registry->GetModel(options.model).ok()) {
+    return Status(Code::kAlreadyExists, "there is such a model; without --new it goes on learning", options.model);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const learn::LearnerCheckpoint fresh,
+                            learn::NewLearner({options.new_kind, options.inputs, options.classes, options.settings}));
+  PushModelRequest request;
+  request.push.name = options.model;
+  request.push.change = Change{CurrentUser(), options.why};
+  request.push.metadata.producer = CurrentUser();
+  request.push.metadata.description = "a new " + options.new_kind + " that has seen nothing";
+  for (const auto& [name, value] : options.settings) AppendDouble(value, &request.push.metadata.parameters[name]);
+  return PushModel(service, std::move(request), fresh.artifact).status();
 }
 
 Status CheckLabel(const OpenedLearner& opened, const LearnOptions& options) {
@@ -88,7 +107,9 @@ Status RunLearn(const LearnOptions& options) {
   if (options.from.empty() && !options.from_log) {
     return Status(Code::kInvalidArgument, "say what to learn from: --from FILE or --from-log");
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenRegistry(options.registry));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, options.new_kind.empty()
+                                                               ? OpenRegistry(options.registry)
+                                                               : OpenOrCreateRegistry(options.registry));
   Service service{.registry = registry.registry.get(), .runs = registry.runs.get()};
   std::unique_ptr<Store> log_store;
   std::unique_ptr<Records> records;
@@ -98,6 +119,7 @@ Status RunLearn(const LearnOptions& options) {
         std::make_unique<Records>(log_store == nullptr ? *registry.store : *log_store, SystemClock(), RecordsOptions{});
     service.records = records.get();
   }
+  if (!options.new_kind.empty()) SCOREWAY_RETURN_IF_ERROR(PushNew(service, options));
   SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(options.model));
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference));
   SCOREWAY_RETURN_IF_ERROR(CheckLabel(opened, options));

@@ -253,6 +253,10 @@ struct LearnOptions {
   RegistryOptions registry;
   RecordPlaceOptions place;
   std::string model;
+  // Of a model that does not exist yet.
+  std::string new_kind;  // empty: it exists
+  std::vector<std::string> inputs, classes;
+  std::map<std::string, double> settings;
   std::string from, label;            // a file of rows, and the column of their labels
   bool from_log = false;              // instead of a file
   std::string since, until;           // of the log: times or ages
@@ -264,6 +268,32 @@ struct LearnOptions {
   std::string canary;  // a file of rows; empty: none
   std::vector<std::string> aliases;
   double change_max = 0.2, loss_rise_max = 0.02;
+  std::string why;
+  bool quiet = false;
+  bool json = false;
+};
+
+struct TrainerOptions {
+  enum class Action { kSet, kShow };
+
+  RegistryOptions registry;
+  Action action = Action::kShow;
+  std::string model;
+  std::vector<std::string> command;
+  std::string time = "1h";
+  uint64_t memory_bytes_max = 0;  // 0: no limit
+  std::string alias = "candidate";
+  std::string why;
+  bool json = false;
+};
+
+struct RetrainOptions {
+  RegistryOptions registry;
+  RecordPlaceOptions place;
+  std::string model;
+  std::string from, label = "label";  // a Parquet file, and its column of labels
+  bool from_log = false;              // instead of a file
+  std::string since;                  // of the log: a time or an age
   std::string why;
   bool quiet = false;
   bool json = false;
@@ -481,8 +511,8 @@ struct CompletionOptions {
 using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
-                 SubmitOptions, JobsOptions, LearnOptions, TrafficOptions, StreamCommandOptions, ChallengeOptions,
-                 HistoryOptions, LogOptions, LabelsOptions, DriftOptions, PerformanceOptions, WatchOptions,
-                 ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 SubmitOptions, JobsOptions, LearnOptions, TrainerOptions, RetrainOptions, TrafficOptions,
+                 StreamCommandOptions, ChallengeOptions, HistoryOptions, LogOptions, LabelsOptions, DriftOptions,
+                 PerformanceOptions, WatchOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
 
 }  // namespace scoreway

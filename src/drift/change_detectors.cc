@@ -28,6 +28,40 @@ bool Adwin::Add(double value) {
   return true;
 }
 
+// Seen, the squares about the mean of all, then of each row how many buckets it has and their numbers.
+std::vector<double> Adwin::State() const {
+  std::vector<double> state = {static_cast<double>(seen_), squares_};
+  for (const std::vector<Bucket>& row : rows_) {
+    state.push_back(static_cast<double>(row.size()));
+    for (const Bucket& bucket : row) state.insert(state.end(), {bucket.total, bucket.squares});
+  }
+  return state;
+}
+
+bool Adwin::SetState(std::span<const double> state) {
+  constexpr size_t kRowsMax = 52;  // whose counts a float64 holds
+  if (state.size() < 3 || !(state[0] >= 0 && state[0] <= 9e15) || !std::isfinite(state[1])) return false;
+  Adwin read(options_);
+  read.seen_ = static_cast<uint64_t>(state[0]);
+  read.squares_ = state[1];
+  read.rows_.clear();
+  for (size_t place = 2; place < state.size();) {
+    const double size = state[place++];
+    if (!(size >= 0 && size <= kBucketsMax) || read.rows_.size() == kRowsMax) return false;
+    const auto buckets = static_cast<size_t>(size);
+    if (state.size() - place < 2 * buckets) return false;
+    read.width_ += static_cast<uint64_t>(CountOf(read.rows_.size())) * buckets;
+    std::vector<Bucket>& row = read.rows_.emplace_back();
+    for (size_t i = 0; i < buckets; ++i, place += 2) {
+      if (!std::isfinite(state[place]) || !std::isfinite(state[place + 1])) return false;
+      row.push_back({state[place], state[place + 1]});
+      read.total_ += state[place];
+    }
+  }
+  *this = std::move(read);
+  return true;
+}
+
 // The two oldest of a row that is full become one of the next.
 void Adwin::Compress() {
   for (size_t row = 0; rows_[row].size() > kBucketsMax; ++row) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace scoreway {
@@ -30,6 +31,11 @@ class Adwin {
   bool Add(double value);
   uint64_t width() const { return width_; }
   double mean() const { return width_ == 0 ? 0 : total_ / static_cast<double>(width_); }
+
+  // The window as numbers, to go on from later, and back under the same options; false if they are no window, which is
+  // then as it was.
+  std::vector<double> State() const;
+  bool SetState(std::span<const double> state);
 
  private:
   static constexpr size_t kBucketsMax = 5;  // of a size

@@ -28,6 +28,10 @@ constexpr Kind kKinds[] = {
     {"sklearn.decomposition.IncrementalPCA", MakeIncrementalPca},
     {"sklearn.neural_network.MLPClassifier", MakePerceptron},
     {"sklearn.neural_network.MLPRegressor", MakePerceptron},
+    {"scoreway.Logistic", MakeLogistic},
+    {"scoreway.Ftrl", MakeLogistic},
+    {"scoreway.HoeffdingTree", MakeHoeffdingTree},
+    {"scoreway.AdaptiveRandomForest", MakeAdaptiveForest},
 };
 
 }  // namespace

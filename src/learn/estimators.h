@@ -25,6 +25,9 @@ Result<EstimatorPtr> MakeMaxAbsScaler(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeMiniBatchKMeans(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeIncrementalPca(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakePerceptron(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeLogistic(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeHoeffdingTree(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeAdaptiveForest(const LearnerState& state, size_t width);
 
 // The number of classes of a classifier's state; CORRUPT if it names none.
 Result<size_t> ClassCount(const LearnerState& state);

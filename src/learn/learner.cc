@@ -15,7 +15,7 @@ namespace {
 bool HoldsWhatIsLearned(const op::Params& params) {
   return std::holds_alternative<op::Linear>(params) || std::holds_alternative<op::Affine>(params) ||
          std::holds_alternative<op::GaussianLikelihood>(params) || std::holds_alternative<op::Distances>(params) ||
-         std::holds_alternative<op::LinearTreeEnsemble>(params) || std::holds_alternative<op::TreeEnsemble>(params);
+         std::holds_alternative<op::LinearTreeEnsemble>(params) || std::holds_alternative<op::WeightedSum>(params);
 }
 
 Result<LearnerState> ReadState(const std::string& artifact) {

@@ -1,0 +1,162 @@
+#include "service/retrain.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "service/learning_rows.h"
+#include "service/read_predictions.h"
+#include "service/run_command.h"
+#include "tables/table_writer.h"
+
+namespace scoreway {
+namespace {
+
+constexpr uint64_t kModelBytesMax = uint64_t{4} << 30;
+constexpr uint64_t kMetricsBytesMax = uint64_t{1} << 20;
+constexpr size_t kRowsAtOnce = 10'000;
+
+Status WriteBytes(const std::string& path, std::string_view bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.flush();
+  return file ? Status() : Status(Code::kResourceExhausted, "cannot be written", path);
+}
+
+// Nothing if there is no such file.
+Result<std::shared_ptr<const std::string>> ReadBytes(const std::string& path, uint64_t bytes_max) {
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (error) return std::shared_ptr<const std::string>();
+  if (size > bytes_max) return Error{Code::kResourceExhausted, "is larger than what is read", path};
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::make_shared<const std::string>(std::move(text).str());
+}
+
+// What the command is told.
+std::string Contract(const RetrainRequest& request, const VersionInfo& parent) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.StringField("model", parent.name);
+  json.StringField("data", request.data);
+  json.StringField("label", request.label);
+  json.StringField("parent_artifact", request.folder + "/parent");
+  json.StringField("output", request.folder + "/model");
+  json.StringField("metrics", request.folder + "/metrics.json");
+  json.Key("parent");
+  WriteJson(parent, &json);
+  json.EndObject();
+  return text;
+}
+
+Status RunTrainer(const RetrainRequest& request, const std::function<void(std::string_view)>& on_output) {
+  CommandToRun run;
+  run.command = request.trainer.command;
+  run.folder = request.folder;
+  run.environment = {"SCOREWAY_RETRAIN=" + request.folder + "/retrain.json",
+                     "SCOREWAY_DATA=" + request.data,
+                     "SCOREWAY_LABEL=" + request.label,
+                     "SCOREWAY_PARENT=" + request.folder + "/parent",
+                     "SCOREWAY_OUTPUT=" + request.folder + "/model",
+                     "SCOREWAY_METRICS=" + request.folder + "/metrics.json"};
+  run.seconds_max = request.trainer.seconds_max;
+  run.memory_bytes_max = request.trainer.memory_bytes_max;
+  if (Status status = RunCommand(run, on_output); !status.ok()) {
+    return AtPlace("trainer of " + request.trainer.model, std::move(status).error());
+  }
+  return {};
+}
+
+Status ReadMetrics(const RetrainRequest& request, std::map<std::string, double>* metrics) {
+  const std::string path = request.folder + "/metrics.json";
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, ReadBytes(path, kMetricsBytesMax));
+  if (text == nullptr) return {};
+  Result<std::map<std::string, double>> read = ReadTrainerMetrics(*text);
+  if (!read.ok()) return AtPlace("metrics.json", std::move(read).error());
+  *metrics = std::move(read).value();
+  return {};
+}
+
+}  // namespace
+
+Result<PushModelAnswer> Retrain(const Service& service, const RetrainRequest& request,
+                                const std::function<void(std::string_view)>& on_output) {
+  SCOREWAY_ASSIGN_OR_RETURN(const VersionInfo parent,
+                            service.registry->GetVersion(request.trainer.model, request.parent));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string artifact,
+                            service.registry->ReadArtifact(request.trainer.model, request.parent));
+  SCOREWAY_RETURN_IF_ERROR(WriteBytes(request.folder + "/parent", artifact));
+  SCOREWAY_RETURN_IF_ERROR(WriteBytes(request.folder + "/retrain.json", Contract(request, parent)));
+  SCOREWAY_RETURN_IF_ERROR(RunTrainer(request, on_output));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto made, ReadBytes(request.folder + "/model", kModelBytesMax));
+  if (made == nullptr || made->empty()) {
+    return Error{Code::kInvalidArgument, "the command ended well but left no model in $SCOREWAY_OUTPUT",
+                 "trainer of " + request.trainer.model};
+  }
+  PushModelRequest push;
+  push.push.name = request.trainer.model;
+  push.push.change = Change{request.who, request.why};
+  if (!request.trainer.alias.empty()) push.push.aliases = {request.trainer.alias};
+  VersionMetadata& metadata = push.push.metadata;
+  metadata.producer = request.who;
+  metadata.parent_version = request.parent;
+  metadata.training_data = request.source;
+  metadata.description = "trained anew from version " + std::to_string(request.parent) + " on " + request.source;
+  for (const std::string& word : request.trainer.command) {
+    metadata.parameters["retrain.command"] += (metadata.parameters["retrain.command"].empty() ? "" : " ") + word;
+  }
+  SCOREWAY_RETURN_IF_ERROR(ReadMetrics(request, &metadata.metrics));
+  return PushModel(service, std::move(push), made);
+}
+
+Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& name, const Model& model,
+                                  const TimeRange& range, const std::string& path) {
+  PredictionQuery query{.range = range, .shadow = false, .labels = LabelWish::kOnlyLabelled};
+  SCOREWAY_ASSIGN_OR_RETURN(const PredictionPage first, ReadPredictions(service, name, query, 1, {}));
+  const auto label = first.table.schema().Find("label");
+  const Type label_type = label ? first.table.schema().field(*label).type : Type::kString;
+  std::vector<Field> fields = model.input_schema()->fields();
+  fields.push_back({"label", label_type});
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
+  const std::unique_ptr<LearningRows> log = OpenLearningLog(service, name, model, range);
+  const std::unique_ptr<TableWriter> writer = MakeTableWriter(TableFormat::kParquet, schema);
+  const std::unique_ptr<PartEncoder> encoder = writer->NewEncoder();
+  std::string bytes;
+  writer->AppendHead(&bytes);
+  std::ofstream file(path, std::ios::binary);
+  uint64_t rows = 0, offset = 0;
+  std::vector<PlacedPart> parts;
+  Batch inputs(model.input_schema()), batch(schema);
+  Column labels(label_type);
+  const auto put = [&] {
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    offset += bytes.size();
+    bytes.clear();
+  };
+  while (true) {
+    inputs.Clear();
+    labels.Clear();
+    batch.Clear();
+    SCOREWAY_ASSIGN_OR_RETURN(const bool more, log->Next(&inputs, &labels, kRowsAtOnce));
+    if (!more) break;
+    for (size_t i = 0; i < inputs.column_count(); ++i) batch.column(i).AppendCells(inputs.column(i), 0, inputs.rows());
+    batch.column(inputs.column_count()).AppendCells(labels, 0, labels.size());
+    rows += batch.rows();
+    SCOREWAY_RETURN_IF_ERROR(encoder->Append(batch));
+    SCOREWAY_ASSIGN_OR_RETURN(EncodedPart part, encoder->Finish());
+    put();
+    parts.push_back({offset, std::move(part.trail)});
+    bytes = std::move(part.bytes);
+  }
+  put();
+  SCOREWAY_RETURN_IF_ERROR(writer->AppendFoot(parts, &bytes));
+  put();
+  file.flush();
+  if (!file) return Error{Code::kResourceExhausted, "cannot be written", path};
+  return rows;
+}
+
+}  // namespace scoreway
