@@ -106,7 +106,7 @@ Result<Files> ReadTar(std::string_view bytes, const Limits& limits) {
     const auto size = NumberAt(header, kSizeAt, 12);
     if (!size || *size > bytes.size()) return Damaged("is cut short");
     const std::string_view content = bytes.substr(0, *size);
-    bytes.remove_prefix(std::min(bytes.size(), (*size + kBlock - 1) / kBlock * kBlock));
+    bytes.remove_prefix(std::min<uint64_t>(bytes.size(), (*size + kBlock - 1) / kBlock * kBlock));
 
     const char type = header[kTypeAt];
     if (type == kLongName) {

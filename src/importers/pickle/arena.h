@@ -91,9 +91,9 @@ class Arena {
   }
 
   const size_t memory_bytes_max_;
-  const size_t work_max_;
+  const uint64_t work_max_;
   size_t memory_bytes_ = 0;
-  size_t work_ = 0;
+  uint64_t work_ = 0;
   std::deque<Node> nodes_;
   std::deque<Nodes> items_;
   std::deque<std::string> texts_;

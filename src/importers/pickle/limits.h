@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace scoreway::pickle {
 
@@ -12,7 +13,7 @@ struct Limits {
   // unless its recursion limit is raised.
   size_t depth = 1000;
   // Bytes looked at more than once. Real models come nowhere near; a file made of calls that scan one long text does.
-  size_t work = size_t{1} << 32;
+  uint64_t work = uint64_t{1} << 32;
   // A compressed file may grow this many times, once it is beyond ratio_free_bytes. Arrays of real models seldom pass
   // 20; the limit stops a file that is made to explode long before memory_bytes does.
   size_t compression_ratio = 250;
