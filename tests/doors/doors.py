@@ -1,6 +1,7 @@
 """The doors: each gives its answers to the rows of a model as a list of dicts, in the order of the rows."""
 import ctypes
 import json
+import math
 import os
 import pathlib
 import sqlite3
@@ -13,7 +14,12 @@ import urllib.request
 from rows import LeftOut
 
 
-class CommandLine:
+class Door:
+    # Whether its sines, error functions and their like are others than those of the machine's library.
+    own_functions = False
+
+
+class CommandLine(Door):
     name = "command line"
 
     def __init__(self, scoreway):
@@ -30,7 +36,7 @@ class CommandLine:
                 return [json.loads(line) for line in file]
 
 
-class C:
+class C(Door):
     """libscoreway.so, row by row."""
 
     name = "C"
@@ -98,7 +104,7 @@ class C:
         return library.sw_row_int64(session, output) if type == 2 else library.sw_row_number(session, output)
 
 
-class PythonRows:
+class PythonRows(Door):
     name = "Python, dicts"
 
     def answers(self, case):
@@ -108,7 +114,7 @@ class PythonRows:
         return [model.answer(row) for row in case.rows]
 
 
-class PythonTable:
+class PythonTable(Door):
     name = "Python, Arrow"
 
     def answers(self, case):
@@ -121,7 +127,7 @@ class PythonTable:
         return scoreway.load(case.model).answer(table).to_pylist()
 
 
-class PostgreSQL:
+class PostgreSQL(Door):
     """A server that is there already: PGHOST and its like."""
 
     name = "PostgreSQL"
@@ -144,7 +150,7 @@ class PostgreSQL:
         return [row[0] for row in rows]
 
 
-class SQLite:
+class SQLite(Door):
     name = "SQLite"
 
     def __init__(self, build):
@@ -164,7 +170,7 @@ class SQLite:
         return answers
 
 
-class Http:
+class Http(Door):
     """`scoreway serve` over a registry into which the command line pushes."""
 
     name = "HTTP"
@@ -176,15 +182,16 @@ class Http:
 
     def _start(self):
         address = pathlib.Path(self._registry).with_suffix(".address")
-        self._server = subprocess.Popen([self._scoreway, "serve", "--registry", self._registry, "--port", "0", "--address-file", str(address)],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not (address.exists() and address.read_text().strip()):
+        self._server = subprocess.Popen([self._scoreway, "serve", "--registry", self._registry, "--port", "0", "--grpc-port", "0",
+                                         "--address-file", str(address)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (address.exists() and len(address.read_text().split()) == 2):
             time.sleep(0.05)
-        self._url = f"http://{address.read_text().strip()}"
+        http, self.grpc_address = address.read_text().split()
+        self._url = f"http://{http}"
 
     def answers(self, case):
         self._count += 1
-        name = f"case_{self._count}"
+        self.model = name = f"case_{self._count}"
         subprocess.run([self._scoreway, "push", name, case.model, "--registry", self._registry], check=True, capture_output=True)
         if self._server is None:
             self._start()
@@ -204,3 +211,84 @@ class Http:
         if self._server is not None:
             self._server.terminate()
             self._server.wait()
+
+
+class Grpc(Door):
+    """The same server's other door, by tritonclient, with the model that HTTP was asked for before. Tensors have no missing texts, integers
+    and truths: cases with them are left out."""
+
+    name = "gRPC"
+    _DATATYPES = {"float32": ("FP32", "float32"), "float64": ("FP64", "float64"), "int64": ("INT64", "int64"), "bool": ("BOOL", "bool")}
+
+    def __init__(self, http):
+        self._http = http
+
+    def answers(self, case):
+        import tritonclient.grpc
+        from tritonclient.utils import InferenceServerException
+
+        types = {field["name"]: field["type"] for field in case.signature["inputs"]}
+        columns = {name: [row[name] for row in case.rows] for name in case.rows[0]}
+        if any(None in cells and not types[name].startswith("float") for name, cells in columns.items()):
+            return None
+        tensors = [self._tensor(tritonclient.grpc, name, types[name], cells) for name, cells in columns.items()]
+        with tritonclient.grpc.InferenceServerClient(self._http.grpc_address) as client:
+            try:
+                result = client.infer(self._http.model, tensors, model_version="1", client_timeout=60)
+            except InferenceServerException as error:
+                if "is missing" in str(error) and "as raw bytes" in str(error):
+                    return None
+                raise
+        given = {output["name"]: self._cells(result.as_numpy(output["name"])) for output in case.outputs}
+        return [{name: cells[row] for name, cells in given.items()} for row in range(len(case.rows))]
+
+    def _tensor(self, module, name, type, cells):
+        import numpy
+
+        datatype, dtype = self._DATATYPES.get(type, ("BYTES", object))
+        values = numpy.array([float("nan") if cell is None else cell.encode() if isinstance(cell, str) else cell for cell in cells], dtype=dtype)
+        tensor = module.InferInput(name, [len(cells)], datatype)
+        tensor.set_data_from_numpy(values)
+        return tensor
+
+    def _cells(self, values):
+        return [cell.decode() if isinstance(cell, bytes) else cell for cell in values.tolist()]
+
+
+class Wasm(Door):
+    """The npm package in Node, by rows or by tables, or in Chromium: wasm.mjs. It gets the model as `scoreway convert` writes it."""
+
+    own_functions = True
+    _SAFE = 2**53
+
+    def __init__(self, name, package, mode, folder, scoreway):
+        self.name = name
+        self._scoreway = scoreway
+        self._artifact = os.path.join(folder, f"artifact-{mode}.scoreway")
+        self._program = subprocess.Popen(["node", str(pathlib.Path(__file__).with_name("wasm.mjs")), package, mode], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def answers(self, case):
+        subprocess.run([self._scoreway, "convert", case.model, self._artifact], check=True, capture_output=True)
+        asked = {"artifact": self._artifact, "rows": [{name: self._told(cell) for name, cell in row.items()} for row in case.rows]}
+        self._program.stdin.write(json.dumps(asked) + "\n")
+        self._program.stdin.flush()
+        answer = json.loads(self._program.stdout.readline(), object_hook=self._number)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["rows"]
+
+    def _told(self, cell):
+        is_large = isinstance(cell, int) and abs(cell) > self._SAFE
+        return {"number": {"inf": "Infinity", "-inf": "-Infinity"}.get(str(cell), str(cell))} if is_large or isinstance(cell, float) and math.isinf(cell) else cell
+
+    @staticmethod
+    def _number(told):
+        if set(told) != {"number"}:
+            return told
+        text = told["number"]
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+
+    def close(self):
+        self._program.stdin.close()
+        self._program.wait()

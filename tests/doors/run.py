@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""run.py SCOREWAY BUILD CONFORMANCE [--every N] [--rows N] [--format F,...] [--case TEXT] [-v]: the same rows through every door.
+"""run.py SCOREWAY BUILD CONFORMANCE [--every N] [--rows N] [--format F,...] [--case TEXT] [--js PACKAGE] [--browser N] [-v]: the same rows
+through every door.
 
 For the cases of the conformance folder that the native engine computes, the answers of the C library, of Python (dicts and an Arrow table),
-of PostgreSQL (when PGHOST names a server: tests/with_postgres.sh), SQLite and HTTP must be those of the command line, bit by bit. Prints
-a table of doors and formats, and exits 1 if any cell of any answer differs. Runs in a Python that has the wheel, pyarrow and psycopg.
+of PostgreSQL (when PGHOST names a server: tests/with_postgres.sh), SQLite, HTTP, gRPC and the npm package (in Node, and in Chromium) must be
+those of the command line, bit by bit; those of the npm package within 1e-12, where WebAssembly's library has another sine or error function,
+and such cases are counted apart. Prints a table of doors and formats, and exits 1 if any cell of any answer differs. Runs in a Python that has
+the wheel, pyarrow, psycopg and tritonclient.
 """
 import argparse
 import collections
@@ -70,6 +73,10 @@ def compare(door, case, reference, table, verbose):
         return
     given = [rows.comparable(answer, case.outputs) for answer in answers]
     same = given == reference
+    if not same and door.own_functions and rows.are_close(given, reference, case.outputs):
+        counts["close"] += 1
+        print(f"{door.name}: {case.id}: the last bits of numbers differ", flush=True)
+        return
     counts["same" if same else "different"] += 1
     if not same:
         place = next((i for i, (a, b) in enumerate(zip(given, reference)) if a != b), min(len(given), len(reference)))
@@ -78,13 +85,18 @@ def compare(door, case, reference, table, verbose):
         print(f"{door.name}: {case.id}: {len(given)} rows")
 
 
+def _close(counts):
+    """Of a door with functions of its own: the same but for the last bits."""
+    return f" + {counts['close']}" if counts["close"] else ""
+
+
 def print_table(table, left_out):
     formats = sorted({format for counts in table.values() for format in counts})
     print(f"{'same / different':18}" + "".join(f"{format[:18]:>19}" for format in formats) + f"{'all':>12}")
     for door, by_format in table.items():
         total = sum(by_format.values(), collections.Counter())
-        cells = [f"{by_format[format]['same']} / {by_format[format]['different']}" for format in formats]
-        print(f"{door:18}" + "".join(f"{cell:>19}" for cell in cells) + f"{total['same']:>7} / {total['different']}")
+        cells = [f"{by_format[format]['same']}{_close(by_format[format])} / {by_format[format]['different']}" for format in formats]
+        print(f"{door:18}" + "".join(f"{cell:>19}" for cell in cells) + f"{total['same']:>7}{_close(total)} / {total['different']}")
     for reason, count in sorted(left_out.items()):
         print(f"left out: {count} cases: {reason}")
 
@@ -98,6 +110,8 @@ def main():
     parser.add_argument("--rows", type=int, default=50, help="of a case at most")
     parser.add_argument("--format", default="")
     parser.add_argument("--case", default="")
+    parser.add_argument("--js", metavar="PACKAGE", help="the folder of the npm package")
+    parser.add_argument("--browser", type=int, default=0, metavar="N", help="one case in so many in Chromium, too; 0: none")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
 
@@ -106,11 +120,15 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         command_line = doors.CommandLine(options.scoreway)
         http = doors.Http(options.scoreway, folder)
-        others = [doors.C(options.build), doors.PythonRows(), doors.PythonTable(), doors.SQLite(options.build), http]
+        others = [doors.C(options.build), doors.PythonRows(), doors.PythonTable(), doors.SQLite(options.build), http, doors.Grpc(http)]
         if "PGHOST" in os.environ:
             others.append(doors.PostgreSQL())
+        in_javascript = []
+        if options.js:
+            in_javascript += [doors.Wasm("Node", options.js, "node", folder, options.scoreway), doors.Wasm("Node, tables", options.js, "table", folder, options.scoreway)]
+        browser = doors.Wasm("Chromium", options.js, "chromium", folder, options.scoreway) if options.browser else None
         try:
-            for row, cases in cases_of(options):
+            for number, (row, cases) in enumerate(cases_of(options)):
                 try:
                     case = Case(row, cases, options.scoreway, options.rows)
                     reference = [rows.comparable(answer, case.outputs) for answer in command_line.answers(case)][: len(case.rows)]
@@ -118,10 +136,13 @@ def main():
                     left_out[str(reason)] += 1
                     continue
                 table[command_line.name][case.format]["same"] += 1
-                for door in others:
+                in_browser = [browser] if browser and number % options.browser == 0 else []
+                for door in others + in_javascript + in_browser:
                     compare(door, case, reference, table, options.verbose)
         finally:
             http.close()
+            for door in in_javascript + [browser] * (browser is not None):
+                door.close()
     print_table(table, left_out)
     return 1 if not table or any(counts["different"] for by_format in table.values() for counts in by_format.values()) else 0
 
