@@ -19,6 +19,8 @@ endif()
 add_compile_options(-ffp-contract=off -fno-math-errno)
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections)
+# Shared libraries that use OpenSSL must not find some of its functions in our static copy and the rest in theirs.
+add_link_options(-Wl,--exclude-libs=libssl.a -Wl,--exclude-libs=libcrypto.a)
 
 if(SCOREWAY_SANITIZE)
   add_compile_options(-fsanitize=${SCOREWAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
