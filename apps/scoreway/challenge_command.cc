@@ -1,7 +1,5 @@
 // scoreway challenge: challengers against the champion; and scoreway history.
 
-#include <cstdio>
-
 #include "commands.h"
 #include "files.h"
 #include "flag_duration.h"
@@ -17,12 +15,6 @@ namespace scoreway {
 namespace {
 
 constexpr uint64_t kPolicyBytesMax = 1 << 20;
-
-std::string Short(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", number);
-  return text;
-}
 
 // The file's policy with what the flags say, as JSON that the policy's reader takes: one place knows the members.
 Result<ChallengePolicy> PolicyOf(const ChallengeOptions& options) {
@@ -75,11 +67,11 @@ void PrintChallenge(const Challenge& challenge, const std::string& reason) {
   table.Add({"metric", std::string(LossKindName(challenge.policy.metric))});
   table.Add({"labels", std::to_string(evidence.labels())});
   if (evidence.labels() > 0) {
-    table.Add({"loss of the challenger", Short(evidence.challenger_loss())});
-    table.Add({"loss of the champion", Short(evidence.champion_loss())});
-    table.Add({"lead", Short(evidence.lead().low()) + " to " + Short(evidence.lead().high())});
-    table.Add({"p99 of the challenger", Short(evidence.challenger_p99_micros() / 1000) + " ms"});
-    table.Add({"p99 of the champion", Short(evidence.champion_p99_micros() / 1000) + " ms"});
+    table.Add({"loss of the challenger", NumberText(evidence.challenger_loss())});
+    table.Add({"loss of the champion", NumberText(evidence.champion_loss())});
+    table.Add({"lead", NumberText(evidence.lead().low()) + " to " + NumberText(evidence.lead().high())});
+    table.Add({"p99 of the challenger", NumberText(evidence.challenger_p99_micros() / 1000) + " ms"});
+    table.Add({"p99 of the champion", NumberText(evidence.champion_p99_micros() / 1000) + " ms"});
   }
   Print(table.ToString());
 }
@@ -103,7 +95,7 @@ Status PrintList(const ChallengeOptions& options, const std::vector<Challenge>& 
   for (const Challenge& c : challenges) {
     table.Add({c.alias, std::to_string(c.challenger_version), std::to_string(c.champion_version),
                std::string(PhaseName(c.phase)), TimeText(c.phase_micros), std::to_string(c.evidence.labels()),
-               Short(c.evidence.challenger_loss()), Short(c.evidence.champion_loss())});
+               NumberText(c.evidence.challenger_loss()), NumberText(c.evidence.champion_loss())});
   }
   Print(table.empty() ? "no challenges\n" : table.ToString());
   return {};

@@ -1,7 +1,6 @@
 // scoreway drift: whether what comes in, and what goes out, still looks as it did: of a model, or of two files.
 
 #include <algorithm>
-#include <cmath>
 
 #include "commands.h"
 #include "files.h"
@@ -18,12 +17,7 @@ namespace {
 
 constexpr size_t kQuietColumnsShown = 5;
 
-std::string Number(double value, const char* none = "") {
-  if (std::isnan(value)) return none;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
+std::string Number(double value) { return NumberText(value, ""); }
 
 DriftBounds BoundsOf(const DriftOptions& options) {
   DriftBounds bounds;

@@ -11,12 +11,7 @@
 namespace scoreway {
 namespace {
 
-std::string Number(double value) {
-  if (std::isnan(value)) return "not known";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
+std::string Number(double value) { return NumberText(value, "not known"); }
 
 std::string WithInterval(const Measure& measure) {
   if (std::isnan(measure.interval.low) || std::isnan(measure.interval.high)) return Number(measure.value);

@@ -1,5 +1,6 @@
 #include "printing.h"
 
+#include <cmath>
 #include <cstdio>
 
 namespace scoreway {
@@ -18,6 +19,13 @@ void PrintJson(const std::function<void(JsonWriter&)>& members) {
 std::string Joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string NumberText(double number, const char* none) {
+  if (std::isnan(number)) return none;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", number);
   return text;
 }
 

@@ -28,6 +28,8 @@ void PrintAsJson(const T& value) {
 
 // With commas between.
 std::string Joined(const std::vector<std::string>& words);
+// Four digits of the number; `none` for NaN.
+std::string NumberText(double number, const char* none = "nan");
 // "auc=0.93, loss=0.2".
 std::string MetricsText(const std::map<std::string, double>& metrics);
 

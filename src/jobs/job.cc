@@ -61,18 +61,6 @@ void ReadError(JsonMembers& members, Error* error) {
   error->code = CodeFromName(code);
 }
 
-void ReadTexts(JsonMembers& members, std::string_view key, std::vector<std::string>* texts) {
-  simdjson::dom::element element;
-  simdjson::dom::array array;
-  if (!members.Find(key, &element) || element.is_null()) return;
-  if (element.get_array().get(array)) return members.Fail(key, "an array");
-  for (const simdjson::dom::element item : array) {
-    std::string_view text;
-    if (item.get_string().get(text)) return members.Fail(key, "an array of texts");
-    texts->emplace_back(text);
-  }
-}
-
 // From 0 to 1; nothing is known of a job whose input is empty.
 double FractionOf(const Job& job, const JobProgress& progress) {
   if (job.input_bytes <= 0) return 0;
@@ -131,7 +119,7 @@ Result<Job> DecodeJob(std::string_view text) {
   members.Read("tenant", &job.tenant);
   members.Read("priority", &job.priority);
   members.Read("form", &form);
-  ReadTexts(members, "outputs", &job.outputs);
+  members.Read("outputs", &job.outputs);
   members.Read("webhook", &job.webhook);
   members.Read("input_bytes", &job.input_bytes);
   members.Read("input_chunks", &job.input_chunks);

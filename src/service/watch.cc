@@ -52,26 +52,11 @@ void ReadSeverity(std::string_view key, JsonMembers* members, Severity* severity
   if (!text.empty()) *severity = SeverityOf(text);
 }
 
-void ReadDouble(std::string_view key, JsonMembers* members, double* value) {
-  simdjson::dom::element element;
-  if (members->Find(key, &element) && !element.is_null() && element.get(*value)) members->Fail(key, "a number");
-}
-
 void ReadCount(std::string_view key, JsonMembers* members, uint32_t* value) {
   uint64_t count = *value;
   members->Read(key, &count);
   if (count > kWindowsInARowMax) members->Fail(key, "a number of windows");
   *value = static_cast<uint32_t>(std::min<uint64_t>(count, kWindowsInARowMax));
-}
-
-void ReadTexts(std::string_view key, JsonMembers* members, std::vector<std::string>* texts) {
-  simdjson::dom::element element;
-  simdjson::dom::array items;
-  if (!members->Find(key, &element) || element.get(items)) return;
-  for (const simdjson::dom::element item : items) {
-    std::string_view text;
-    if (!item.get(text)) texts->emplace_back(text);
-  }
 }
 
 WatchAlert ParseAlert(simdjson::dom::object object) {
@@ -85,7 +70,7 @@ WatchAlert ParseAlert(simdjson::dom::object object) {
   ReadTime("next_try", &members, &alert.next_try_micros);
   ReadSeverity("from", &members, &alert.from);
   ReadSeverity("to", &members, &alert.to);
-  ReadTexts("reasons", &members, &alert.reasons);
+  members.Read("reasons", &alert.reasons);
   return alert;
 }
 
@@ -268,13 +253,13 @@ Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
   members.Read("against", &watch.against);
   members.Read("interval_seconds", &watch.interval_seconds);
   members.Read("learn_rows", &watch.learn_rows);
-  ReadDouble("level", &members, &watch.bounds.level);
-  ReadDouble("psi_warning", &members, &watch.bounds.psi_warning);
-  ReadDouble("psi_alarm", &members, &watch.bounds.psi_alarm);
-  ReadDouble("missing_warning", &members, &watch.bounds.missing_warning);
-  ReadDouble("missing_alarm", &members, &watch.bounds.missing_alarm);
-  ReadDouble("outside_warning", &members, &watch.bounds.outside_warning);
-  ReadDouble("outside_alarm", &members, &watch.bounds.outside_alarm);
+  members.Read("level", &watch.bounds.level);
+  members.Read("psi_warning", &watch.bounds.psi_warning);
+  members.Read("psi_alarm", &watch.bounds.psi_alarm);
+  members.Read("missing_warning", &watch.bounds.missing_warning);
+  members.Read("missing_alarm", &watch.bounds.missing_alarm);
+  members.Read("outside_warning", &watch.bounds.outside_warning);
+  members.Read("outside_alarm", &watch.bounds.outside_alarm);
   members.Read("rows_min", &watch.bounds.rows_min);
   ReadCount("rise_after", &members, &watch.rule.rise_after);
   ReadCount("fall_after", &members, &watch.rule.fall_after);
@@ -326,7 +311,7 @@ Result<WatchState> ParseWatchState(std::string_view text) {
   ReadTime("next_look", &members, &state.next_look_micros);
   members.Read("rows", &state.rows);
   members.Read("fault", &state.fault);
-  ReadTexts("reasons", &members, &state.reasons);
+  members.Read("reasons", &state.reasons);
   std::map<std::string, double> psi;
   members.Read("psi", &psi);
   state.psi.assign(psi.begin(), psi.end());
