@@ -23,6 +23,9 @@ add_link_options(-Wl,--gc-sections)
 add_link_options(-Wl,--exclude-libs=libssl.a -Wl,--exclude-libs=libcrypto.a)
 
 if(SCOREWAY_SANITIZE)
+  # Archives that name their objects and do not copy them: instrumented ones are large.
+  set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+  set(CMAKE_CXX_ARCHIVE_APPEND "<CMAKE_AR> qT <TARGET> <LINK_FLAGS> <OBJECTS>")
   add_compile_options(-fsanitize=${SCOREWAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SCOREWAY_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

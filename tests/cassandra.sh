@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# tests/cassandra.sh SCOREWAY TESTS [short|full]: all that is tested over real Cassandra, started here. TESTS is the folder
-# of the test programs.
+# tests/cassandra.sh PYTHON SCOREWAY TESTS [short|full]: all that is tested over real Cassandra, started here. PYTHON has Cassandra's
+# driver, for the full length pyspark too; TESTS is the folder of the test programs.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-scoreway=$1
-tests=$2
-length=${3:-short}
+python=$1
+scoreway=$2
+tests=$3
+length=${4:-short}
 port=19142
 cluster=(tools/cassandra --port $port --directory build/cassandra-test)
 url="cassandra://127.0.0.1:$port"
@@ -24,10 +25,8 @@ run "$tests/registry_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/features_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/record_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run python3 tests/cassandra_commands.py "$scoreway" "$url/commands?rf=1"
-[ -x build/cassandra-venv/bin/python ] || python3 -m venv build/cassandra-venv || exit 1
-build/cassandra-venv/bin/pip install --quiet --disable-pip-version-check cassandra-driver==3.30.1 || exit 1
-run build/cassandra-venv/bin/python tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
-[ "$length" = short ] || run tests/cassandra_spark.sh "$scoreway" $port
+run "$python" tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
+[ "$length" = short ] || run tests/cassandra_spark.sh "$python" "$scoreway" $port
 "${cluster[@]}" stop
 
 "${cluster[@]}" --secure start 1 || exit 1

@@ -1,17 +1,15 @@
 #!/usr/bin/env bash
-# tests/cassandra_spark.sh SCOREWAY PORT: the examples for Spark and its Cassandra connector, on a node that runs. Fetches
-# pyspark and the connector.
+# tests/cassandra_spark.sh PYTHON SCOREWAY PORT: the examples for Spark and its Cassandra connector, on a node that runs. PYTHON is the
+# one of a virtual environment that has pyspark; the connector is fetched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scoreway=$1
-port=$2
+python=$1
+scoreway=$2
+port=$3
 export SCOREWAY_REGISTRY="cassandra://127.0.0.1:$port/spark?rf=1"
-venv=$PWD/build/cassandra-spark-venv
-export PYSPARK_PYTHON=$venv/bin/python
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check pyspark==3.5.9 scikit-learn "setuptools<80"
+export PYSPARK_PYTHON=$python
 submit() {
-  "$venv/bin/spark-submit" --packages com.datastax.spark:spark-cassandra-connector_2.12:3.5.1 --master 'local[2]' \
+  "$(dirname "$python")/spark-submit" --packages com.datastax.spark:spark-cassandra-connector_2.12:3.5.1 --master 'local[2]' \
     --conf spark.cassandra.connection.host=127.0.0.1 --conf spark.cassandra.connection.port="$port" "$@" 2>&1 | grep -v INFO
 }
 

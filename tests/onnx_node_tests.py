@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the ONNX project's own tests of single operators through `scoreway predict MODEL --input FOLDER --output FOLDER`.
 
-    onnx_node_tests.py SCOREWAY [--venv FOLDER] [--native] [--only TEXT] [--wrong-max N] [-v]
+    onnx_node_tests.py SCOREWAY FOLDER [--native] [--only TEXT] [--wrong-max N] [-v]
 
-Installs the package onnx into a venv (FOLDER, or a temporary one) for its test data. --native leaves ONNX Runtime out.
+The package onnx is installed into FOLDER for its test data. --native leaves ONNX Runtime out.
 Lists what passes, is unsupported, and is wrong; fails at a crash, or when more than N cases of either engine are wrong or
 end in an error that is no refusal.
 """
@@ -24,16 +24,13 @@ VERSION = "1.19.1"
 RELATIVE, ABSOLUTE = 1e-3, 1e-7
 
 
-def test_data(venv):
-    python = os.path.join(venv, "bin", "python")
-    if not os.path.exists(python):
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    found = subprocess.run([python, "-c", "import onnx"], capture_output=True).returncode == 0
-    if not found:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", f"onnx=={VERSION}"], check=True)
-    where = "import onnx, os; print(os.path.dirname(onnx.__file__))"
-    package = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip()
-    return os.path.join(package, "backend", "test", "data")
+def test_data(folder):
+    """The test data in the package onnx, which the folder keeps; nothing of it is imported."""
+    data = os.path.join(folder, "onnx", "backend", "test", "data")
+    if not os.path.exists(data):
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", folder,
+                        f"onnx=={VERSION}"], check=True)
+    return data
 
 
 def takes_tensors_only(folder):
@@ -81,7 +78,7 @@ def run(scoreway, folder, environment):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("scoreway")
-    arguments.add_argument("--venv")
+    arguments.add_argument("folder")
     arguments.add_argument("--native", action="store_true")
     arguments.add_argument("--only", default="")
     arguments.add_argument("--wrong-max", type=int, default=0)
@@ -90,19 +87,18 @@ def main():
     environment = dict(os.environ)
     if options.native:
         environment["SCOREWAY_ONNXRUNTIME"] = os.devnull
-    with tempfile.TemporaryDirectory() as temporary:
-        data = test_data(options.venv or os.path.join(temporary, "venv"))
-        folders = []
-        for kind in ("node", "simple", "pytorch-converted", "pytorch-operator"):
-            folders += sorted(glob.glob(os.path.join(data, kind, "test_*")))
-        folders = [folder for folder in folders if options.only in folder]
-        counts = {}
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for name, status, why in pool.map(lambda folder: run(options.scoreway, folder, environment), folders):
-                counts[status] = counts.get(status, 0) + 1
-                listed = status in ("wrong", "crash", "error", "timeout") or (options.v and status != "pass")
-                if listed:
-                    print(f"{status}: {name}: {why[-400:]}")
+    data = test_data(options.folder)
+    folders = []
+    for kind in ("node", "simple", "pytorch-converted", "pytorch-operator"):
+        folders += sorted(glob.glob(os.path.join(data, kind, "test_*")))
+    folders = [folder for folder in folders if options.only in folder]
+    counts = {}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, status, why in pool.map(lambda folder: run(options.scoreway, folder, environment), folders):
+            counts[status] = counts.get(status, 0) + 1
+            listed = status in ("wrong", "crash", "error", "timeout") or (options.v and status != "pass")
+            if listed:
+                print(f"{status}: {name}: {why[-400:]}")
     print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
     wrong = sum(counts.get(status, 0) for status in ("wrong", "error", "timeout"))
     return 1 if counts.get("crash", 0) or wrong > options.wrong_max else 0

@@ -272,18 +272,18 @@ Status ArrowReader::AppendBatch(const Message& message, Batch* batch) const {
   const auto length = message.header.Get<int64_t>(arrow::record_batch::kLength, 0);
   const auto nodes = message.header.Vector(arrow::record_batch::kNodes, sizeof(arrow::FieldNode));
   const auto spans = message.header.Vector(arrow::record_batch::kBuffers, sizeof(arrow::BufferSpan));
-  // A row of any column takes at least a bit, so that a batch cannot claim more rows than its bytes could hold; of a
-  // compressed one the unpacked bytes, which are bounded.
-  if (!length || *length < 0 || !nodes || !spans ||
-      (!codec && static_cast<uint64_t>(*length) / 8 > message.body.size())) {
-    return Damaged("a batch has no length or no columns");
-  }
+  if (!length || *length < 0 || !nodes || !spans) return Damaged("a batch has no length or no columns");
   const auto rows = static_cast<size_t>(*length);
   if (rows > options_.rows_max - std::min(options_.rows_max, batch->rows())) {
     return Status(Code::kResourceExhausted, "more than " + std::to_string(options_.rows_max) + " rows",
                   "the Arrow stream");
   }
-  if (codec && rows / 8 > options_.unpacked_bytes_max) return Damaged("a batch claims more rows than it can hold");
+  // A cell takes at least a bit of a body that is not compressed, and no bytes where a column is null or absent, but
+  // eight of memory.
+  const uint64_t bytes_max = std::max(options_.unpacked_bytes_max, uint64_t{message.body.size()} * 64);
+  if (rows > bytes_max / sizeof(double) / std::max<size_t>(1, schema_->size())) {
+    return Status(Code::kResourceExhausted, "a batch has more rows than its bytes can hold", "the Arrow stream");
+  }
   ArrowBuffers buffers(*nodes, *spans, message.body, codec, options_.unpacked_bytes_max);
   for (const SourceColumn& source : columns_) {
     if (!source.target) {

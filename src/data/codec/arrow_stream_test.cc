@@ -151,6 +151,21 @@ TEST(ArrowStream, RefusesABufferThatClaimsMoreThanItsBodyCanHold) {
   EXPECT_EQ(reader.Next(&batch).code(), Code::kResourceExhausted);
 }
 
+// Nulls take no bytes of a stream, but of memory.
+TEST_P(CompressedStreams, CannotClaimRowsWithoutBytes) {
+  std::string stream = ReadStream(GetParam());
+  constexpr int64_t kRows = 3, kClaim = 1'000'000'000;
+  for (size_t at = 0; at + sizeof kRows <= stream.size(); at += sizeof kRows) {
+    if (std::memcmp(stream.data() + at, &kRows, sizeof kRows) == 0) {
+      std::memcpy(stream.data() + at, &kClaim, sizeof kClaim);
+    }
+  }
+  const auto nothing = Schema::Make({{"nothing", Type::kFloat64}, {"absent", Type::kFloat64}}).value();
+  ArrowReader reader(stream, nothing, {.may_be_absent = {true, true}});
+  Batch batch(nothing);
+  EXPECT_EQ(reader.Next(&batch).code(), Code::kResourceExhausted);
+}
+
 INSTANTIATE_TEST_SUITE_P(ArrowStream, CompressedStreams, testing::Values("pyarrow_lz4.arrows", "pyarrow_zstd.arrows"));
 
 TEST(ArrowStream, NamesTheColumnThatDoesNotFit) {
