@@ -20,6 +20,7 @@ ALLOWED = {
     "jobs": ["base", "data", "store"],
     "kafka": ["base"],
     "streams": ["base", "data", "store"],
+    "batches": ["base", "data", "store"],
     "record": ["base", "data", "store"],
     "drift": ["base", "data"],
     "challenge": ["base", "data", "store"],
@@ -29,9 +30,9 @@ ALLOWED = {
     "learn": EMBEDDED + ["drift", "importers", "score"],
     "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
-    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines"],
-    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service"],
-    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service", "gateways", "files"],
+    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines"],
+    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service"],
+    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service", "gateways", "files"],
     "bindings": EMBEDDED + ["importers", "score", "files"],
 }
 # Tests and development tools may look across, to run the parts together.

@@ -165,7 +165,7 @@ void AddRm(CommandLine& line) {
 void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--role", o.roles,
                 "What this process does: gateway takes requests, worker runs jobs, streamer runs streams,\n"
-                "scheduler looks at challenges and watched models; all does all")
+                "scheduler fires and scores stored batches, looks at challenges and watched models; all does all")
       ->delimiter(',')
       ->check(CLI::IsMember({"all", "gateway", "worker", "streamer", "scheduler"}))
       ->default_str("all");
@@ -202,8 +202,10 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
 
 void AddServeStreams(CLI::App* c, ServeCommandOptions& o) {
   AddKafkaConfig(c, &o.kafka_config);
-  c->add_option("--instance", o.instance,
-                "Name of this process among those that run streams, the same after a restart; by default HOST-PORT")
+  c->add_option(
+       "--instance", o.instance,
+       "Name of this process among those that run streams or score batches, the same after a restart; by default "
+       "HOST-PORT")
       ->type_name("NAME");
 }
 
@@ -268,6 +270,7 @@ void AddServe(CommandLine& line) {
   c->add_option("--address-file", o.address_file, "Write host:port there once listening; that of gRPC on a second line")
       ->type_name("FILE");
   AddServeJobs(c, o);
+  AddServeBatches(c, &o);
   AddServeStreams(c, o);
   c->add_flag("--access-log", o.access_log, "Log a line for every request");
   AddLogPredictions(c, &o);
@@ -375,6 +378,7 @@ std::unique_ptr<CommandLine> MakeCommandLine() {
   AddLearn(*line);
   AddTrainer(*line);
   AddRetrain(*line);
+  AddBatches(*line);
   AddStream(*line);
   AddTraffic(*line);
   AddChallenge(*line);

@@ -45,6 +45,7 @@ struct CommandLine {
   LearnOptions learn;
   std::vector<std::unique_ptr<TrainerOptions>> trainer;
   RetrainOptions retrain;
+  std::vector<std::unique_ptr<BatchesOptions>> batches;
   std::vector<std::unique_ptr<StreamCommandOptions>> streams;
   std::vector<std::unique_ptr<TrafficOptions>> traffic;
   std::vector<std::unique_ptr<ChallengeOptions>> challenge;
@@ -140,6 +141,9 @@ void AddLearn(CommandLine& line);
 // retrain_options.cc
 void AddTrainer(CommandLine& line);
 void AddRetrain(CommandLine& line);
+// batches_options.cc
+void AddBatches(CommandLine& line);
+void AddServeBatches(CLI::App* command, ServeCommandOptions* options);
 // stream_options.cc
 void AddStream(CommandLine& line);
 void AddKafkaConfig(CLI::App* command, std::string* path);

@@ -22,6 +22,7 @@ Status RunFeatures(const FeaturesOptions& options);
 Status RunKeys(const KeysOptions& options);
 Status RunSubmit(const SubmitOptions& options);
 Status RunJobs(const JobsOptions& options);
+Status RunBatches(const BatchesOptions& options);
 Status RunStream(const StreamCommandOptions& options);
 Status RunLog(const LogOptions& options);
 Status RunLabels(const LabelsOptions& options);

@@ -31,6 +31,7 @@ struct Run {
   Status operator()(const LearnOptions& options) const { return RunLearn(options); }
   Status operator()(const TrainerOptions& options) const { return RunTrainer(options); }
   Status operator()(const RetrainOptions& options) const { return RunRetrain(options); }
+  Status operator()(const BatchesOptions& options) const { return RunBatches(options); }
   Status operator()(const StreamCommandOptions& options) const { return RunStream(options); }
   Status operator()(const TrafficOptions& options) const { return RunTraffic(options); }
   Status operator()(const ChallengeOptions& options) const { return RunChallenge(options); }

@@ -39,49 +39,65 @@ Result<FoundVersion> FindVersion(Registry& registry, const std::string& text) {
   return FoundVersion{reference.name, number};
 }
 
-Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOptions& engines,
-                              const ReadingOptions& reading, const std::string& text) {
-  std::error_code error;
-  OpenedModel opened;
-  SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
-  std::shared_ptr<const std::string> artifact;
-  std::map<std::string, std::string> import_options;
-  if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
-    SCOREWAY_ASSIGN_OR_RETURN(artifact, ReadModelFile(text));
-    SCOREWAY_ASSIGN_OR_RETURN(import_options, ImportOptionsOfFile(text, *artifact, reading.recommend));
-    opened.place = text;
-  } else {
-    Result<OpenedRegistry> registry = OpenRegistry(options);
-    if (!registry.ok() && registry.code() == Code::kNotFound) {
-      return Error{Code::kNotFound, "there is no such file, and no registry at " + StorePlace(options), text};
-    }
-    if (!registry.ok()) return std::move(registry).error();
-    Result<FoundVersion> found = FindVersion(*registry->registry, text);
-    if (!found.ok()) {
-      Error reason = std::move(found).error();
-      if (reason.code == Code::kNotFound || reason.code == Code::kInvalidArgument) {
-        reason.message += " (and there is no such file)";
-      }
-      return reason;
-    }
-    if (reading.recommend != 0) {
-      return Error{Code::kInvalidArgument, "--recommend is for files: a version is read as it was pushed", text};
-    }
-    opened.version = *found;
-    opened.place = found->name + "/" + std::to_string(found->number);
-    SCOREWAY_ASSIGN_OR_RETURN(std::string bytes,
-                              (*registry)->ReadArtifact(found->name, found->number, kModelFileBytesMax));
-    artifact = std::make_shared<const std::string>(std::move(bytes));
-    SCOREWAY_ASSIGN_OR_RETURN(VersionInfo info, (*registry)->GetVersion(found->name, found->number));
-    import_options = std::move(info.metadata.import_options);
-  }
-  opened.artifact = artifact;
+namespace {
+
+// An artifact that was read, as a model.
+Result<OpenedModel> AsModel(OpenedModel opened, const std::map<std::string, std::string>& import_options) {
   ImportOptions read_as;
   SCOREWAY_RETURN_IF_ERROR(SetImportOptions(import_options, &read_as));
-  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(std::move(artifact), read_as);
+  Result<std::shared_ptr<const Model>> model = opened.engines->ReadModel(opened.artifact, read_as);
   if (!model.ok()) return AtPlace(opened.place, std::move(model).error());
   opened.model = std::move(*model);
   return opened;
+}
+
+Result<OpenedModel> ReadVersion(const OpenedRegistry& registry, const EngineOptions& engines,
+                                const FoundVersion& found) {
+  OpenedModel opened;
+  SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
+  opened.version = found;
+  opened.place = found.name + "/" + std::to_string(found.number);
+  SCOREWAY_ASSIGN_OR_RETURN(std::string bytes, registry->ReadArtifact(found.name, found.number, kModelFileBytesMax));
+  opened.artifact = std::make_shared<const std::string>(std::move(bytes));
+  SCOREWAY_ASSIGN_OR_RETURN(const VersionInfo info, registry->GetVersion(found.name, found.number));
+  return AsModel(std::move(opened), info.metadata.import_options);
+}
+
+}  // namespace
+
+Result<OpenedModel> OpenVersion(const RegistryOptions& options, const EngineOptions& engines,
+                                const std::string& reference) {
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenRegistry(options));
+  SCOREWAY_ASSIGN_OR_RETURN(const FoundVersion found, FindVersion(*registry.registry, reference));
+  return ReadVersion(registry, engines, found);
+}
+
+Result<OpenedModel> OpenModel(const RegistryOptions& options, const EngineOptions& engines,
+                              const ReadingOptions& reading, const std::string& text) {
+  std::error_code error;
+  if (LooksLikePath(text) || std::filesystem::exists(text, error)) {
+    OpenedModel opened;
+    SCOREWAY_ASSIGN_OR_RETURN(opened.engines, OpenEngines(engines));
+    SCOREWAY_ASSIGN_OR_RETURN(opened.artifact, ReadModelFile(text));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto import_options,
+                              ImportOptionsOfFile(text, *opened.artifact, reading.recommend));
+    opened.place = text;
+    return AsModel(std::move(opened), import_options);
+  }
+  const Result<OpenedRegistry> registry = OpenRegistry(options);
+  if (registry.code() == Code::kNotFound) {
+    return Error{Code::kNotFound, "there is no such file, and no registry at " + StorePlace(options), text};
+  }
+  if (!registry.ok()) return registry.error();
+  const Result<FoundVersion> found = FindVersion(*(*registry).registry, text);
+  if (found.code() == Code::kNotFound || found.code() == Code::kInvalidArgument) {
+    return Error{found.code(), found.error().message + " (and there is no such file)", found.error().place};
+  }
+  if (!found.ok()) return found.error();
+  if (reading.recommend != 0) {
+    return Error{Code::kInvalidArgument, "--recommend is for files: a version is read as it was pushed", text};
+  }
+  return ReadVersion(*registry, engines, *found);
 }
 
 std::string HostName() {

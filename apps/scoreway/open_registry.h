@@ -48,6 +48,10 @@ struct OpenedModel {
 Result<OpenedModel> OpenModel(const RegistryOptions& registry, const EngineOptions& engines,
                               const ReadingOptions& reading, const std::string& text);
 
+// The model of a reference into the registry, whatever paths there are.
+Result<OpenedModel> OpenVersion(const RegistryOptions& registry, const EngineOptions& engines,
+                                const std::string& reference);
+
 // Of this machine.
 std::string HostName();
 // Whoever runs the command, for the registry's records: "user@host".

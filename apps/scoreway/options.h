@@ -373,6 +373,31 @@ struct StreamCommandOptions {
   std::string kafka_config;
 };
 
+struct BatchesOptions {
+  enum class Action { kCreate, kList, kShow, kAdd, kFire, kHistory, kBad, kRetry, kDelete };
+
+  RegistryOptions registry;
+  EngineOptions engines;
+  Action action = Action::kList;
+  std::string name;
+  bool json = false;
+  // create
+  std::string model, output, cron, timezone, age;
+  std::vector<std::string> keep, outputs;
+  int64_t rows = 0;
+  bool after_version = false, after_move = false;
+  // add
+  std::string input;
+  std::optional<TableFormat> input_format;  // absent: as the file's name says
+  char delimiter = ',';
+  // bad, retry
+  int64_t firing = 0;
+  // history
+  size_t count = 20;
+  // delete
+  bool drop_rows = false;
+};
+
 struct SubmitOptions {
   RegistryOptions registry;
   std::string model, input = "-", format;  // format: empty: by the ending of the file
@@ -468,6 +493,8 @@ struct ServeCommandOptions {
   uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
   std::vector<std::string> roles = {"all"};
   std::string challenge_interval = "10s";
+  std::string batch_folder;  // empty: stored batches are fired, not scored
+  unsigned batch_lease_seconds = 30;
   unsigned job_threads = 2;
   double job_keep_days = 7;
   int64_t job_queue_max = 100'000;
@@ -512,7 +539,8 @@ using CommandOptions =
     std::variant<PushOptions, ModelsOptions, InspectOptions, PredictOptions, BatchOptions, AliasOptions,
                  RollbackOptions, PullOptions, RmOptions, StoreOptions, RunOptions, FeaturesOptions, KeysOptions,
                  SubmitOptions, JobsOptions, LearnOptions, TrainerOptions, RetrainOptions, TrafficOptions,
-                 StreamCommandOptions, ChallengeOptions, HistoryOptions, LogOptions, LabelsOptions, DriftOptions,
-                 PerformanceOptions, WatchOptions, ServeCommandOptions, ConvertOptions, CompletionOptions>;
+                 StreamCommandOptions, BatchesOptions, ChallengeOptions, HistoryOptions, LogOptions, LabelsOptions,
+                 DriftOptions, PerformanceOptions, WatchOptions, ServeCommandOptions, ConvertOptions,
+                 CompletionOptions>;
 
 }  // namespace scoreway

@@ -52,6 +52,11 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
     return Status(Code::kInvalidArgument, "must be at least a tenth of a second", "--challenge-interval");
   }
   serve->looks_at_watches = has_role("scheduler");
+  BatchSchedulerOptions& batches = serve->batches;
+  if (!has_role("scheduler")) batches.tick = std::chrono::milliseconds(0);
+  batches.firing.folder = options.batch_folder;
+  batches.firing.lease = std::chrono::seconds(options.batch_lease_seconds);
+  batches.firing.instance = options.instance.empty() ? HostName() + "-" + RandomId().substr(0, 8) : options.instance;
   serve->challenge_interval = std::chrono::milliseconds(has_role("scheduler") ? interval / 1000 : 0);
   return {};
 }

@@ -10,6 +10,7 @@
 #include "gateways/http/http_server.h"
 #include "gateways/http/request_log.h"
 #include "gateways/http/webhook_client.h"
+#include "service/batch_service.h"
 #include "service/challenge_keeper.h"
 #include "service/job_workers.h"
 #include "service/registry_source.h"
@@ -50,6 +51,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   StreamService streams(stores.registry, SystemClock(), options.features.poll_interval, options.streams);
   SCOREWAY_RETURN_IF_ERROR(streams.definitions.Refresh());
   StreamEvents stream_events(streams);
+  BatchService batches(stores.registry, SystemClock(), options.features.poll_interval);
+  SCOREWAY_RETURN_IF_ERROR(batches.definitions.Refresh());
   RecordsOptions records_options = options.records;
   records_options.log.tell = [](const std::string& message) { http::LogMessage("warning", message); };
   Records records(stores.log, SystemClock(), records_options);
@@ -74,6 +77,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .jobs = jobs ? &*jobs : nullptr,
                         .streams = &streams,
                         .stream_events = &stream_events,
+                        .batches = &batches,
                         .records = &records,
                         .traffic = &traffic,
                         .shadows = shadows ? &*shadows : nullptr,
@@ -98,6 +102,11 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   }
   std::optional<Watcher> watcher;
   if (options.looks_at_watches) watcher.emplace(service, options.watcher, http::CallWebhook);
+  std::optional<BatchScheduler> scheduler;
+  if (options.batches.tick.count() > 0) {
+    scheduler.emplace(service, options.batches,
+                      [](const std::string& message) { http::LogMessage("warning", message); });
+  }
   std::optional<StreamWorkers> streamers;
   if (options.runs_streams) streamers.emplace(service, http.threads + options.job_threads);
   server->Run(
@@ -109,6 +118,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
         gateway.BeginDrain();
         keeper.reset();
         watcher.reset();
+        if (scheduler) scheduler->Stop();
         if (workers) workers->Stop();
         if (streamers) streamers->Stop();
         stream_events.Stop();

@@ -13,6 +13,7 @@
 #include "gateways/http/span_exporter.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/batch_scheduler.h"
 #include "service/job_service.h"
 #include "service/online_features.h"
 #include "service/records.h"
@@ -37,7 +38,8 @@ struct ServeOptions {
   std::chrono::milliseconds challenge_interval{10'000};
   WatcherOptions watcher = {};
   bool looks_at_watches = true;
-  unsigned job_threads = 2;  // that run jobs; 0: this process runs none
+  BatchSchedulerOptions batches = {};  // a tick of 0: this process neither fires nor scores stored batches
+  unsigned job_threads = 2;            // that run jobs; 0: this process runs none
   bool runs_streams = true;
   bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.

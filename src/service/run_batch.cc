@@ -130,12 +130,12 @@ class PartLine {
 };
 
 // What a run must have in common with the one that it takes up.
-std::string IdentityOf(const InputFile& input, const BatchSettings& settings, const BatchColumns& columns,
+std::string IdentityOf(const BatchSource& source, const BatchSettings& settings, const BatchColumns& columns,
                        const TablePosition& first) {
-  std::string text =
-      settings.model_digest + "\n" + std::to_string(input.size()) + " " + std::to_string(input.changed_nanos()) + " " +
-      std::to_string(first.offset) + "\n" + std::string(TableFormatName(settings.input_format)) + " " +
-      std::string(TableFormatName(settings.output_format)) + " " + settings.delimiter + "\n" + settings.errors + "\n";
+  std::string text = settings.model_digest + "\n" + source.identity + " " + std::to_string(first.offset) + "\n" +
+                     std::string(TableFormatName(settings.input_format)) + " " +
+                     std::string(TableFormatName(settings.output_format)) + " " + settings.delimiter + "\n" +
+                     settings.errors + "\n";
   for (const Field& field : columns.written->fields()) {
     text += field.name + " " + std::string(TypeName(field.type)) + "\n";
   }
@@ -162,13 +162,26 @@ Status CheckPaths(const BatchSettings& settings) {
 
 Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
                               const BatchListener& listener) {
-  const auto at_input = [&](Error error) { return AtPlace(settings.input, std::move(error)); };
   SCOREWAY_RETURN_IF_ERROR(CheckPaths(settings));
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> input, InputFile::Open(settings.input));
-  auto opened = OpenTable(input, settings.input_format, {.delimiter = settings.delimiter});
+  const BatchSource source{.bytes = input,
+                           .place = settings.input,
+                           .identity = std::to_string(input->size()) + " " + std::to_string(input->changed_nanos())};
+  return RunBatch(scorer, wanted, source, settings, listener);
+}
+
+Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSource& source,
+                              const BatchSettings& settings, const BatchListener& listener) {
+  const auto at_input = [&](Error error) { return AtPlace(source.place, std::move(error)); };
+  auto opened = OpenTable(source.bytes, settings.input_format, {.delimiter = settings.delimiter});
   if (!opened.ok()) return at_input(std::move(opened).error());
   TableReader& table = **opened;
-  auto bound = BindBatchColumns(table.columns(), *wanted.schema, wanted.may_be_absent,
+  std::vector<TableColumn> table_columns = table.columns();
+  for (TableColumn& column : table_columns) {
+    const auto stated = std::ranges::find(source.types, column.name, &Field::name);
+    if (stated != source.types.end()) column.type = stated->type;
+  }
+  auto bound = BindBatchColumns(table_columns, *wanted.schema, wanted.may_be_absent,
                                 scorer.model().signature().inputs_named, *scorer.output_schema(), settings.keep);
   if (!bound.ok()) return at_input(std::move(bound).error());
   const BatchColumns& columns = *bound;
@@ -180,7 +193,7 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
 
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<BatchJournal> journal,
                             BatchJournal::Open(settings.output, settings.errors,
-                                               IdentityOf(*input, settings, columns, table.first()), settings.restart));
+                                               IdentityOf(source, settings, columns, table.first()), settings.restart));
   BatchSummary summary;
   summary.rows_taken_up = journal->rows();
   summary.ignored_columns = columns.ignored;
@@ -192,8 +205,8 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
   }
 
   const unsigned threads = settings.threads > 0 ? settings.threads : std::max(1U, std::thread::hardware_concurrency());
-  PartLine line(settings.input, &table, journal->has_parts() ? journal->end() : table.first(), journal.get(),
-                threads + 2, listener.on_progress);
+  PartLine line(source.place, &table, journal->has_parts() ? journal->end() : table.first(), journal.get(), threads + 2,
+                listener.on_progress);
   const auto work = [&] {
     BatchPartScorer part_scorer(scorer, columns, table, *writer, wanted.make_join ? wanted.make_join() : nullptr,
                                 !settings.errors.empty());

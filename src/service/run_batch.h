@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/file_bytes.h"
 #include "base/result.h"
+#include "data/schema.h"
 #include "score/scorer.h"
 #include "service/feature_join.h"
 #include "tables/table_format.h"
@@ -58,9 +60,21 @@ struct BatchListener {
   std::function<void(const BatchProgress&)> on_progress;
 };
 
+// Rows that come from elsewhere than a file.
+struct BatchSource {
+  std::shared_ptr<const FileBytes> bytes;
+  std::string place;     // of errors
+  std::string identity;  // tells these rows from others
+  // Of columns of these names the types, rather than what the first row says.
+  std::vector<Field> types = {};
+};
+
 // The place of an error is a file, and the line or row. CONFLICT if the progress of another batch lies beside the
 // output; UNAVAILABLE while another process writes the output.
 Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
                               const BatchListener& listener);
+// The same for such rows; settings.input is not looked at.
+Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSource& source,
+                              const BatchSettings& settings, const BatchListener& listener);
 
 }  // namespace scoreway

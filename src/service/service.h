@@ -14,6 +14,7 @@
 
 namespace scoreway {
 
+struct BatchService;
 class Challenges;
 class JobService;
 class StreamEvents;
@@ -35,6 +36,8 @@ struct Service {
   // Null where no use case of streams is called.
   StreamService* streams = nullptr;
   StreamEvents* stream_events = nullptr;
+  // Null where no use case of stored batches is called.
+  BatchService* batches = nullptr;
   // Null where nothing is logged and no use case of labels is called.
   Records* records = nullptr;
   // Null where every plain name is answered by what it means.

@@ -13,6 +13,10 @@ std::optional<Role> RoleOf(const Route& route) {
   if (std::ranges::find(kOpen, route.pattern) != std::end(kOpen)) return std::nullopt;
   // A stream makes the server speak to brokers that it names.
   if (route.pattern.starts_with("/v1/streams") && route.method != Method::kGet) return Role::kAdmin;
+  // Answers of a batch are written where it says.
+  if (route.pattern == "/v1/batches" && route.method != Method::kGet) return Role::kAdmin;
+  // As submitting a job: rows to be scored later.
+  if (route.pattern == "/v1/batches/{batch}/rows") return Role::kPredict;
   if (route.pattern.starts_with("/v1/keys") || route.pattern == "/debug" || route.method == Method::kDelete)
     return Role::kAdmin;
   // What others have asked and been answered is not for everybody who may ask.

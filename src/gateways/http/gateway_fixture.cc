@@ -53,6 +53,7 @@ void GatewayFixture::Start() {
                                               .jobs = jobs.get(),
                                               .streams = &streams,
                                               .stream_events = &stream_events,
+                                              .batches = &batches,
                                               .records = records.get(),
                                               .traffic = &traffic,
                                               .shadows = shadows.get(),

@@ -11,6 +11,7 @@
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "gateways/http/test_client.h"
+#include "service/batch_service.h"
 #include "service/job_service.h"
 #include "service/registry_source.h"
 #include "service/stream_events.h"
@@ -54,6 +55,7 @@ class GatewayFixture : public ::testing::Test {
   Challenges challenges{*store};
   StreamService streams{*store, SystemClock(), std::chrono::milliseconds(0), {}};
   StreamEvents stream_events{streams};
+  BatchService batches{*store, SystemClock(), std::chrono::milliseconds(0)};
   SpanExporterOptions spans_options;
   std::unique_ptr<SpanExporter> spans;
   bool require_key = false;

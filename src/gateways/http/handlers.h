@@ -72,6 +72,17 @@ void HandleGetJob(Gateway& gateway, Call& call);
 void HandleGetJobResult(Gateway& gateway, Call& call);
 void HandleCancelJob(Gateway& gateway, Call& call);
 void HandleRetryJob(Gateway& gateway, Call& call);
+// batch_handlers.cc
+void HandleListBatches(Gateway& gateway, Call& call);
+void HandleCreateBatch(Gateway& gateway, Call& call);
+void HandleGetBatch(Gateway& gateway, Call& call);
+void HandleDeleteBatch(Gateway& gateway, Call& call);
+void HandleStoreRows(Gateway& gateway, Call& call);
+void HandleFireBatch(Gateway& gateway, Call& call);
+void HandleListFirings(Gateway& gateway, Call& call);
+void HandleGetFiring(Gateway& gateway, Call& call);
+void HandleGetBadRows(Gateway& gateway, Call& call);
+void HandleRetryFiring(Gateway& gateway, Call& call);
 // record_handlers.cc
 void HandleListPredictions(Gateway& gateway, Call& call);
 void HandlePushLabels(Gateway& gateway, Call& call);

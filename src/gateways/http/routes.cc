@@ -118,6 +118,17 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/streams/{stream}:resume", Body::kNone, Place::kRegistry, HandleResumeStream},
     {kPost, "/v1/streams/{stream}:replay", Body::kRequest, Place::kRegistry, HandleReplayStream},
 
+    {kGet, "/v1/batches", Body::kNone, Place::kRegistry, HandleListBatches},
+    {kPost, "/v1/batches", Body::kRequest, Place::kRegistry, HandleCreateBatch},
+    {kGet, "/v1/batches/{batch}", Body::kNone, Place::kRegistry, HandleGetBatch},
+    {kDelete, "/v1/batches/{batch}", Body::kNone, Place::kRegistry, HandleDeleteBatch},
+    {kPost, "/v1/batches/{batch}/rows", Body::kRequest, Place::kPush, HandleStoreRows},
+    {kPost, "/v1/batches/{batch}:fire", Body::kRequest, Place::kRegistry, HandleFireBatch},
+    {kGet, "/v1/batches/{batch}/firings", Body::kNone, Place::kRegistry, HandleListFirings},
+    {kGet, "/v1/batches/{batch}/firings/{firing}", Body::kNone, Place::kRegistry, HandleGetFiring},
+    {kGet, "/v1/batches/{batch}/firings/{firing}/bad-rows", Body::kNone, Place::kRegistry, HandleGetBadRows},
+    {kPost, "/v1/batches/{batch}/firings/{firing}:retry", Body::kRequest, Place::kRegistry, HandleRetryFiring},
+
     {kGet, "/v1/keys", Body::kNone, Place::kRegistry, HandleListKeys},
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},

@@ -1016,3 +1016,141 @@ class SilenceRequest(TypedDict):
 class AcknowledgeRequest(TypedDict):
     note: NotRequired[str]
     who: NotRequired[str]
+
+
+class BatchRequest(TypedDict):
+    name: str
+    # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
+    model: str
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
+    # of the server that scores.
+    output: str
+    # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
+    keep: NotRequired[list[str]]
+    # Those wanted; none: all.
+    outputs: NotRequired[list[str]]
+    # Fire at these times: minute, hour, day of the month, month, day of the week.
+    cron: NotRequired[str]
+    # Of the cron line, as Europe/Zurich; empty: UTC.
+    timezone: NotRequired[str]
+    # Fire as soon as so many rows wait; 0: not.
+    rows: NotRequired[int]
+    # Fire as soon as the oldest row waits so long; 0: not.
+    age_seconds: NotRequired[int]
+    # Fire after a new version of the model.
+    after_version: NotRequired[bool]
+    # Fire after `model` has come to mean another version.
+    after_move: NotRequired[bool]
+    # Who makes it; the name of the key where keys are asked for.
+    who: NotRequired[str]
+
+
+class StoredBatch(TypedDict):
+    name: str
+    # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
+    model: str
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
+    # of the server that scores.
+    output: str
+    # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
+    keep: list[str]
+    # Those wanted; none: all.
+    outputs: list[str]
+    # Fire at these times: minute, hour, day of the month, month, day of the week.
+    cron: str
+    # Of the cron line, as Europe/Zurich; empty: UTC.
+    timezone: str
+    # Fire as soon as so many rows wait; 0: not.
+    rows: int
+    # Fire as soon as the oldest row waits so long; 0: not.
+    age_seconds: int
+    # Fire after a new version of the model.
+    after_version: bool
+    # Fire after `model` has come to mean another version.
+    after_move: bool
+    created: str
+    who: str
+
+
+class StoredBatchList(TypedDict):
+    batches: list[StoredBatch]
+
+
+class Firing(TypedDict):
+    number: int
+    cause: Literal['manual', 'cron', 'rows', 'age', 'version', 'move']
+    # delivered: the answers are where they belong, the rows are still to be removed.
+    state: Literal['waiting', 'running', 'delivered', 'done', 'failed']
+    # Of cron: the time on its line, the first one that nobody had fired for.
+    due: Union[str, None]
+    fired: Union[str, None]
+    # That answers: what the model meant when the batch fired.
+    version: int
+    rows: int
+    bytes: int
+    who: str
+    # The server that works, or has worked, on it.
+    instance: str
+    lease_until: Union[str, None]
+    attempts: int
+    next_try: Union[str, None]
+    # So far.
+    scored_rows: int
+    bad_rows: int
+    error: Union[str, None]
+    finished: Union[str, None]
+
+
+class FiringList(TypedDict):
+    firings: list[Firing]
+
+
+class WaitingRows(TypedDict):
+    # The number that they will fire under.
+    firing: int
+    rows: int
+    bytes: int
+    oldest: Union[str, None]
+
+
+class BatchView(TypedDict):
+    name: str
+    # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
+    model: str
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
+    # of the server that scores.
+    output: str
+    # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
+    keep: list[str]
+    # Those wanted; none: all.
+    outputs: list[str]
+    # Fire at these times: minute, hour, day of the month, month, day of the week.
+    cron: str
+    # Of the cron line, as Europe/Zurich; empty: UTC.
+    timezone: str
+    # Fire as soon as so many rows wait; 0: not.
+    rows: int
+    # Fire as soon as the oldest row waits so long; 0: not.
+    age_seconds: int
+    # Fire after a new version of the model.
+    after_version: bool
+    # Fire after `model` has come to mean another version.
+    after_move: bool
+    created: str
+    who: str
+    waiting: WaitingRows
+    # The next time of the cron line.
+    next: Union[str, None]
+    # Firings that are not over.
+    unfinished: list[Firing]
+
+
+class RowsStored(TypedDict):
+    firing: int
+    rows: int
+    ignored_columns: list[str]
+
+
+class FireRequest(TypedDict):
+    # Who makes it; the name of the key where keys are asked for.
+    who: NotRequired[str]

@@ -1,0 +1,191 @@
+#include "batches/firing.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/utc_time.h"
+#include "data/codec/json_members.h"
+
+namespace scoreway {
+namespace {
+
+constexpr int64_t kMicros = 1'000'000;
+constexpr std::array<std::string_view, 6> kCauseNames = {"manual", "cron", "rows", "age", "version", "move"};
+constexpr std::array<std::string_view, 5> kStateNames = {"waiting", "running", "delivered", "done", "failed"};
+
+void WriteTime(std::string_view key, int64_t micros, JsonWriter* json) {
+  json->Key(key);
+  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
+}
+
+void ReadTime(JsonMembers& members, std::string_view key, int64_t* micros) {
+  std::string text;
+  members.Read(key, &text);
+  *micros = ParseUtc(text).value_or(0);
+}
+
+template <typename Enum, size_t N>
+void ReadName(JsonMembers& members, std::string_view key, const std::array<std::string_view, N>& names, Enum* value) {
+  std::string text;
+  members.Read(key, &text);
+  const auto found = std::ranges::find(names, text);
+  if (found == names.end()) return members.Fail(key, "one of the names it can have");
+  *value = static_cast<Enum>(found - names.begin());
+}
+
+bool CanFire(const BatchState& state) { return state.rows > 0 && state.unfinished.size() < BatchState::kUnfinishedMax; }
+
+}  // namespace
+
+std::string_view FiringCauseName(FiringCause cause) { return kCauseNames[static_cast<size_t>(cause)]; }
+std::string_view FiringStateName(FiringState state) { return kStateNames[static_cast<size_t>(state)]; }
+
+BatchLook FireNow(const BatchState& state, FiringCause cause, const BatchSurroundings& around) {
+  BatchLook look{.state = state, .fires = true, .firing = {}, .has_changed = true};
+  look.firing.number = state.collecting;
+  look.firing.cause = cause;
+  look.firing.fired_micros = around.now_micros;
+  look.firing.version = around.meant_version;
+  look.firing.rows = state.rows;
+  look.firing.bytes = state.bytes;
+  look.state.unfinished.push_back(state.collecting);
+  ++look.state.collecting;
+  look.state.rows = look.state.bytes = look.state.oldest_micros = 0;
+  return look;
+}
+
+BatchLook LookAt(const StoredBatch& batch, const BatchState& state, const BatchSurroundings& around) {
+  BatchLook nothing{.state = state, .fires = false, .firing = {}, .has_changed = false};
+  if (state.is_deleted || around.meant_version == 0) return nothing;
+  const Trigger& trigger = batch.trigger;
+  BatchState answered = state;
+  int64_t due_seconds = 0;
+  if (around.cron != nullptr) {
+    const auto next = around.cron->NextAfter(*around.zone, state.cron_until_seconds);
+    const int64_t now_seconds = around.now_micros / kMicros;
+    if (next && *next <= now_seconds) {
+      due_seconds = *next;
+      answered.cron_until_seconds = now_seconds;
+    }
+  }
+  answered.newest_version = std::max(around.newest_version, state.newest_version);
+  answered.meant_version = around.meant_version;
+  const auto is_due = [&](FiringCause cause) {
+    switch (cause) {
+      case FiringCause::kCron: return due_seconds > 0;
+      case FiringCause::kVersion: return trigger.after_version && answered.newest_version > state.newest_version;
+      case FiringCause::kMove: return trigger.after_move && around.meant_version != state.meant_version;
+      case FiringCause::kRows: return trigger.rows > 0 && state.rows >= trigger.rows;
+      case FiringCause::kAge:
+        return trigger.age_seconds > 0 && around.now_micros - state.oldest_micros >= trigger.age_seconds * kMicros;
+      case FiringCause::kManual: return false;
+    }
+    return false;
+  };
+  for (const FiringCause cause :
+       {FiringCause::kCron, FiringCause::kVersion, FiringCause::kMove, FiringCause::kRows, FiringCause::kAge}) {
+    if (state.rows == 0 || !is_due(cause)) continue;
+    // What is due stays due until there is room.
+    if (!CanFire(state)) return nothing;
+    BatchLook look = FireNow(answered, cause, around);
+    if (cause == FiringCause::kCron) look.firing.due_micros = due_seconds * kMicros;
+    return look;
+  }
+  nothing.has_changed = answered != state;
+  nothing.state = std::move(answered);
+  return nothing;
+}
+
+void WriteJson(const Firing& firing, JsonWriter* json) {
+  json->BeginObject();
+  json->IntField("number", firing.number);
+  json->StringField("cause", FiringCauseName(firing.cause));
+  json->StringField("state", FiringStateName(firing.state));
+  WriteTime("due", firing.due_micros, json);
+  WriteTime("fired", firing.fired_micros, json);
+  json->IntField("version", firing.version);
+  json->IntField("rows", firing.rows);
+  json->IntField("bytes", firing.bytes);
+  json->StringField("who", firing.who);
+  json->StringField("instance", firing.instance);
+  WriteTime("lease_until", firing.lease_until_micros, json);
+  json->IntField("attempts", firing.attempts);
+  WriteTime("next_try", firing.next_try_micros, json);
+  json->IntField("scored_rows", firing.scored_rows);
+  json->IntField("bad_rows", firing.bad_rows);
+  json->Key("error");
+  firing.error.empty() ? json->Null() : json->String(firing.error);
+  WriteTime("finished", firing.finished_micros, json);
+  json->EndObject();
+}
+
+Result<Firing> ParseFiring(std::string_view text) {
+  Firing firing;
+  JsonMembers members(text);
+  members.Read("number", &firing.number);
+  ReadName(members, "cause", kCauseNames, &firing.cause);
+  ReadName(members, "state", kStateNames, &firing.state);
+  ReadTime(members, "due", &firing.due_micros);
+  ReadTime(members, "fired", &firing.fired_micros);
+  members.Read("version", &firing.version);
+  members.Read("rows", &firing.rows);
+  members.Read("bytes", &firing.bytes);
+  members.Read("who", &firing.who);
+  members.Read("instance", &firing.instance);
+  ReadTime(members, "lease_until", &firing.lease_until_micros);
+  members.Read("attempts", &firing.attempts);
+  ReadTime(members, "next_try", &firing.next_try_micros);
+  members.Read("scored_rows", &firing.scored_rows);
+  members.Read("bad_rows", &firing.bad_rows);
+  members.Read("error", &firing.error);
+  ReadTime(members, "finished", &firing.finished_micros);
+  if (members.status().ok()) return firing;
+  return Error{Code::kCorrupt, "a stored firing cannot be read: " + members.status().ToString(), {}};
+}
+
+void WriteJson(const BatchState& state, JsonWriter* json) {
+  json->BeginObject();
+  json->IntField("collecting", state.collecting);
+  json->IntField("rows", state.rows);
+  json->IntField("bytes", state.bytes);
+  WriteTime("oldest", state.oldest_micros, json);
+  json->IntField("held_bytes", state.held_bytes);
+  json->Key("unfinished");
+  json->BeginArray();
+  for (const int64_t number : state.unfinished) json->Int(number);
+  json->EndArray();
+  json->IntField("cron_until", state.cron_until_seconds);
+  json->IntField("newest_version", state.newest_version);
+  json->IntField("meant_version", state.meant_version);
+  json->BoolField("is_deleted", state.is_deleted);
+  json->EndObject();
+}
+
+Result<BatchState> ParseBatchState(std::string_view text) {
+  BatchState state;
+  JsonMembers members(text);
+  members.Read("collecting", &state.collecting);
+  members.Read("rows", &state.rows);
+  members.Read("bytes", &state.bytes);
+  ReadTime(members, "oldest", &state.oldest_micros);
+  members.Read("held_bytes", &state.held_bytes);
+  simdjson::dom::element unfinished;
+  if (members.Find("unfinished", &unfinished)) {
+    simdjson::dom::array items;
+    const bool is_array = unfinished.get(items) == simdjson::SUCCESS;
+    if (!is_array) members.Fail("unfinished", "an array");
+    for (size_t i = 0; is_array && i < items.size(); ++i) {
+      int64_t number = 0;
+      if (items.at(i).get(number)) members.Fail("unfinished", "of numbers");
+      state.unfinished.push_back(number);
+    }
+  }
+  members.Read("cron_until", &state.cron_until_seconds);
+  members.Read("newest_version", &state.newest_version);
+  members.Read("meant_version", &state.meant_version);
+  members.Read("is_deleted", &state.is_deleted);
+  if (members.status().ok()) return state;
+  return Error{Code::kCorrupt, "the stored state of a batch cannot be read: " + members.status().ToString(), {}};
+}
+
+}  // namespace scoreway

@@ -1,0 +1,233 @@
+#include "service/run_firing.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "service/batch_service.h"
+#include "service/find_model.h"
+#include "service/rows_wanted.h"
+#include "service/run_batch.h"
+#include "tables/input_file.h"
+#include "tables/sqlite_table.h"
+#include "tables/table_reader.h"
+
+namespace scoreway {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Keeps a claim while its firing is worked on, and shows how far it is.
+class ClaimKeeper {
+ public:
+  ClaimKeeper(BatchService& batches, std::string name, StoredFiring claimed, std::chrono::milliseconds lease)
+      : batches_(batches), name_(std::move(name)), held_(std::move(claimed)), lease_(lease), thread_([this] {
+          Run();
+        }) {}
+  ~ClaimKeeper() { (void)Stop(); }
+  ClaimKeeper(const ClaimKeeper&) = delete;
+  ClaimKeeper& operator=(const ClaimKeeper&) = delete;
+
+  void NoteRows(uint64_t rows) { rows_.store(static_cast<int64_t>(rows), std::memory_order_relaxed); }
+
+  // The firing as it stands in the store, where the claim still holds.
+  StoredFiring Stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_stopping_ = true;
+    }
+    stop_changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    return held_;
+  }
+
+ private:
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (!stop_changed_.wait_for(lock, lease_ / 3, [this] { return is_stopping_; })) {
+      lock.unlock();
+      Firing next = held_.firing;
+      next.lease_until_micros = batches_.clock.NowMicros() + std::chrono::microseconds(lease_).count();
+      next.scored_rows = rows_.load(std::memory_order_relaxed);
+      Result<StoredFiring> extended = batches_.store.ChangeFiring(name_, held_, next);
+      lock.lock();
+      if (extended.ok()) held_ = std::move(*extended);
+      if (extended.code() == Code::kConflict) return;  // lost; the end of it will find out
+    }
+  }
+
+  BatchService& batches_;
+  const std::string name_;
+  StoredFiring held_;  // of the thread, and of whoever has stopped it
+  const std::chrono::milliseconds lease_;
+  std::atomic<int64_t> rows_{0};
+  std::mutex mutex_;
+  std::condition_variable stop_changed_;
+  bool is_stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+// Where the answers of a firing grow, and where the rows that have none are named.
+struct FiringFiles {
+  std::string target, answers, errors;
+};
+
+Result<FiringFiles> FilesOf(const FiringOptions& options, const StoredBatch& batch, const BatchOutput& output,
+                            int64_t firing) {
+  FiringFiles files;
+  files.target = options.folder + "/" + output.PathOf(firing);
+  const std::string own = options.folder + "/." + batch.name + "-" + std::to_string(firing);
+  files.answers = output.kind == BatchOutput::Kind::kFile ? files.target : own + ".arrow";
+  files.errors = own + ".bad.csv";
+  std::error_code fault;
+  fs::create_directories(fs::path(files.target).parent_path(), fault);
+  if (fault) return Error{Code::kPermissionDenied, "cannot be made: " + fault.message(), files.target};
+  return files;
+}
+
+// From the file of answers to the table.
+Status PutAnswers(const std::string& answers, const FiringFiles& files, const BatchOutput& output,
+                  const Firing& firing) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> file, InputFile::Open(answers));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<TableReader> table, OpenTable(file, TableFormat::kArrow));
+  std::vector<Field> fields;
+  for (const TableColumn& column : table->columns()) fields.push_back({column.name, column.type});
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(fields));
+  SCOREWAY_RETURN_IF_ERROR(table->Bind(schema, std::vector<bool>(fields.size(), true)));
+  TablePart part;
+  TablePosition at = table->first();
+  std::unique_ptr<RowStream> rows;
+  const auto next = [&](Batch* batch) -> Result<bool> {
+    constexpr size_t kRowsAtOnce = 4096;
+    while (true) {
+      if (rows == nullptr) {
+        SCOREWAY_ASSIGN_OR_RETURN(const bool any, table->Cut(at, &part));
+        if (!any) return false;
+        at = part.end;
+        rows = table->Rows(part);
+      }
+      SCOREWAY_ASSIGN_OR_RETURN(const bool more, rows->Next(batch, kRowsAtOnce));
+      if (more) return true;
+      rows = nullptr;
+    }
+  };
+  return PutIntoSqlite(files.target, output.table,
+                       {.firing = firing.number, .version = firing.version, .schema = schema, .next = next});
+}
+
+Result<BatchSummary> ScoreAndDeliver(const Service& service, const FiringOptions& options, const StoredBatch& batch,
+                                     const Firing& firing, ClaimKeeper& keeper) {
+  BatchStore& store = service.batches->store;
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchOutput output, ParseBatchOutput(batch.output));
+  SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(batch.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const VersionInfo version, service.registry->GetVersion(reference.name, firing.version));
+  Result<Handle> loaded = service.serving->LoadNow({reference.name, {}, firing.version});
+  if (!loaded.ok()) return AsLoadError(loaded.error());
+  const Handle model = std::move(*loaded);
+  std::shared_ptr<const Scorer> scorer = model->scorer;
+  if (!batch.outputs.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(scorer, service.engines->MakeScorer(model->model, {.outputs = batch.outputs}));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchRowsWanted wanted, RowsWantedOf(service, model));
+  SCOREWAY_ASSIGN_OR_RETURN(const FiringFiles files, FilesOf(options, batch, output, firing.number));
+
+  BatchSource source{.bytes = store.Rows(batch.name, firing),
+                     .place = "batch '" + batch.name + "', firing " + std::to_string(firing.number),
+                     .identity = batch.name + " " + std::to_string(firing.number),
+                     .types = KeptFields(batch)};
+  BatchSettings settings;
+  settings.input_format = TableFormat::kJsonLines;
+  settings.output = files.answers;
+  settings.output_format = TableFormatOfPath(files.answers).value_or(TableFormat::kCsv);
+  for (const Field& kept : source.types) settings.keep.push_back(kept.name);
+  settings.errors = files.errors;
+  settings.model_digest = version.artifact_sha256;
+  SCOREWAY_ASSIGN_OR_RETURN(
+      const BatchSummary summary,
+      RunBatch(*scorer, wanted, source, settings,
+               {.on_start = [](const BatchSummary&) {},
+                .on_progress = [&](const BatchProgress& progress) { keeper.NoteRows(progress.rows); }}));
+
+  std::error_code ignored;
+  if (output.kind == BatchOutput::Kind::kSqlite) {
+    SCOREWAY_RETURN_IF_ERROR(PutAnswers(files.answers, files, output, firing));
+    fs::remove(files.answers, ignored);
+  }
+  if (summary.bad_rows > 0) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> bad, InputFile::Open(files.errors));
+    std::string csv;
+    SCOREWAY_RETURN_IF_ERROR(bad->AppendAt(0, BatchStore::kBadRowsBytesMax + 1, &csv));
+    SCOREWAY_RETURN_IF_ERROR(store.PutBadRows(batch.name, firing.number, std::move(csv)));
+  }
+  fs::remove(files.errors, ignored);
+  return summary;
+}
+
+double RandomFraction() {
+  thread_local std::mt19937_64 random{std::random_device()()};
+  return std::uniform_real_distribution<double>()(random);
+}
+
+}  // namespace
+
+Result<StoredFiring> ClaimFiring(const Service& service, const FiringOptions& options, const std::string& batch,
+                                 const Firing& firing) {
+  BatchService& batches = *service.batches;
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredFiring read, batches.store.GetFiring(batch, firing.number));
+  const int64_t now = batches.clock.NowMicros();
+  const bool waits = read.firing.state == FiringState::kWaiting && read.firing.next_try_micros <= now;
+  const bool is_lost = read.firing.state == FiringState::kRunning && read.firing.lease_until_micros <= now;
+  if (!waits && !is_lost) return Error{Code::kConflict, "another has it, or it is over", {}};
+  Firing claimed = read.firing;
+  claimed.state = FiringState::kRunning;
+  claimed.instance = options.instance;
+  claimed.lease_until_micros = now + std::chrono::microseconds(options.lease).count();
+  claimed.scored_rows = 0;
+  ++claimed.attempts;
+  if (claimed.attempts > options.retry.attempts_max) {
+    claimed.state = FiringState::kFailed;
+    claimed.finished_micros = now;
+    if (claimed.error.empty()) claimed.error = "its servers were lost each time";
+    SCOREWAY_RETURN_IF_ERROR(batches.store.ChangeFiring(batch, read, claimed).status());
+    return Error{Code::kConflict, "it was tried too often", {}};
+  }
+  return batches.store.ChangeFiring(batch, read, claimed);
+}
+
+Status RunFiring(const Service& service, const FiringOptions& options, const StoredBatch& batch, StoredFiring claimed) {
+  BatchService& batches = *service.batches;
+  const Firing begun = claimed.firing;
+  ClaimKeeper keeper(batches, batch.name, std::move(claimed), options.lease);
+  Result<BatchSummary> delivered = Error{};
+  try {
+    delivered = ScoreAndDeliver(service, options, batch, begun, keeper);
+  } catch (const std::exception& error) {  // out of memory, most likely
+    delivered = Error{Code::kUnavailable, error.what(), {}};
+  }
+  const StoredFiring held = keeper.Stop();
+  Firing ended = held.firing;
+  const int64_t now = batches.clock.NowMicros();
+  if (delivered.ok()) {
+    ended.state = FiringState::kDelivered;
+    ended.scored_rows = static_cast<int64_t>(delivered->rows - delivered->bad_rows);
+    ended.bad_rows = static_cast<int64_t>(delivered->bad_rows);
+    ended.error.clear();
+    ended.finished_micros = now;
+  } else {
+    const bool is_over = !IsPassing(delivered.code()) || ended.attempts >= options.retry.attempts_max;
+    ended.state = is_over ? FiringState::kFailed : FiringState::kWaiting;
+    ended.error = delivered.error().ToString();
+    if (is_over) ended.finished_micros = now;
+    if (!is_over) ended.next_try_micros = now + PauseAfter(options.retry, ended.attempts, RandomFraction()).count();
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const StoredFiring stored, batches.store.ChangeFiring(batch.name, held, ended));
+  return delivered.ok() ? batches.store.RemoveRows(batch.name, stored) : Status();
+}
+
+}  // namespace scoreway
