@@ -28,11 +28,11 @@ def mining(*fields, target=None):
     return f'<MiningSchema>{text}</MiningSchema>'
 
 
-def document(fields, model, transformations=''):
+def document(fields, model, transformations='', version='4.4'):
     if transformations:
         transformations = f'<TransformationDictionary>{transformations}</TransformationDictionary>'
     return ('<?xml version="1.0" encoding="UTF-8"?>\n'
-            '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n'
+            f'<PMML xmlns="http://www.dmg.org/PMML-{version.replace(".", "_")}" version="{version}">\n<Header/>\n'
             f'<DataDictionary>{"".join(fields)}</DataDictionary>\n{transformations}\n{model}\n</PMML>\n')
 
 
@@ -347,7 +347,101 @@ def text_index():
     return document([field('s', 'string')], regression(mining('s'), table(1), outputs=outputs)), rows
 
 
+def schema_before():
+    """What a MiningField says by extensions before PMML 4.4."""
+    fields = [field('x', inner='<Interval closure="closedOpen" leftMargin="0" rightMargin="10"/>'), field('c', 'string', inner=values('a', 'b'))]
+    mine = mining('<MiningField name="x" invalidValueTreatment="asIs" x-invalidValueReplacement="7"/>', '<MiningField name="c" invalidValueTreatment="asIs" x-invalidValueReplacement="b"/>')
+    outputs = output('out_x', ref('x')) + output('out_c', ref('c'), 'string')
+    return document(fields, regression(mine, table(1, x=2), outputs=outputs), version='4.3'), 'x,c\n0.5,a\n-1,z\n10,b\n,\n'
+
+
+def apply_before():
+    """Of PMML 4.1 mapMissingTo is the default of the result."""
+    outputs = ''.join(output(name, expression) for name, expression in (
+        ('whole', apply('/', constant(7), constant(0), mapMissingTo=5, invalidValueTreatment='asMissing')), ('sum', apply('+', ref('x'), ref('y'), mapMissingTo=-1)),
+        ('chosen', apply('if', apply('isMissing', ref('x')), ref('y'), mapMissingTo=3)), ('least', apply('min', ref('x'), ref('y'), mapMissingTo=9))))
+    return document([field('x'), field('y')], regression(mining('x', 'y'), table(1), outputs=outputs), version='4.1'), MISSING
+
+
+def segmentation_before(method, treatment, threshold):
+    """Segmentations by extensions before PMML 4.4."""
+    segments = ''.join(f'<Segment id="{i}" weight="{weight}">{test}{regression(mining("x", "y"), table(i, x=i - 1, y=k))}</Segment>' for i, (weight, test, k) in enumerate(
+        [(0.5, TRUE, 1), (2, simple('x', 'greaterThan', 0), 0), (1.25, TRUE, -1), (1, simple('y', 'lessThan', 2), 0.5), (0.75, TRUE, 0)]))
+    model = (f'<MiningModel functionName="regression">{mining("x", "y", target="t")}<Output>{output("one", constant(1.0))}</Output><Segmentation multipleModelMethod="{method}" '
+             f'x-missingPredictionTreatment="{treatment}" x-missingThreshold="{threshold}">{segments}</Segmentation></MiningModel>')
+    return document([field('t'), field('x'), field('y')], model, version='4.3'), MISSING + NUMBERS[4:]
+
+
+def schema_outliers():
+    """What is invalid or missing is no outlier."""
+    intervals = '<Interval closure="closedOpen" leftMargin="-5" rightMargin="0"/><Interval closure="openClosed" leftMargin="1" rightMargin="7.9"/>'
+    fields = [field('x', inner=intervals + values('-999', property='missing')), field('f', 'float', inner=intervals), field('n', 'integer', inner=values('3', property='invalid') + values('-999', property='missing'))]
+    mine = mining('<MiningField name="x" invalidValueTreatment="asValue" invalidValueReplacement="6" outliers="asExtremeValues" lowValue="-2" highValue="4" missingValueReplacement="9"/>',
+                  '<MiningField name="f" invalidValueTreatment="asMissing" outliers="asMissingValues" highValue="7"/>',
+                  '<MiningField name="n" invalidValueTreatment="asIs" outliers="asExtremeValues" lowValue="0" highValue="2"/>')
+    outputs = ''.join(output(f'out_{n}', ref(n), t) for n, t in (('x', 'double'), ('f', 'float'), ('n', 'integer')))
+    bins = ''.join(f'<DiscretizeBin binValue="{v}">{i}</DiscretizeBin>' for v, i in (('low', '<Interval closure="openClosed" rightMargin="-1"/>'), ('mid', '<Interval closure="openOpen" leftMargin="-1" rightMargin="1"/>'),
+                                                                                     ('high', '<Interval closure="openOpen" leftMargin="1" rightMargin="6"/>'), ('top', '<Interval closure="closedClosed" leftMargin="8" rightMargin="9"/>')))
+    outputs += output('bin', f'<Discretize field="x" defaultValue="none" mapMissingTo="lost">{bins}</Discretize>', 'string')
+    rows = 'x,f,n\n' + ''.join(f'{x},{f},{n}\n' for x, f, n in ((-5, -5, -3), (-1, -0.5, 0), (0, 0, 1), (1, 1, 2), (1.5, 1.5, 3), (7.9, 7.8, 4), (3, 6.9, -999), (-999, 7, ''), ('', '', 5), (8.5, 7.8, 1)))
+    return document(fields, regression(mine, table(1), outputs=outputs)), rows
+
+
+def ordinal_order():
+    """Ordinal fields are in the order of their values."""
+    fields = [field('c', 'string', 'ordinal', values('low', 'mid', 'high')), field('n', 'integer', 'ordinal', values('3', '1', '2'))]
+    same = '<DerivedField name="same" optype="ordinal" dataType="string"><FieldRef field="c"/></DerivedField>'
+    tests = [simple('c', 'lessThan', 'mid'), simple('c', 'greaterOrEqual', 'mid'), simple('n', 'lessOrEqual', '1'), simple('n', 'greaterThan', '3'), simple('same', 'lessOrEqual', 'low')]
+    root = node(TRUE, *[node(compound('and', test, simple('n', 'notEqual', str(1 + i % 3))), score=2.0 ** i) for i, test in enumerate(tests)], node(simple('n', 'lessThan', '2'), score=-1), node(simple('c', 'greaterThan', 'low'), score=-2), score=-4)
+    outputs = output('less', apply('lessThan', ref('c'), constant('high'), mapMissingTo='false'), 'boolean') + output('pair', apply('greaterOrEqual', ref('n'), constant('1'), mapMissingTo='false'), 'boolean')
+    model = f'<TreeModel functionName="regression" noTrueChildStrategy="returnLastPrediction">{mining("c", "n")}<Output>{outputs}</Output><LocalTransformations>{same}</LocalTransformations>{root}</TreeModel>'
+    return document(fields, model), 'c,n\n' + ''.join(f'{c},{n}\n' for c in ('low', 'mid', 'high', '') for n in ('1', '2', '3', ''))
+
+
+def surrogates():
+    """What is decided by a surrogate, or by the default child, costs confidence."""
+    def leaf(predicate, name, a, b, *children, default=None):
+        said = f'<ScoreDistribution value="n" recordCount="{a}" confidence="{a / 10}"/><ScoreDistribution value="y" recordCount="{b}" confidence="{b / 10}"/>'
+        default = f' defaultChild="{default}"' if default else ''
+        return f'<Node id="{name}" score="{"n" if a > b else "y"}"{default}>{predicate}{said}{"".join(children)}</Node>'
+
+    first = compound('surrogate', simple('x', 'lessThan', 1), simple('y', 'greaterThan', 2), simple('c', 'equal', 'a'))
+    second = compound('surrogate', simple('y', 'lessThan', 1), simple('x', 'greaterThan', 2))
+    inner = [leaf(second, 'ba', 4, 6), leaf(simple('c', 'notEqual', 'b'), 'bb', 7, 2), leaf(TRUE, 'bc', 1, 5)]
+    root = leaf(TRUE, 'r', 5, 4, leaf(first, 'a', 8, 1), leaf(simple('x', 'greaterOrEqual', 0), 'b', 3, 2, *inner, default='bb'), leaf(TRUE, 'z', 2, 9), default='b')
+    outputs = ''.join(f'<OutputField name="{k}_{c}" feature="{feature}" value="{c}" optype="continuous" dataType="double"/>' for k, feature in (('c', 'confidence'), ('p', 'probability')) for c in 'ny')
+    model = (f'<TreeModel functionName="classification" missingValueStrategy="defaultChild" missingValuePenalty="0.8">{mining("x", "y", "c", target="t")}'
+             f'<Output>{outputs}</Output>{root}</TreeModel>')
+    rows = 'x,y,c\n' + ''.join(f'{x},{y},{c}\n' for x in ('0.5', '3', '') for y in ('0.5', '3', '') for c in ('a', 'b', '') if x or y or c)
+    return document([field('t', 'string', inner=values('n', 'y'))] + XC + [field('y')], model), rows
+
+
+def node_regressions():
+    """Regressions within Nodes say what their scores are."""
+    def within(method, intercept, **coefficients):
+        return f'<Regression functionName="regression" normalizationMethod="{method}">{table(intercept, **coefficients)}</Regression>'
+
+    def leaf(predicate, score, inner):
+        return f'<Node score="{score}">{predicate}{inner}</Node>'
+
+    root = f'<Node>{TRUE}{leaf(simple("x", "lessThan", 1), 4, within("none", 1, x=2))}{leaf(simple("x", "lessThan", 3), 5, within("exp", 0.5, y=-1))}{leaf(simple("x", "greaterOrEqual", 3), 6, "")}</Node>'
+    model = f'<TreeModel functionName="regression" splitCharacteristic="multiSplit">{mining("x", "y")}<Output>{output("one", constant(1.0))}</Output>{root}</TreeModel>'
+    return document([field('x'), field('y')], model), NUMBERS + ',2\n2,\n0.5,\n5,\n'
+
+
+def selected_entity():
+    """The entity of a MiningModel is its segment."""
+    inner = lambda score: f'<TreeModel functionName="regression">{mining("x", "c", target="t")}<Node id="n{score}" score="{score}">{TRUE}</Node></TreeModel>'
+    tests = [('low', simple('x', 'lessThan', 1)), ('a', simple('c', 'equal', 'a')), ('there', simple('x', 'isNotMissing')), ('rest', TRUE)]
+    segments = ''.join(f'<Segment id="{name}">{test}{inner(i)}</Segment>' for i, (name, test) in enumerate(tests))
+    outputs = '<Output><OutputField name="who" feature="entityId" optype="categorical" dataType="string"/></Output>'
+    model = f'<MiningModel functionName="regression">{mining("x", "c", target="t")}{outputs}<Segmentation multipleModelMethod="selectFirst">{segments}</Segmentation></MiningModel>'
+    return document([field('t')] + XC, model), MIXED
+
+
 CASES = {
+    'schema-before-4.4': schema_before, 'schema-outliers': schema_outliers, 'apply-4.1': apply_before, 'ordinal-order': ordinal_order, 'tree-surrogates': surrogates,
+    'tree-node-regressions': node_regressions, 'select-first-entity': selected_entity,
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
     'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
@@ -363,6 +457,8 @@ for method in ('average', 'weightedAverage', 'majorityVote', 'weightedMajorityVo
 for method in ('average', 'weightedAverage', 'sum', 'weightedSum', 'median'):
     for treatment in ('continue', 'returnMissing', 'skipSegment'):
         CASES[f'numbers-{method}-{treatment}'] = lambda m=method, t=treatment: ensemble(m, t, True)
+for method in ('x-weightedMedian', 'x-weightedSum', 'average'):
+    CASES[f'numbers-{method}-before-4.4'] = lambda m=method: segmentation_before(m, 'skipSegment', 0.4)
 CASES['numbers-average-threshold'] = lambda: ensemble('average', 'skipSegment', True, 0.5)
 for method in ('none', 'logit', 'exp', 'probit', 'cloglog', 'loglog', 'cauchit', 'softmax'):
     CASES[f'link-{method}'] = lambda m=method: link(m)

@@ -103,7 +103,86 @@ def list_of_items():
     return text, cells, (FOLDER / 'associations-exclusiveRecommendation' / 'expected.csv').read_text()
 
 
+def several_leaves(strategy):
+    """A row that may reach several leaves for what it lacks: by the definition of the strategy, a node after the other."""
+    classes = ('stay', 'walk', 'run')
+    # A node: id, field, operator, value, records of each class, children. The parent's records are those of its children.
+    tree = ('r', None, None, None, (57, 33, 10), [
+        ('a', 'w', 'equal', 'sun', (40, 2, 8), [
+            ('aa', 'x', 'greaterOrEqual', 50, (36, 2, 2), []), ('ab', 'x', 'lessThan', 50, (4, 0, 6), [])]),
+        ('b', 'w', 'equal', 'fog', (5, 20, 1), []),
+        ('c', 'y', 'lessThan', 3, (12, 11, 1), [('ca', 'x', 'lessThan', 20, (1, 9, 0), []), ('cb', 'x', 'greaterOrEqual', 20, (11, 2, 1), [])])])
+
+    def xml(node):
+        name, by, operator, value, records, children = node
+        test = f'<SimplePredicate field="{by}" operator="{operator}" value="{value}"/>' if by else '<True/>'
+        said = ''.join(f'<ScoreDistribution value="{c}" recordCount="{n}"/>' for c, n in zip(classes, records))
+        best = classes[int(np.argmax(records))]
+        return f'<Node id="{name}" score="{best}" recordCount="{sum(records)}">{test}{said}{"".join(map(xml, children))}</Node>'
+
+    def test(node, row):
+        _, by, operator, value, _, _ = node
+        if by is None:
+            return True
+        if row[by] is None:
+            return None
+        if operator == 'equal':
+            return row[by] == value
+        return row[by] < value if operator == 'lessThan' else row[by] >= value
+
+    def weigh(node, row):
+        """The confidences of a node, or nothing."""
+        _, _, _, _, records, children = node
+        if not children:
+            return np.array(records) / sum(records)
+        truths = [test(child, row) for child in children]
+        first = next((truth for truth in truths if truth is not False), False)
+        if first is False:
+            return None
+        if first:
+            return weigh(children[truths.index(True)], row)
+        total = np.zeros(3)
+        for child, truth in zip(children, truths):
+            inner = weigh(child, row) if truth is not False else None
+            if inner is not None:
+                total += inner * sum(child[4]) / sum(records)
+        return total
+
+    def gather(node, row):
+        _, _, _, _, records, children = node
+        if not children:
+            return [np.array(records)]
+        leaves = []
+        for child in children:
+            truth = test(child, row)
+            if truth is not False:
+                leaves += gather(child, row)
+            if truth:
+                break
+        return leaves
+
+    rows = [{'w': w, 'x': x, 'y': y} for w in ('sun', 'fog', 'rain', None) for x in (60.0, 30.0, 10.0, None) for y in (1.0, 5.0, None) if (w, x, y) != (None, None, None)]
+    cells, answers = 'w,x,y\n', 't,' + ','.join(f'{kind}_{c}' for kind in ('c', 'p') for c in classes) + '\n'
+    for row in rows:
+        cells += ','.join('' if row[k] is None else str(row[k]) for k in 'wxy') + '\n'
+        if strategy == 'weightedConfidence':
+            sure = weigh(tree, row)
+        else:
+            leaves = gather(tree, row)
+            sure = sum(leaves) / sum(sum(leaves)) if leaves else None
+        if sure is None or not sum(sure):
+            answers += ',' * 6 + '\n'
+            continue
+        answers += classes[int(np.argmax(sure))] + ''.join(f',{float(n)!r}' for n in [*sure, *(sure / sum(sure))]) + '\n'
+    out = outputs(*(output(f'{kind}_{c}', feature, value=c) for kind, feature in (('c', 'confidence'), ('p', 'probability')) for c in classes))
+    values = ''.join(f'<Value value="{c}"/>' for c in classes)
+    model = f'<TreeModel functionName="classification" missingValueStrategy="{strategy}">{mining("w", "x", "y", target="t")}{out}{xml(tree)}</TreeModel>'
+    return document([field('w', 'string'), field('x'), field('y'), field('t', 'string', inner=values)], model), cells, answers
+
+
 CASES = {
+    'tree-weightedConfidence': lambda: several_leaves('weightedConfidence'),
+    'tree-aggregateNodes': lambda: several_leaves('aggregateNodes'),
     'gaussian-radial': lambda: gaussian_process('RadialBasisKernel', lambda d, _: (d ** 2).sum(axis=-1) / 2, lambdas=(1.5164, 1.5164)),
     'gaussian-squared': lambda: gaussian_process('ARDSquaredExponentialKernel', lambda d, _: (d ** 2).sum(axis=-1) / 2),
     'gaussian-absolute': lambda: gaussian_process('AbsoluteExponentialKernel', lambda d, _: d.sum(axis=-1)),

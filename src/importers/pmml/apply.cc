@@ -73,6 +73,8 @@ Result<Cell> MapMissing(Emit& emit, const Element& apply, bool is_if, const std:
 }  // namespace
 
 const Function* FindBuiltIn(std::string_view name) {
+  // Functions that a later version of PMML has are written so in earlier ones.
+  if (name.starts_with("x-")) name.remove_prefix(2);
   for (std::span<const Function> functions :
        {ArithmeticFunctions(), LogicFunctions(), TextFunctions(), DateFunctions()}) {
     for (const Function& function : functions) {
@@ -99,8 +101,12 @@ Result<Cell> LowerApply(ModelScope& scope, const Element& apply, const Parameter
   } else {
     return context.Unsupported(apply, "function '" + std::string(name) + "'");
   }
-  SCOREWAY_ASSIGN_OR_RETURN(result, MapMissing(emit, apply, name == "if", arguments, result));
-  if (const auto text = apply.Attribute("defaultValue")) {
+  // In PMML 4.1 mapMissingTo is what later is defaultValue.
+  const bool is_4_1 = context.pmml().Attribute("version", "") == "4.1";
+  if (!is_4_1) {
+    SCOREWAY_ASSIGN_OR_RETURN(result, MapMissing(emit, apply, name == "if", arguments, result));
+  }
+  if (const auto text = apply.Attribute(is_4_1 ? "mapMissingTo" : "defaultValue")) {
     SCOREWAY_ASSIGN_OR_RETURN(const Cell substitute, Substitute(emit, *text, result.type));
     return ReplaceMissing(emit, result, substitute);
   }

@@ -146,6 +146,7 @@ Result<Cell> Emit::Cast(const Cell& cell, DataType type) {
   cast.type = type;
   if (cell.type == type) return cast;
   cast.op_type = DefaultOpType(type);
+  cast.ordering = {};
   if (type == DataType::kString) {
     SCOREWAY_ASSIGN_OR_RETURN(cast.value, AsText(cell));
     return cast;

@@ -24,6 +24,8 @@ struct Cell {
   bool maybe_missing = true;
   // The constant it is, for what only takes constants: as written in the document, which it points into.
   std::optional<std::string_view> constant = std::nullopt;
+  // The field whose Values say in which order an ordinal cell's are; empty: they have none, or their natural one.
+  Element ordering = {};
   // 1 where the cell is present but invalid, if that can be told (isValid); nothing where it is always valid.
   std::optional<ValueId> invalid = std::nullopt;
 };

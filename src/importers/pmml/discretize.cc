@@ -142,11 +142,10 @@ Bins LayOut(const std::vector<Range>& ranges, const std::optional<std::string>& 
   bool complete = false;
   for (const Range& range : ranges) {
     if (range.interval.low > reached) {
+      if (!bins.index.empty()) bins.edges.push_back(reached);
       add_code(otherwise);
-      bins.edges.push_back(range.interval.low);
-    } else if (!bins.index.empty()) {
-      bins.edges.push_back(range.interval.low);
     }
+    if (!bins.index.empty()) bins.edges.push_back(range.interval.low);
     add_code(range.value);
     complete = range.interval.high == op::kInfinity;
     reached = std::nextafter(range.interval.high, op::kInfinity);

@@ -113,7 +113,10 @@ Result<Cell> EvaluateContainer(ModelScope& scope, const Element& container, cons
     Emit emit(context, container);
     SCOREWAY_ASSIGN_OR_RETURN(cell, emit.Cast(cell, *type));
   }
-  if (const auto op_type = OpTypeFromName(container.Attribute("optype", ""))) cell.op_type = *op_type;
+  if (const auto op_type = OpTypeFromName(container.Attribute("optype", "")); op_type && *op_type != cell.op_type) {
+    cell.op_type = *op_type;
+    cell.ordering = {};
+  }
   return cell;
 }
 

@@ -7,6 +7,8 @@
 namespace scoreway::pmml {
 namespace {
 
+using op::UnaryFunction;
+
 struct Treatment {
   op::InvalidCell invalid = op::InvalidCell::kReject;
   std::string invalid_value;
@@ -18,7 +20,9 @@ struct Treatment {
 
 Status ReadInvalid(Context& context, const Element& mining_field, Treatment* treatment) {
   const std::string_view method = mining_field.Attribute("invalidValueTreatment", "returnInvalid");
-  const auto replacement = mining_field.Attribute("invalidValueReplacement");
+  // Before PMML 4.4 an extension.
+  const auto standard = mining_field.Attribute("invalidValueReplacement");
+  const auto replacement = standard ? standard : mining_field.Attribute("x-invalidValueReplacement");
   if (method == "returnInvalid") {
     treatment->invalid = op::InvalidCell::kReject;
   } else if (method == "asMissing") {
@@ -38,9 +42,8 @@ Status ReadInvalid(Context& context, const Element& mining_field, Treatment* tre
 Status ReadMissing(Context& context, const Element& mining_field, Treatment* treatment) {
   const std::string_view method = mining_field.Attribute("missingValueTreatment", "asIs");
   if (const auto value = mining_field.Attribute("missingValueReplacement")) treatment->missing_value = *value;
-  if (method == "returnInvalid") {
+  if (method == "returnInvalid" || method == "x-returnInvalid") {
     treatment->reject_missing = true;
-    treatment->missing_value.reset();
   } else if (method != "asIs" && method != "asMean" && method != "asMode" && method != "asMedian" &&
              method != "asValue") {
     return context.Unsupported(mining_field, "missingValueTreatment " + std::string(method));
@@ -96,7 +99,11 @@ Result<Domain> ReadDomain(Context& context, const Element& field, DataType type)
   }
   for (const Element& element : field.Children("Interval")) {
     SCOREWAY_ASSIGN_OR_RETURN(Interval interval, ReadInterval(context, element));
-    domain.intervals.push_back({As(type, interval.low), As(type, interval.high)});
+    // A margin that belongs to the interval does so as a cell of this type, too.
+    const std::string_view closure = element.Attribute("closure", "");
+    if (closure.starts_with("closed")) interval.low = As(type, interval.low);
+    if (closure.ends_with("Closed")) interval.high = As(type, interval.high);
+    domain.intervals.push_back(interval);
   }
   return domain;
 }
@@ -125,21 +132,27 @@ class Treater {
         domain_(std::move(domain)),
         treatment_(std::move(treatment)) {}
 
-  Result<Cell> Treat(const Cell& cell) {
+  Result<Cell> Treat(Cell cell) {
+    if (treatment_.reject_missing) {
+      // What is invalid or an outlier may be missing nevertheless.
+      SCOREWAY_ASSIGN_OR_RETURN(cell.value, WithoutMarkers(cell, true));
+      cell.maybe_missing = false;
+      domain_.missing.clear();
+    }
     Cell treated = cell;
     treated.constant.reset();
-    treated.maybe_missing = (cell.maybe_missing && !treatment_.reject_missing) || !domain_.missing.empty() ||
+    treated.maybe_missing = cell.maybe_missing || !domain_.missing.empty() ||
                             (treatment_.invalid == op::InvalidCell::kMissing && !domain_.is_open()) ||
                             treatment_.outlier == op::NumberDomain::Outlier::kMissing;
     if (treatment_.missing_value) treated.maybe_missing = false;
     if (treatment_.invalid == op::InvalidCell::kKeep && !domain_.is_open()) {
       SCOREWAY_ASSIGN_OR_RETURN(const ValueId valid, Validity(cell));
-      SCOREWAY_ASSIGN_OR_RETURN(treated.invalid, emit_.Unary(op::UnaryFunction::kNot, valid));
+      SCOREWAY_ASSIGN_OR_RETURN(treated.invalid, emit_.Unary(UnaryFunction::kNot, valid));
     }
     if (domain_.intervals.size() > 1 || !domain_.invalid.empty()) {
       SCOREWAY_ASSIGN_OR_RETURN(treated.value, TreatByValidity(cell));
-      domain_.intervals.clear();
-      domain_.invalid.clear();
+      domain_ = {};
+      treatment_.outlier = op::NumberDomain::Outlier::kKeep;
     }
     Result<ValueId> value = IsText(cell.type) ? TreatText(treated) : TreatNumber(treated);
     if (!value.ok()) return std::move(value).error();
@@ -157,9 +170,8 @@ class Treater {
     domain.invalid_value = treatment_.invalid_value;
     domain.has_missing_value = treatment_.missing_value.has_value();
     domain.missing_value = treatment_.missing_value.value_or("");
-    domain.reject_missing = treatment_.reject_missing;
     const bool checks = !domain.allowed.empty() && domain.invalid != op::InvalidCell::kKeep;
-    if (!checks && domain.missing_markers.empty() && !domain.has_missing_value && !domain.reject_missing) {
+    if (!checks && domain.missing_markers.empty() && !domain.has_missing_value) {
       return cell.value;
     }
     return emit_.Add(std::move(domain), {cell.value});
@@ -182,11 +194,10 @@ class Treater {
     if (treatment_.missing_value) {
       SCOREWAY_ASSIGN_OR_RETURN(domain.missing_value, Replacement(emit_.at(), cell.type, *treatment_.missing_value));
     }
-    domain.reject_missing = treatment_.reject_missing;
     const bool checks =
         (!domain_.valid.empty() || !domain_.intervals.empty()) && domain.invalid != op::InvalidCell::kKeep;
     if (!checks && domain.missing_markers.empty() && domain.outlier == op::NumberDomain::Outlier::kKeep &&
-        !treatment_.missing_value && !domain.reject_missing) {
+        !treatment_.missing_value) {
       return cell.value;
     }
     return emit_.Add(std::move(domain), {cell.value});
@@ -210,39 +221,78 @@ class Treater {
     }
     if (domain_.invalid.empty()) return *valid;
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId among, emit_.IsAmong(cell, domain_.invalid));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId not_among, emit_.Unary(op::UnaryFunction::kNot, among));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId not_among, emit_.Unary(UnaryFunction::kNot, among));
     if (!valid) return not_among;
     return emit_.Binary(op::BinaryFunction::kAnd, *valid, not_among);
   }
 
-  // Domains of several intervals, or with single invalid values.
-  Result<ValueId> TreatByValidity(const Cell& cell) {
+  // The cell, missing where it is one of the values that stand for that.
+  Result<ValueId> WithoutMarkers(const Cell& cell, bool reject_missing) {
+    if (domain_.missing.empty() && !reject_missing) return cell.value;
+    if (IsText(cell.type)) {
+      op::TextDomain domain;
+      domain.column_names = {name_};
+      domain.missing_markers = domain_.missing;
+      domain.reject_missing = reject_missing;
+      return emit_.Add(std::move(domain), {cell.value});
+    }
+    op::NumberDomain domain = OpenDomain();
+    domain.missing_markers = NumbersOf(cell.type, domain_.missing);
+    domain.reject_missing = reject_missing;
+    return emit_.Add(std::move(domain), {cell.value});
+  }
+
+  op::NumberDomain OpenDomain() const {
+    op::NumberDomain domain;
+    domain.column_names = {name_};
+    domain.low = {-op::kInfinity};
+    domain.high = {op::kInfinity};
+    domain.clip_low = domain.clip_high = {op::kNaN};
+    return domain;
+  }
+
+  Result<ValueId> WithoutOutliers(const Cell& cell) {
+    if (treatment_.outlier == op::NumberDomain::Outlier::kKeep) return cell.value;
+    op::NumberDomain domain = OpenDomain();
+    domain.outlier = treatment_.outlier;
+    domain.clip_low = {As(cell.type, treatment_.clip_low)};
+    domain.clip_high = {As(cell.type, treatment_.clip_high)};
+    return emit_.Add(std::move(domain), {cell.value});
+  }
+
+  // What an invalid cell becomes.
+  Result<ValueId> InsteadOf(const Cell& cell) {
     if (treatment_.invalid == op::InvalidCell::kKeep) return cell.value;
+    const bool replace = treatment_.invalid == op::InvalidCell::kReplace;
+    if (IsText(cell.type)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, emit_.Number(replace ? 0 : op::kNaN));
+      return emit_.Add(op::DecodeText{{treatment_.invalid_value}}, {code});
+    }
+    if (!replace) return emit_.Number(op::kNaN);
+    SCOREWAY_ASSIGN_OR_RETURN(const double value, Replacement(emit_.at(), cell.type, treatment_.invalid_value));
+    return emit_.Number(value);
+  }
+
+  // Domains of several intervals, or with single invalid values: missing markers, then what is invalid, and outliers
+  // among what is valid.
+  Result<ValueId> TreatByValidity(const Cell& raw) {
+    Cell cell = raw;
+    SCOREWAY_ASSIGN_OR_RETURN(cell.value, WithoutMarkers(raw, false));
     SCOREWAY_ASSIGN_OR_RETURN(ValueId valid, Validity(cell));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId kept, WithoutOutliers(cell));
     if (treatment_.invalid == op::InvalidCell::kReject) {
-      op::NumberDomain reject;
+      op::NumberDomain reject = OpenDomain();
       reject.column_names = {name_ + " (1: valid)"};
       reject.low = {1};
       reject.high = {1};
       reject.invalid = op::InvalidCell::kReject;
       SCOREWAY_ASSIGN_OR_RETURN(valid, emit_.Add(std::move(reject), {valid}));
-      return emit_.Where(valid, cell.value, cell.value);
-    }
-    const bool replace = treatment_.invalid == op::InvalidCell::kReplace;
-    ValueId otherwise = 0;
-    if (IsText(cell.type)) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, emit_.Number(replace ? 0 : op::kNaN));
-      SCOREWAY_ASSIGN_OR_RETURN(otherwise, emit_.Add(op::DecodeText{{treatment_.invalid_value}}, {code}));
-    } else {
-      double value = op::kNaN;
-      if (replace) {
-        SCOREWAY_ASSIGN_OR_RETURN(value, Replacement(emit_.at(), cell.type, treatment_.invalid_value));
-      }
-      SCOREWAY_ASSIGN_OR_RETURN(otherwise, emit_.Number(value));
+      return emit_.Where(valid, kept, kept);
     }
     // A missing cell is neither valid nor invalid: it stays.
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId invalid, emit_.Unary(op::UnaryFunction::kNot, valid));
-    return emit_.Where(invalid, otherwise, cell.value);
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId invalid, emit_.Unary(UnaryFunction::kNot, valid));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId instead, InsteadOf(cell));
+    return emit_.Where(invalid, instead, kept);
   }
 
   Emit emit_;

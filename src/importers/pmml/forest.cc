@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/pmml/embedded_regressions.h"
 #include "importers/pmml/segmentation.h"
+#include "importers/pmml/tree_aggregation.h"
 #include "importers/pmml/tree_model.h"
 
 namespace scoreway::pmml {
@@ -14,8 +16,8 @@ bool IsPlainTree(const Segment& segment) {
   if (!segment.always || !model.Is("TreeModel") || model.Child("Targets") || model.Child("LocalTransformations")) {
     return false;
   }
-  const std::string_view strategy = model.Attribute("missingValueStrategy", "none");
-  return !model.Child("Output") && strategy != "weightedConfidence" && strategy != "aggregateNodes";
+  if (HasEmbeddedModels(model)) return false;
+  return !model.Child("Output") && !CountsSeveralLeaves(model);
 }
 
 class Forest {

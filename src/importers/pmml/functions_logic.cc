@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "base/number_text.h"
 #include "importers/pmml/functions.h"
+#include "importers/pmml/ordinal.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -29,6 +31,16 @@ Result<Pair> Comparable(Emit& emit, const Cell& a, const Cell& b, bool order) {
   if (a.type == DataType::kString && !order) {
     pair.a = a.value;
     SCOREWAY_ASSIGN_OR_RETURN(pair.b, emit.AsText(b));
+    return pair;
+  }
+  if (order && HasOwnOrder(a)) {
+    SCOREWAY_ASSIGN_OR_RETURN(pair.a, PlaceOf(emit, a, a));
+    if (!b.constant) {
+      SCOREWAY_ASSIGN_OR_RETURN(pair.b, PlaceOf(emit, a, b));
+      return pair;
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const double place, PlaceOf(emit, a, *b.constant));
+    SCOREWAY_ASSIGN_OR_RETURN(pair.b, emit.Number(place));
     return pair;
   }
   if (a.type == DataType::kString) return emit.context().Unsupported(emit.at(), "the order of texts");
@@ -121,6 +133,15 @@ Result<Cell> TestValidity(Emit& emit, const Function& function, const Arguments&
   return TruthCell(truth, false);
 }
 
+// Whether the constant, as the document writes it, is a member of a set of this type: among texts a number is the text
+// that it is written as, which may be another.
+bool IsMember(DataType type, const Cell& constant) {
+  if (type != DataType::kString) return ParseNumber(type, *constant.constant).has_value();
+  int64_t number = 0;
+  return constant.type == DataType::kString ||
+         (ParseInt64(*constant.constant, &number) == NumberParse::kOk && std::to_string(number) == *constant.constant);
+}
+
 // A missing cell is in the set only if the set has a missing member.
 Result<Cell> TestMembership(Emit& emit, const Function& function, const Arguments& arguments) {
   const Cell& cell = arguments[0];
@@ -135,7 +156,7 @@ Result<Cell> TestMembership(Emit& emit, const Function& function, const Argument
     return {};
   };
   for (size_t i = 1; i < arguments.size(); ++i) {
-    if (arguments[i].constant && (cell.type == DataType::kString || ParseNumber(cell.type, *arguments[i].constant))) {
+    if (arguments[i].constant && IsMember(cell.type, arguments[i])) {
       constants.emplace_back(*arguments[i].constant);
       continue;
     }

@@ -17,7 +17,7 @@ namespace {
 using op::BinaryFunction;
 using op::UnaryFunction;
 
-constexpr std::array<std::string_view, 15> kMethods = {"majorityVote",
+constexpr std::array<std::string_view, 13> kMethods = {"majorityVote",
                                                        "weightedMajorityVote",
                                                        "average",
                                                        "weightedAverage",
@@ -25,12 +25,10 @@ constexpr std::array<std::string_view, 15> kMethods = {"majorityVote",
                                                        "max",
                                                        "sum",
                                                        "weightedSum",
-                                                       "x-weightedSum",
                                                        "selectFirst",
                                                        "selectAll",
                                                        "modelChain",
                                                        "weightedMedian",
-                                                       "x-multiModelChain",
                                                        "multiModelChain"};
 
 // A segment's answer, and where it counts.
@@ -80,9 +78,7 @@ class Mining {
     if (segmentation_.method == "modelChain") return SelectLast();
     if (segmentation_.is_chain()) return All();
     if (segmentation_.method == "selectFirst") return SelectFirst();
-    if (segmentation_.method == "selectAll") {
-      return scope_.context().Unsupported(segmentation_.element, "multipleModelMethod selectAll");
-    }
+    if (segmentation_.method == "selectAll") return EachOf();
     switch (scope_.function()) {
       case MiningFunction::kRegression: return CombineNumbers();
       case MiningFunction::kClassification: return segmentation_.is_vote() ? CombineVotes() : CombineProbabilities();
@@ -182,8 +178,32 @@ class Mining {
     return {};
   }
 
-  // The first of them that counts.
+  // The first of them that counts; its segment is the entity.
   Result<Prediction> Select(std::vector<Answer>& answers) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::optional<Cell> segment, IdOfFirst(answers));
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction all, FirstOf(answers));
+    all.entity_id = segment;
+    return all;
+  }
+
+  Result<std::optional<Cell>> IdOfFirst(const std::vector<Answer>& answers) {
+    if (!scope_.Wants({"entityId"})) return std::optional<Cell>();
+    std::vector<std::string> ids;
+    for (const Answer& answer : answers) ids.push_back(answer.segment->id);
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId first, emit_.Number(op::kNaN));
+    for (size_t i = answers.size(); i-- > 0;) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId own, emit_.Number(static_cast<double>(i)));
+      if (!answers[i].active) {
+        first = own;
+        continue;
+      }
+      SCOREWAY_ASSIGN_OR_RETURN(first, emit_.Where(*answers[i].active, own, first));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const Cell id, TextOf(emit_, ids, first));
+    return std::optional<Cell>(id);
+  }
+
+  Result<Prediction> FirstOf(std::vector<Answer>& answers) {
     std::vector<Answer> counting;
     for (Answer& answer : answers) {
       counting.push_back(std::move(answer));
@@ -259,7 +279,6 @@ class Mining {
       return {};
     };
     SCOREWAY_RETURN_IF_ERROR(choose_cell(&all->value, next.value));
-    SCOREWAY_RETURN_IF_ERROR(choose_cell(&all->entity_id, next.entity_id));
     SCOREWAY_RETURN_IF_ERROR(choose_numbers(&all->codes, next.codes));
     SCOREWAY_RETURN_IF_ERROR(choose_numbers(&all->probabilities, next.probabilities));
     SCOREWAY_RETURN_IF_ERROR(choose_numbers(&all->confidences, next.confidences));
@@ -290,6 +309,17 @@ class Mining {
   }
 
   // ---- all of the segments ----
+
+  // Every segment's target and output fields side by side, each as "name(id of the segment)".
+  Result<Prediction> EachOf() {
+    for (Answer& answer : answers_) {
+      NameTarget(&answer.prediction);
+      for (std::vector<NamedCell>* list : {&answer.prediction.targets, &answer.prediction.outputs}) {
+        for (NamedCell& named : *list) named.name += "(" + answer.segment->id + ")";
+      }
+    }
+    return All();
+  }
 
   // Every segment's target and output fields side by side.
   Result<Prediction> All() {
@@ -369,15 +399,16 @@ class Mining {
     std::optional<ValueId> weight;
     for (size_t i = 0; i < answers_.size(); ++i) {
       SCOREWAY_ASSIGN_OR_RETURN(ValueId value, emit_.Select(columns.values[i], c));
-      if (segmentation_.is_weighted()) {
+      if (segmentation_.is_weighted() && segmentation_.method != "weightedMedian") {
         SCOREWAY_ASSIGN_OR_RETURN(const ValueId by, emit_.Number(answers_[i].segment->weight));
         SCOREWAY_ASSIGN_OR_RETURN(value, emit_.Binary(BinaryFunction::kMultiply, value, by));
       }
       values.push_back(value);
       SCOREWAY_RETURN_IF_ERROR(Accumulate(&weight, columns.counts[i], WeightOf(answers_[i])));
     }
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit_.Concat(std::move(values)));
     const std::string_view method = segmentation_.method;
+    if (method == "weightedMedian") return WeightedMedian(values, *weight);
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit_.Concat(std::move(values)));
     if (method == "median" || method == "max") {
       const op::RowAggregate function = method == "median" ? op::RowAggregate::kMedian : op::RowAggregate::kMax;
       return emit_.Add(op::AggregateRow{function, true}, {row});
@@ -386,8 +417,30 @@ class Mining {
     return segmentation_.is_average() ? emit_.Binary(BinaryFunction::kDivide, sum, *weight) : Result<ValueId>(sum);
   }
 
+  // The least value of which the values up to it weigh half of all that count, or more.
+  Result<ValueId> WeightedMedian(const std::vector<ValueId>& values, ValueId weight) {
+    op::Linear weigh;
+    for (const Answer& answer : answers_) weigh.weights.push_back(answer.segment->weight);
+    SCOREWAY_RETURN_IF_ERROR(
+        scope_.context().Charge(values.size() * values.size() * sizeof(double), segmentation_.element));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit_.Concat(values));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId half, emit_.Number(0.5));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId enough, emit_.Binary(BinaryFunction::kMultiply, weight, half));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId none, emit_.Number(op::kNaN));
+    std::vector<ValueId> candidates;
+    for (const ValueId value : values) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId up_to,
+                                emit_.Add(op::Binary{BinaryFunction::kLessEqual, false}, {row, value}));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId weighs, emit_.Add(weigh, {up_to}));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId is_one, emit_.Binary(BinaryFunction::kGreaterEqual, weighs, enough));
+      SCOREWAY_ASSIGN_OR_RETURN(candidates.emplace_back(), emit_.Where(is_one, value, none));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, emit_.Concat(std::move(candidates)));
+    return emit_.Add(op::AggregateRow{op::RowAggregate::kMin, true}, {all});
+  }
+
   Result<Prediction> CombineNumbers() {
-    if (segmentation_.is_vote() || segmentation_.method == "weightedMedian") {
+    if (segmentation_.is_vote()) {
       return scope_.context().Unsupported(segmentation_.element,
                                           "multipleModelMethod " + std::string(segmentation_.method));
     }
@@ -398,7 +451,10 @@ class Mining {
     } else {
       SCOREWAY_ASSIGN_OR_RETURN(const Columns columns,
                                 Gather([this](Answer& answer) { return NumberOf(answer); }, skips()));
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId combined, Combine(columns, 0));
+      SCOREWAY_ASSIGN_OR_RETURN(ValueId combined, Combine(columns, 0));
+      if (segmentation_.is_sum()) {
+        SCOREWAY_ASSIGN_OR_RETURN(combined, SumOfNothing(columns, combined));
+      }
       SCOREWAY_ASSIGN_OR_RETURN(cell.value, Spoil(columns, combined));
     }
     if (scope_.precision() == op::Precision::kFloat32) {
@@ -406,6 +462,14 @@ class Mining {
     }
     all.value = cell;
     return all;
+  }
+
+  // Where all segments that count are skipped, the sum is 0; where none counts, there is none.
+  Result<ValueId> SumOfNothing(const Columns& columns, ValueId sum) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId known, emit_.Unary(UnaryFunction::kIsPresent, sum));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, emit_.Number(0));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId skipped, emit_.Where(*columns.missing, zero, sum));
+    return emit_.Where(known, sum, skipped);
   }
 
   Result<ValueId> NumberOf(Answer& answer) {
@@ -632,15 +696,25 @@ Result<Segmentation> ReadSegmentation(Context& context, const Element& mining_mo
   Segmentation segmentation;
   segmentation.element = mining_model.Child("Segmentation");
   if (!segmentation.element) return context.Unsupported(mining_model, "a MiningModel without Segmentation");
+  if (const Element fields = segmentation.element.Child("LocalTransformations")) {
+    return context.Unsupported(fields, "transformations of a Segmentation");
+  }
   SCOREWAY_ASSIGN_OR_RETURN(segmentation.method, context.Want(segmentation.element, "multipleModelMethod"));
+  if (segmentation.method.starts_with("x-")) segmentation.method.remove_prefix(2);
   if (std::ranges::find(kMethods, segmentation.method) == kMethods.end()) {
     return Context::Corrupt(segmentation.element,
                             "multipleModelMethod '" + std::string(segmentation.method) + "' is not known");
   }
   segmentation.missing_treatment = segmentation.element.Attribute(
       "missingPredictionTreatment", segmentation.element.Attribute("x-missingPredictionTreatment", "continue"));
+  if (segmentation.missing_treatment != "continue" && segmentation.missing_treatment != "skipSegment" &&
+      segmentation.missing_treatment != "returnMissing") {
+    return Context::Corrupt(segmentation.element, "missingPredictionTreatment '" +
+                                                      std::string(segmentation.missing_treatment) + "' is not known");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const double threshold, context.NumberOr(segmentation.element, "x-missingThreshold", 1));
   SCOREWAY_ASSIGN_OR_RETURN(segmentation.missing_threshold,
-                            context.NumberOr(segmentation.element, "missingThreshold", 1));
+                            context.NumberOr(segmentation.element, "missingThreshold", threshold));
   size_t count = 0;
   for (Element child = segmentation.element.first_child(); child; child = child.next_sibling()) {
     if (!child.Is("Segment")) continue;
@@ -649,6 +723,9 @@ Result<Segmentation> ReadSegmentation(Context& context, const Element& mining_mo
     segment.model = FindModel(child);
     segment.id = child.Attribute("id", std::to_string(++count));
     if (!segment.model) return context.Unsupported(child, "a Segment without a model element");
+    if (const Element weight = child.Child("VariableWeight")) {
+      return context.Unsupported(weight, "a weight that a field says");
+    }
     SCOREWAY_ASSIGN_OR_RETURN(segment.weight, context.NumberOr(child, "weight", 1));
     const Element predicate = FindPredicate(child);
     if (!predicate) return Context::Corrupt(child, "it has no predicate");

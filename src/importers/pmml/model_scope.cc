@@ -172,6 +172,7 @@ Result<Cell> ModelScope::ResolveMiningField(std::string_view name, const Element
   cell.type = *type;
   const std::string_view op_type = mining_field.Attribute("optype", data_field.Attribute("optype", ""));
   cell.op_type = OpTypeFromName(op_type).value_or(DefaultOpType(*type));
+  if (cell.op_type == OpType::kOrdinal) cell.ordering = data_field;
   return TreatField(*context_, data_field, mining_field, cell);
 }
 

@@ -235,5 +235,45 @@ TEST(GaussianProcess, NamesWhatIsWrong) {
   ExpectError(model("<AbsoluteExponentialKernel/>"), "wrong", "it has no Lambda");
 }
 
+TEST(Tree, NamesWhatItCannotSay) {
+  const auto model = [](const std::string& attributes, const std::string& inside) {
+    return "<TreeModel functionName=\"regression\" " + attributes + ">" + Schema("t") + "<Node score=\"1\"><True/>" +
+           inside + "</Node></TreeModel>";
+  };
+  EXPECT_EQ(ErrorOf(model("", "")), "no error");
+  const std::string table = "<RegressionTable intercept=\"1\"/>";
+  EXPECT_EQ(ErrorOf(model("", "<Regression functionName=\"regression\">" + table + "</Regression>")), "no error");
+  ExpectError(model("", "<Regression functionName=\"regression\"><Targets/>" + table + "</Regression>"), "unsupported",
+              "of a model within a Node");
+  ExpectError(model("", "<DecisionTree/>"), "unsupported", "a tree within a Node");
+  ExpectError(model("noTrueChildStrategy=\"guess\"", ""), "wrong", "'guess' is not known");
+}
+
+TEST(Mining, NamesWhatItCannotSay) {
+  const auto model = [](const std::string& attributes, const std::string& segment, const std::string& output) {
+    return "<MiningModel functionName=\"regression\">" + Schema("t") + "<Output>" + output + "</Output><Segmentation " +
+           attributes + "><Segment id=\"s\"><True/>" + segment +
+           R"(<RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema>
+<RegressionTable intercept="1"/></RegressionModel></Segment></Segmentation></MiningModel>)";
+  };
+  const std::string average = "multipleModelMethod=\"average\"";
+  EXPECT_EQ(ErrorOf(model(average, "", "")), "no error");
+  ExpectError(model(average, "<VariableWeight field=\"x\"/>", ""), "unsupported", "a weight that a field says");
+  ExpectError(model(average + " missingPredictionTreatment=\"guess\"", "", ""), "wrong", "'guess' is not known");
+  ExpectError(model(average, "", "<OutputField name=\"o\" feature=\"entityId\"/>"), "unsupported", "entities");
+  ExpectError(model(average, "", "<OutputField name=\"o\" feature=\"predictedValue\" isMultiValued=\"1\"/>"),
+              "unsupported", "isMultiValued");
+}
+
+TEST(Ordinal, WantsValuesOfTheField) {
+  const std::string document = R"(<PMML version="4.4"><DataDictionary><DataField name="o" optype="ordinal"
+dataType="string"><Value value="low"/><Value value="high"/></DataField></DataDictionary>
+<TreeModel functionName="regression"><MiningSchema><MiningField name="o"/></MiningSchema><Node score="1"><SimplePredicate
+field="o" operator="lessThan" value="middle"/></Node></TreeModel></PMML>)";
+  const auto result = ImportPmml(document);
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().ToString().find("'middle' is none of the values"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace scoreway::pmml

@@ -184,9 +184,11 @@ Result<Cell> DisplayValue(const Request& request) {
   const auto collect = [&](const Element& parent, std::string_view child_name) {
     if (!parent) return;
     for (const Element& child : parent.Children(child_name)) {
-      if (!child.Attribute("displayValue") || !child.Attribute("value")) continue;
+      // Until PMML 3.1 a TargetValue had the other name.
+      const auto display = child.Attribute(child.Attribute("displayValue") ? "displayValue" : "rawDataValue");
+      if (!display || !child.Attribute("value")) continue;
       values.emplace_back(*child.Attribute("value"));
-      shown.emplace_back(*child.Attribute("displayValue"));
+      shown.emplace_back(*display);
     }
   };
   collect(target.target, "TargetValue");
@@ -268,6 +270,8 @@ Result<Cell> Evaluate(const Request& request) {
   for (const auto& [index, cell] : request.prediction.by_field) {
     if (index == request.field.index()) return InTypeOf(request, cell);
   }
+  SCOREWAY_ASSIGN_OR_RETURN(const bool several, request.scope.context().FlagOr(request.field, "isMultiValued", false));
+  if (several) return request.Unsupported("isMultiValued");
   for (const FeatureOfName& feature : kFeatures) {
     if (feature.name != name) continue;
     const bool of_segment = request.field.Attribute("segmentId").has_value() && feature.evaluate == Transformed;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/number_text.h"
+#include "importers/pmml/ordinal.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -32,6 +33,12 @@ Result<ValueId> LowerSimple(ModelScope& scope, const Element& predicate) {
   }
   for (const Comparison& comparison : kComparisons) {
     if (comparison.name != name) continue;
+    if (HasOwnOrder(cell)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const double place, PlaceOf(emit, cell, value));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId left, PlaceOf(emit, cell, cell));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId right, emit.Number(place));
+      return emit.Binary(comparison.function, left, right);
+    }
     if (cell.type == DataType::kString) return context.Unsupported(predicate, "the order of texts");
     // An integer or boolean field may be compared with a fraction.
     const bool exact = cell.type == DataType::kFloat || IsTemporal(cell.type);

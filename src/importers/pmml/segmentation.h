@@ -15,19 +15,17 @@ struct Segment {
 
 struct Segmentation {
   Element element;
-  std::string_view method;             // multipleModelMethod
+  std::string_view method;             // multipleModelMethod, without the x- that some have before PMML 4.4
   std::string_view missing_treatment;  // missingPredictionTreatment
   double missing_threshold = 1;
   std::vector<Segment> segments;
 
   // Weights count, as one for every segment or as stated.
-  bool is_weighted() const { return method.starts_with("weighted") || method == "x-weightedSum"; }
-  bool is_sum() const { return method == "sum" || method == "weightedSum" || method == "x-weightedSum"; }
+  bool is_weighted() const { return method.starts_with("weighted"); }
+  bool is_sum() const { return method == "sum" || method == "weightedSum"; }
   bool is_average() const { return method == "average" || method == "weightedAverage"; }
   bool is_vote() const { return method == "majorityVote" || method == "weightedMajorityVote"; }
-  bool is_chain() const {
-    return method == "modelChain" || method == "multiModelChain" || method == "x-multiModelChain";
-  }
+  bool is_chain() const { return method == "modelChain" || method == "multiModelChain"; }
 };
 
 // Votes of a row, a column a class each.

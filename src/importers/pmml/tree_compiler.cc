@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/pmml/ordinal.h"
 #include "importers/pmml/predicate.h"
 
 namespace scoreway::pmml {
@@ -26,6 +27,16 @@ Element DefaultChild(const Element& parent) {
     if (child.Attribute("id") == id) return child;
   }
   return {};
+}
+
+bool IsSurrogate(const Element& predicate) {
+  return predicate.Is("CompoundPredicate") && predicate.Attribute("booleanOperator") == "surrogate";
+}
+
+std::vector<Element> PredicatesOf(const Element& compound) {
+  std::vector<Element> predicates = compound.Children();
+  std::erase_if(predicates, [](const Element& child) { return child.Is("Extension"); });
+  return predicates;
 }
 
 double Below(double x) { return std::nextafter(x, -op::kInfinity); }
@@ -60,16 +71,19 @@ Status TreeCompiler::AddTree(ModelScope& scope, const LeafRow& leaf_row, bool co
   leaf_row_ = &leaf_row;
   strategies_ = {model.Attribute("missingValueStrategy", "none"),
                  model.Attribute("noTrueChildStrategy", "returnNullPrediction"), count_levels};
-  const std::string_view strategy = strategies_.missing_value;
-  if (strategy == "weightedConfidence" || strategy == "aggregateNodes") {
-    return Status(context_.Unsupported(model, "missingValueStrategy " + std::string(strategy)));
+  if (strategies_.no_true_child != "returnNullPrediction" && strategies_.no_true_child != "returnLastPrediction") {
+    return Status(
+        Context::Corrupt(model, "noTrueChildStrategy '" + std::string(strategies_.no_true_child) + "' is not known"));
   }
   const Element root = model.Child("Node");
   if (!root) return Status(Context::Corrupt(model, "it has no Node"));
   const Element predicate = FindPredicate(root);
   if (!predicate) return Status(Context::Corrupt(root, "it has no predicate"));
-  const Outcome chosen{Outcome::Kind::kNode, {}, root, 0};
-  const Outcome none{Outcome::Kind::kNull, {}, {}, 0};
+  if (strategies_.count_levels && IsSurrogate(predicate)) {
+    return Status(context_.Unsupported(predicate, "a surrogate at the root with missingValuePenalty"));
+  }
+  const Outcome chosen{Outcome::Kind::kNode, {}, root, 0, 0};
+  const Outcome none;
   SCOREWAY_ASSIGN_OR_RETURN(const Question question, Interpret(predicate));
   SCOREWAY_ASSIGN_OR_RETURN(const uint32_t node, Ask(question, chosen, none, none));
   trees_.roots.push_back(node);
@@ -103,6 +117,7 @@ Result<uint32_t> TreeCompiler::CompileOutcome(const Outcome& outcome) {
     case Outcome::Kind::kNode: return CompileNode(outcome.node, outcome.levels);
     case Outcome::Kind::kNextSibling: return CompileChildren(outcome.parent, NextNode(outcome.node), outcome.levels);
     case Outcome::Kind::kLast: return Leaf(outcome.parent, outcome.levels);
+    case Outcome::Kind::kSurrogate: return AskChild(outcome.parent, outcome.node, outcome.levels, outcome.surrogate);
     case Outcome::Kind::kNull: break;
   }
   return Leaf({}, 0);
@@ -118,14 +133,28 @@ Result<uint32_t> TreeCompiler::CompileChildren(const Element& parent, Element ch
     if (strategies_.no_true_child == "returnLastPrediction" && parent.Attribute("score")) return Leaf(parent, levels);
     return Leaf({}, 0);
   }
-  const Element predicate = FindPredicate(child);
+  return AskChild(parent, child, levels, 0);
+}
+
+// Where levels count, the predicates of a surrogate are asked one by one: an answer of other than the first is a level.
+Result<uint32_t> TreeCompiler::AskChild(const Element& parent, const Element& child, size_t levels, size_t surrogate) {
+  Element predicate = FindPredicate(child);
   if (!predicate) return Context::Corrupt(child, "it has no predicate");
   if (depth_ >= kDepthMax) return Error{Code::kResourceExhausted, "the tree is too deep", child.Place()};
+  SCOREWAY_ASSIGN_OR_RETURN(Outcome unknown, OnUnknown(parent, child, levels));
+  if (strategies_.count_levels && IsSurrogate(predicate)) {
+    const std::vector<Element> predicates = PredicatesOf(predicate);
+    if (predicates.size() < 2) return Context::Corrupt(predicate, "it has fewer than two predicates");
+    predicate = predicates[surrogate];
+    if (surrogate + 1 < predicates.size()) {
+      unknown = {Outcome::Kind::kSurrogate, parent, child, levels, surrogate + 1};
+    }
+    if (surrogate > 0) ++levels;
+  }
   ++depth_;
   SCOREWAY_ASSIGN_OR_RETURN(const Question question, Interpret(predicate));
-  const Outcome yes{Outcome::Kind::kNode, {}, child, levels};
-  const Outcome no{Outcome::Kind::kNextSibling, parent, child, levels};
-  SCOREWAY_ASSIGN_OR_RETURN(const Outcome unknown, OnUnknown(parent, child, levels));
+  const Outcome yes{Outcome::Kind::kNode, {}, child, levels, 0};
+  const Outcome no{Outcome::Kind::kNextSibling, parent, child, levels, 0};
   Result<uint32_t> compiled = Ask(question, yes, no, unknown);
   --depth_;
   return compiled;
@@ -133,16 +162,16 @@ Result<uint32_t> TreeCompiler::CompileChildren(const Element& parent, Element ch
 
 Result<TreeCompiler::Outcome> TreeCompiler::OnUnknown(const Element& parent, const Element& child, size_t levels) {
   const std::string_view strategy = strategies_.missing_value;
-  if (strategy == "none") return Outcome{Outcome::Kind::kNextSibling, parent, child, levels};
-  if (strategy == "nullPrediction") return Outcome{Outcome::Kind::kNull, {}, {}, 0};
-  if (strategy == "lastPrediction") return Outcome{Outcome::Kind::kLast, parent, {}, levels};
+  if (strategy == "none") return Outcome{Outcome::Kind::kNextSibling, parent, child, levels, 0};
+  if (strategy == "nullPrediction") return Outcome{};
+  if (strategy == "lastPrediction") return Outcome{Outcome::Kind::kLast, parent, {}, levels, 0};
   if (strategy != "defaultChild") {
     return Context::Corrupt(scope_->model(), "missingValueStrategy '" + std::string(strategy) + "' is not known");
   }
   const Element default_child = DefaultChild(parent);
   // Only an error if it comes to it; the specification asks for one at every inner node.
-  if (!default_child) return Outcome{Outcome::Kind::kNull, {}, {}, 0};
-  return Outcome{Outcome::Kind::kNode, {}, default_child, levels + (strategies_.count_levels ? 1 : 0)};
+  if (!default_child) return Outcome{};
+  return Outcome{Outcome::Kind::kNode, {}, default_child, levels + (strategies_.count_levels ? 1 : 0), 0};
 }
 
 // Which nodes the way after a "no" leads to, as far as what is known settles it.
@@ -159,13 +188,13 @@ Result<TreeCompiler::Outcome> TreeCompiler::Settle(const Outcome& outcome) {
       truth = IfPresent(question);
     }
     if (truth == Truth::kOpen) return settled;
-    if (truth == Truth::kTrue) return Outcome{Outcome::Kind::kNode, {}, child, outcome.levels};
+    if (truth == Truth::kTrue) return Outcome{Outcome::Kind::kNode, {}, child, outcome.levels, 0};
     settled.node = child;
   }
   if (strategies_.no_true_child == "returnLastPrediction" && outcome.parent.Attribute("score")) {
-    return Outcome{Outcome::Kind::kLast, outcome.parent, {}, outcome.levels};
+    return Outcome{Outcome::Kind::kLast, outcome.parent, {}, outcome.levels, 0};
   }
-  return Outcome{Outcome::Kind::kNull, {}, {}, 0};
+  return Outcome{};
 }
 
 TreeCompiler::Truth TreeCompiler::IfPresent(const Question& question) const {
@@ -393,7 +422,7 @@ Result<TreeCompiler::Question> TreeCompiler::InterpretSimple(const Element& pred
     return question;
   }
   if (equal || not_equal) return Among(predicate, cell, {std::string(value)}, not_equal);
-  if (!IsNumber(cell.type)) return Truths(predicate);
+  if (!IsNumber(cell.type) || HasOwnOrder(cell)) return Truths(predicate);
   // An integer or boolean field may be compared with a fraction.
   const auto number = ParseNumber(cell.type == DataType::kFloat ? DataType::kFloat : DataType::kDouble, value);
   if (!number || std::isnan(*number)) {

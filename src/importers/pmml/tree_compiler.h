@@ -24,7 +24,8 @@ class TreeCompiler {
 
   TreeCompiler(Context& context, uint32_t leaf_width);
 
-  // Adds the tree of a TreeModel. With count_levels, leaves reached over default children differ from others.
+  // Adds the tree of a TreeModel. With count_levels, leaves reached over default children and surrogates differ from
+  // others.
   Status AddTree(ModelScope& scope, const LeafRow& leaf_row, bool count_levels = false);
 
   // Sums, bases and divisors of the ensemble may be set before Finish.
@@ -62,9 +63,10 @@ class TreeCompiler {
   };
   // What follows an answer.
   struct Outcome {
-    enum class Kind : uint8_t { kNode, kNextSibling, kLast, kNull } kind = Kind::kNull;
+    enum class Kind : uint8_t { kNode, kNextSibling, kLast, kNull, kSurrogate } kind = Kind::kNull;
     Element parent, node;  // kNode: node; kNextSibling: of node below parent; kLast: parent
     size_t levels = 0;
+    size_t surrogate = 0;  // kSurrogate: which of the predicates of node below parent is asked next
     bool operator==(const Outcome&) const = default;
   };
   struct Strategies {
@@ -75,6 +77,7 @@ class TreeCompiler {
   Result<uint32_t> CompileOutcome(const Outcome& outcome);
   Result<uint32_t> CompileNode(const Element& node, size_t levels);
   Result<uint32_t> CompileChildren(const Element& parent, Element child, size_t levels);
+  Result<uint32_t> AskChild(const Element& parent, const Element& child, size_t levels, size_t surrogate);
   Result<uint32_t> Ask(const Question& question, const Outcome& yes, const Outcome& no, const Outcome& unknown);
   Result<uint32_t> AskOpen(const Question& question, const Outcome& yes, const Outcome& no, const Outcome& unknown);
   Result<uint32_t> Split(const Question& question, const Outcome& left, const Outcome& right, Presence left_presence,

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/pmml/embedded_regressions.h"
 #include "importers/pmml/model_elements.h"
+#include "importers/pmml/tree_aggregation.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -22,6 +24,15 @@ void ForEachNode(const Element& tree_model, F&& f) {
   }
 }
 
+Status FindRegressions(ModelScope& scope, EmbeddedRegressions* regressions) {
+  Status status;
+  if (!HasEmbeddedModels(scope.model())) return status;
+  ForEachNode(scope.model(), [&](const Element& node) {
+    if (status.ok()) status = regressions->Add(scope, node);
+  });
+  return status;
+}
+
 bool HasScoreDistributions(const Element& tree_model) {
   bool found = false;
   ForEachNode(tree_model, [&found](const Element& node) { found = found || node.Child("ScoreDistribution"); });
@@ -32,15 +43,18 @@ bool HasScoreDistributions(const Element& tree_model) {
 struct Layout {
   bool classifies = false;
   size_t classes = 0;
-  bool probabilities = false, confidences = false, entity = false;
+  bool probabilities = false, confidences = false, entity = false, regressions = false;
 
-  size_t width() const { return 1 + (probabilities ? classes : 0) + (confidences ? classes : 0) + (entity ? 1 : 0); }
+  size_t width() const {
+    return 1 + (probabilities ? classes : 0) + (confidences ? classes : 0) + (entity ? 1 : 0) + (regressions ? 1 : 0);
+  }
 };
 
 class LeafWriter {
  public:
-  LeafWriter(ModelScope& scope, const Layout& layout, const std::vector<std::string>& classes, double penalty)
-      : scope_(scope), layout_(layout), classes_(classes), penalty_(penalty) {
+  LeafWriter(ModelScope& scope, const Layout& layout, const std::vector<std::string>& classes,
+             const EmbeddedRegressions& regressions, double penalty)
+      : scope_(scope), layout_(layout), classes_(classes), regressions_(regressions), penalty_(penalty) {
     if (!layout.entity) return;
     ForEachNode(scope.model(), [this](const Element& node) {
       index_of_node_.emplace(node.index(), ids_.size());
@@ -68,6 +82,7 @@ class LeafWriter {
       }
     }
     if (layout_.entity) row->push_back(static_cast<double>(index_of_node_.at(node.index())));
+    if (layout_.regressions) row->push_back(regressions_.PlaceIn(node));
     return {};
   }
 
@@ -77,6 +92,7 @@ class LeafWriter {
   ModelScope& scope_;
   const Layout& layout_;
   const std::vector<std::string>& classes_;
+  const EmbeddedRegressions& regressions_;
   double penalty_;
   std::map<uint32_t, size_t> index_of_node_;
   std::vector<std::string> ids_;
@@ -151,6 +167,7 @@ Result<double> ReadNodeScore(const Element& node) {
 Result<Prediction> LowerTreeModel(ModelScope& scope) {
   const Element& model = scope.model();
   Context& context = scope.context();
+  if (CountsSeveralLeaves(model)) return LowerAggregatedTree(scope);
   Prediction prediction;
   Layout layout;
   layout.classifies = scope.function() == MiningFunction::kClassification;
@@ -166,8 +183,11 @@ Result<Prediction> LowerTreeModel(ModelScope& scope) {
     layout.confidences = layout.probabilities && scope.Wants({"confidence"});
   }
   layout.entity = scope.Wants({"entityId", "clusterId"});
+  EmbeddedRegressions regressions;
+  SCOREWAY_RETURN_IF_ERROR(FindRegressions(scope, &regressions));
+  layout.regressions = !regressions.empty();
 
-  const LeafWriter leaves(scope, layout, prediction.classes, penalty);
+  const LeafWriter leaves(scope, layout, prediction.classes, regressions, penalty);
   TreeCompiler compiler(context, static_cast<uint32_t>(layout.width()));
   const TreeCompiler::LeafRow leaf_row = [&leaves](const Element& node, size_t levels, std::vector<double>* row) {
     return leaves.Write(node, levels, row);
@@ -182,8 +202,12 @@ Result<Prediction> LowerTreeModel(ModelScope& scope) {
   } else {
     Cell cell;
     cell.value = first;
+    if (layout.regressions) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId places, SelectRange(emit, row, layout.width() - 1, 1));
+      SCOREWAY_ASSIGN_OR_RETURN(cell.value, regressions.Replace(scope, places, first));
+    }
     if (scope.precision() == op::Precision::kFloat32) {
-      SCOREWAY_ASSIGN_OR_RETURN(cell.value, emit.Unary(op::UnaryFunction::kFloat32, first));
+      SCOREWAY_ASSIGN_OR_RETURN(cell.value, emit.Unary(op::UnaryFunction::kFloat32, cell.value));
     }
     prediction.value = cell;
   }

@@ -6,6 +6,7 @@
 // Character data is kept only of elements without children. Immutable once parsed; Elements point into the document.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -62,6 +63,10 @@ class Element {
 
   explicit operator bool() const { return document_ != nullptr; }
   std::string_view name() const { return document_->names_[node().name]; }
+  // Whether some element or attribute of the whole document has the name.
+  bool DocumentKnows(std::string_view name) const {
+    return std::ranges::find(document_->names_, name) != document_->names_.end();
+  }
   bool Is(std::string_view name) const { return document_ != nullptr && this->name() == name; }
   uint32_t line() const { return node().line; }
   // Of an element without children; else empty.
