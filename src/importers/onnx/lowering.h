@@ -64,6 +64,9 @@ class Context {
 
   ModelBuilder& builder() { return *builder_; }
   void set_origin(std::string origin) { origin_ = std::move(origin); }
+  // Whether some node before has measured distances to points.
+  bool measures_distances() const { return measures_distances_; }
+  void set_measures_distances() { measures_distances_ = true; }
 
   Result<ValueId> Add(op::Params params, std::vector<ValueId> inputs);
   Result<ValueId> Unary(op::UnaryFunction function, ValueId value);
@@ -93,6 +96,7 @@ class Context {
   ModelBuilder* builder_;
   uint64_t columns_left_;
   std::string origin_;
+  bool measures_distances_ = false;
 };
 
 using Outputs = std::vector<Tensor>;

@@ -9,6 +9,7 @@
 #include "importers/onnx/matrix.h"
 #include "importers/onnx/ml.h"
 #include "importers/onnx/movement.h"
+#include "importers/onnx/points.h"
 #include "importers/onnx/reduce.h"
 #include "importers/onnx/texts.h"
 
@@ -92,6 +93,7 @@ constexpr std::array kTable = {
     NodeEntry{"", "Relu", LowerUnary},
     NodeEntry{"", "Reshape", LowerReshape},
     NodeEntry{"", "Round", LowerUnary},
+    NodeEntry{"", "Scan", LowerScan},
     NodeEntry{"", "Selu", LowerSelu},
     NodeEntry{"", "Shape", LowerShape},
     NodeEntry{"", "Shrink", LowerShrink},
@@ -115,6 +117,7 @@ constexpr std::array kTable = {
     NodeEntry{"", "Tanh", LowerUnary},
     NodeEntry{"", "ThresholdedRelu", LowerThresholdedRelu},
     NodeEntry{"", "Tile", LowerTile},
+    NodeEntry{"", "TopK", LowerTopK},
     NodeEntry{"", "Transpose", LowerTranspose},
     NodeEntry{"", "Unsqueeze", LowerUnsqueeze},
     NodeEntry{"", "Where", LowerWhere},
@@ -138,6 +141,7 @@ constexpr std::array kTable = {
     NodeEntry{kMl, "TreeEnsembleClassifier", LowerTreeEnsembleClassifier},
     NodeEntry{kMl, "TreeEnsembleRegressor", LowerTreeEnsembleRegressor},
     NodeEntry{kMl, "ZipMap", LowerZipMap},
+    NodeEntry{"com.microsoft", "CDist", LowerCDist},
 };
 
 }  // namespace
