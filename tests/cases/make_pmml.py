@@ -378,8 +378,10 @@ def schema_outliers():
     fields = [field('x', inner=intervals + values('-999', property='missing')), field('f', 'float', inner=intervals), field('n', 'integer', inner=values('3', property='invalid') + values('-999', property='missing'))]
     mine = mining('<MiningField name="x" invalidValueTreatment="asValue" invalidValueReplacement="6" outliers="asExtremeValues" lowValue="-2" highValue="4" missingValueReplacement="9"/>',
                   '<MiningField name="f" invalidValueTreatment="asMissing" outliers="asMissingValues" highValue="7"/>',
-                  '<MiningField name="n" invalidValueTreatment="asIs" outliers="asExtremeValues" lowValue="0" highValue="2"/>')
+                  '<MiningField name="n" invalidValueTreatment="asIs" outliers="asExtremeValues" lowValue="0" highValue="2" missingValueReplacement="1"/>')
     outputs = ''.join(output(f'out_{n}', ref(n), t) for n, t in (('x', 'double'), ('f', 'float'), ('n', 'integer')))
+    outputs += output('n_valid', apply('isValid', ref('n')), 'boolean') + output('n_invalid', apply('isNotValid', ref('n')), 'boolean')
+    outputs += output('if_only', apply('if', apply('isMissing', ref('f')), ref('n'), mapMissingTo='7', defaultValue='8'), 'integer')
     bins = ''.join(f'<DiscretizeBin binValue="{v}">{i}</DiscretizeBin>' for v, i in (('low', '<Interval closure="openClosed" rightMargin="-1"/>'), ('mid', '<Interval closure="openOpen" leftMargin="-1" rightMargin="1"/>'),
                                                                                      ('high', '<Interval closure="openOpen" leftMargin="1" rightMargin="6"/>'), ('top', '<Interval closure="closedClosed" leftMargin="8" rightMargin="9"/>')))
     outputs += output('bin', f'<Discretize field="x" defaultValue="none" mapMissingTo="lost">{bins}</Discretize>', 'string')

@@ -52,8 +52,22 @@ Result<Cell> MapMissing(Emit& emit, const Element& apply, bool is_if, const std:
   const auto text = apply.Attribute("mapMissingTo");
   if (!text) return result;
   SCOREWAY_ASSIGN_OR_RETURN(const Cell substitute, Substitute(emit, *text, result.type));
-  // Of an `if` only the part that is chosen counts, and that is the result.
-  if (is_if) return ReplaceMissing(emit, result, substitute);
+  Cell mapped = result, other = substitute;
+  SCOREWAY_RETURN_IF_ERROR(Unify(emit, &mapped, &other));
+  if (is_if) {
+    // Only the part that is chosen counts, and that is the result; a part that is not there is no input.
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId missing, emit.Unary(op::UnaryFunction::kIsMissing, mapped.value));
+    if (arguments.size() == 2) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, emit.AsNumber(arguments[0]));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, emit.Number(0));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId untrue,
+                                emit.Add(op::Binary{op::BinaryFunction::kEqual, false}, {condition, zero}));
+      SCOREWAY_ASSIGN_OR_RETURN(missing, emit.Where(untrue, zero, missing));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(mapped.value, emit.Where(missing, other.value, mapped.value));
+    mapped.constant.reset();
+    return mapped;
+  }
   std::optional<ValueId> any;
   for (const Cell& argument : arguments) {
     if (!argument.maybe_missing) continue;
@@ -64,8 +78,6 @@ Result<Cell> MapMissing(Emit& emit, const Element& apply, bool is_if, const std:
     any = missing;
   }
   if (!any) return result;
-  Cell mapped = result, other = substitute;
-  SCOREWAY_RETURN_IF_ERROR(Unify(emit, &mapped, &other));
   SCOREWAY_ASSIGN_OR_RETURN(mapped.value, emit.Where(*any, other.value, mapped.value));
   return mapped;
 }

@@ -146,7 +146,9 @@ class Treater {
                             treatment_.outlier == op::NumberDomain::Outlier::kMissing;
     if (treatment_.missing_value) treated.maybe_missing = false;
     if (treatment_.invalid == op::InvalidCell::kKeep && !domain_.is_open()) {
-      SCOREWAY_ASSIGN_OR_RETURN(const ValueId valid, Validity(cell));
+      Cell known = cell;
+      SCOREWAY_ASSIGN_OR_RETURN(known.value, WithoutMarkers(cell, false));
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId valid, Validity(known));
       SCOREWAY_ASSIGN_OR_RETURN(treated.invalid, emit_.Unary(UnaryFunction::kNot, valid));
     }
     if (domain_.intervals.size() > 1 || !domain_.invalid.empty()) {

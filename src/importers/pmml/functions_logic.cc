@@ -122,7 +122,8 @@ Result<Cell> TestValidity(Emit& emit, const Function& function, const Arguments&
     return TruthCell(never, false);
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId one, emit.Number(1));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId invalid, emit.Binary(BinaryFunction::kEqual, *arguments[0].invalid, one));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId invalid,
+                            emit.Add(op::Binary{BinaryFunction::kEqual, false}, {*arguments[0].invalid, one}));
   ValueId wanted = invalid;
   if (wants_valid) {
     SCOREWAY_ASSIGN_OR_RETURN(wanted, emit.Unary(UnaryFunction::kNot, invalid));
