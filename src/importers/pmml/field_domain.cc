@@ -321,6 +321,53 @@ Result<bool> IsPlain(Context& context, const Element& mining_field) {
          !treatment.missing_value && treatment.outlier == op::NumberDomain::Outlier::kKeep;
 }
 
+Result<std::optional<double>> TreatNumber(Context& context, const Element& field, const Element& mining_field,
+                                          DataType type, double number) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Treatment treatment, ReadTreatment(context, mining_field));
+  SCOREWAY_ASSIGN_OR_RETURN(const Domain domain, ReadDomain(context, field, type));
+  const auto holds = [&](const std::vector<std::string>& values) {
+    const std::vector<double> numbers = NumbersOf(type, values);
+    return std::ranges::find(numbers, number) != numbers.end();
+  };
+  const bool within = domain.intervals.empty() || std::ranges::any_of(domain.intervals, [&](const Interval& interval) {
+                        return interval.low <= number && number <= interval.high;
+                      });
+  std::optional<double> treated = number;
+  if (holds(domain.missing)) {
+    if (treatment.reject_missing) return Context::Corrupt(mining_field, "an instance lacks the field");
+    treated.reset();
+  } else if (domain.valid.empty() ? !within || holds(domain.invalid) : !holds(domain.valid)) {
+    if (treatment.invalid == op::InvalidCell::kReject) return Context::Corrupt(mining_field, "an instance is invalid");
+    if (treatment.invalid == op::InvalidCell::kMissing) treated.reset();
+    if (treatment.invalid == op::InvalidCell::kReplace) {
+      SCOREWAY_ASSIGN_OR_RETURN(treated, Replacement(mining_field, type, treatment.invalid_value));
+    }
+  } else if (treatment.outlier != op::NumberDomain::Outlier::kKeep) {
+    const double low = As(type, treatment.clip_low), high = As(type, treatment.clip_high);
+    const double clipped = number < low ? low : number > high ? high : number;
+    if (clipped != number && treatment.outlier == op::NumberDomain::Outlier::kMissing) {
+      treated.reset();
+    } else {
+      treated = clipped;
+    }
+  }
+  if (!treated && treatment.missing_value) {
+    SCOREWAY_ASSIGN_OR_RETURN(treated, Replacement(mining_field, type, *treatment.missing_value));
+  }
+  return treated;
+}
+
+Result<bool> KeepsText(Context& context, const Element& field, const Element& mining_field, std::string_view text) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Treatment treatment, ReadTreatment(context, mining_field));
+  SCOREWAY_ASSIGN_OR_RETURN(const Domain domain, ReadDomain(context, field, DataType::kString));
+  const auto holds = [&](const std::vector<std::string>& values) {
+    return std::ranges::find(values, text) != values.end();
+  };
+  if (holds(domain.missing)) return false;
+  const bool valid = domain.valid.empty() ? !holds(domain.invalid) : holds(domain.valid);
+  return valid || treatment.invalid == op::InvalidCell::kKeep;
+}
+
 Result<Cell> TreatField(Context& context, const Element& field, const Element& mining_field, const Cell& cell) {
   SCOREWAY_ASSIGN_OR_RETURN(Treatment treatment, ReadTreatment(context, mining_field));
   SCOREWAY_ASSIGN_OR_RETURN(Domain domain, ReadDomain(context, field, cell.type));

@@ -73,6 +73,11 @@ class ModelScope {
   // Makes an output field known by name to later expressions of this model.
   void Declare(std::string name, const Cell& cell) { cells_.insert_or_assign(std::move(name), cell); }
   bool HasMiningField(std::string_view name) const { return mining_fields_.contains(name); }
+  // Empty if there is none.
+  Element MiningFieldOf(std::string_view name) const {
+    const auto it = mining_fields_.find(name);
+    return it == mining_fields_.end() ? Element() : it->second;
+  }
   // Whether this model has a field of that name, or makes one.
   bool Knows(std::string_view name) const { return HasMiningField(name) || derived_fields_.contains(name); }
 

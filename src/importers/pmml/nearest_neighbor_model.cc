@@ -6,6 +6,7 @@
 #include "base/number_text.h"
 #include "importers/pmml/comparison_measure.h"
 #include "importers/pmml/complete.h"
+#include "importers/pmml/field_domain.h"
 #include "importers/pmml/model_elements.h"
 #include "importers/pmml/ranking.h"
 #include "importers/pmml/training_table.h"
@@ -117,12 +118,37 @@ class NearestNeighbors {
     SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, scope_.Field(name, field));
     if (cell.type != DataType::kString) {
       SCOREWAY_ASSIGN_OR_RETURN(cells->emplace_back(), emit.AsNumber(cell));
-      return table_.Numbers(name, cell.type);
+      SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> numbers, table_.Numbers(name, cell.type));
+      SCOREWAY_RETURN_IF_ERROR(TreatInstances(field, name, cell.type, &numbers));
+      return numbers;
     }
     SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string_view> texts, table_.Texts(name));
+    SCOREWAY_RETURN_IF_ERROR(CheckInstances(field, name, texts));
     const std::vector<std::string> distinct = Distinct(texts);
     SCOREWAY_ASSIGN_OR_RETURN(cells->emplace_back(), emit.Encode(cell, distinct, static_cast<double>(distinct.size())));
     return CodesOf(texts, distinct);
+  }
+
+  // What the MiningField does to the field, it does to the instances, too.
+  Status TreatInstances(const Element& user, std::string_view name, DataType type, std::vector<double>* numbers) {
+    const Element data_field = scope_.context().FindDataField(name), mining_field = scope_.MiningFieldOf(name);
+    if (!data_field || !mining_field) return {};
+    for (double& number : *numbers) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::optional<double> treated,
+                                TreatNumber(scope_.context(), data_field, mining_field, type, number));
+      if (!treated) return Status(scope_.context().Unsupported(user, "an instance in which it is missing"));
+      number = *treated;
+    }
+    return {};
+  }
+  Status CheckInstances(const Element& user, std::string_view name, const std::vector<std::string_view>& texts) {
+    const Element data_field = scope_.context().FindDataField(name), mining_field = scope_.MiningFieldOf(name);
+    if (!data_field || !mining_field) return {};
+    for (const std::string_view text : texts) {
+      SCOREWAY_ASSIGN_OR_RETURN(const bool keeps, KeepsText(scope_.context(), data_field, mining_field, text));
+      if (!keeps) return Status(scope_.context().Unsupported(user, "an instance that its MiningField changes"));
+    }
+    return {};
   }
 
   // Those of the neighbours that decide, side by side.
