@@ -64,6 +64,11 @@ std::optional<size_t> FindCount(const Object& object, int depth) {
     Result<int64_t> number = count.Integer();
     if (number.ok() && *number > 0 && *number <= static_cast<int64_t>(kInputsMax)) return static_cast<size_t>(*number);
   }
+  // Generalized linear models of 0.24 say it by their coefficients only.
+  if (object.Get("coef_").is_array() && !object.Get("x_weights_").has_value()) {
+    const Result<Matrix> coefficients = object.Numbers("coef_");
+    if (coefficients.ok() && coefficients->size() > 0) return coefficients->columns();
+  }
   if (depth >= kSearchDepthMax) return std::nullopt;
   for (const Object& next : SeeingTheSame(object)) {
     if (auto found = FindCount(next, depth + 1)) return found;

@@ -54,6 +54,7 @@ add("sgd-regressor", scaled(lambda: SGDRegressor(random_state=0)), data.diabetes
 add("sgd-regressor-huber", scaled(lambda: SGDRegressor(loss="huber", random_state=0)), data.diabetes)
 add("linear-svr", scaled(lambda: LinearSVR(random_state=0, max_iter=20000)), data.diabetes)
 add("poisson-counts", scaled(PoissonRegressor), lambda: in_reach(data.count), core=True)
+add("gamma-unscaled", GammaRegressor, lambda: in_reach(data.positive_amount))
 add("gamma-amounts", scaled(GammaRegressor), lambda: in_reach(data.positive_amount))
 add(
     "tweedie-log",
