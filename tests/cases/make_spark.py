@@ -5,7 +5,8 @@
 
 With xgboost, scikit-learn, pandas and pyarrow installed, those of xgboost.spark too; with synapseml 1.0.8 (for pyspark 3.5; its
 jars come from Maven), those of LightGBM.
-Adds the cases of the version of pyspark that runs it to tests/cases/spark/cases.csv; run it once for each version.
+Adds the cases of the version of pyspark that runs it to tests/cases/spark/cases.csv; run it once for each version. Spark 2.4 and 3.0
+want Java 8 or 11; 2.4 on Java 11 wants xbean-asm6-shaded 4.10 among its jars.
 """
 import csv
 import importlib.util
@@ -71,125 +72,126 @@ def encoded(model):
 
 
 def cases():
+    """Names, and what makes their stages: older versions of Spark have not all of them."""
     binary, regression = {"labelCol": "binary"}, {"labelCol": "score"}
-    yield "logistic-binary", assembled(c.LogisticRegression(threshold=0.4, **binary))
-    yield "logistic-multinomial", labelled(c.LogisticRegression(labelCol="code", family="multinomial"))
-    yield "logistic-thresholds", labelled(c.LogisticRegression(labelCol="code", thresholds=[0.2, 0.5, 0.3]))
-    yield "linear-svc", assembled(c.LinearSVC(threshold=0.1, **binary))
-    yield "naive-bayes-multinomial", labelled(c.NaiveBayes(labelCol="code"))
-    yield "naive-bayes-gaussian", labelled(c.NaiveBayes(labelCol="code", modelType="gaussian"))
-    yield "tree-classifier", labelled(c.DecisionTreeClassifier(labelCol="code", maxDepth=4))
-    yield "forest-classifier", labelled(c.RandomForestClassifier(labelCol="code", numTrees=5, seed=1))
-    yield "gbt-classifier", assembled(c.GBTClassifier(maxIter=4, seed=1, **binary))
-    yield "perceptron", labelled(c.MultilayerPerceptronClassifier(labelCol="code", layers=[3, 4, 3], seed=1))
-    yield "linear-regression", assembled(r.LinearRegression(**regression))
-    yield "tree-regressor", assembled(r.DecisionTreeRegressor(**regression))
-    yield "forest-regressor", assembled(r.RandomForestRegressor(numTrees=4, seed=1, **regression))
-    yield "gbt-regressor", assembled(r.GBTRegressor(maxIter=4, seed=1, **regression))
-    yield "isotonic", assembled(r.IsotonicRegression(featureIndex=1, **regression))
-    yield "glm-gamma-log", assembled(r.GeneralizedLinearRegression(family="gamma", link="log", labelCol="income",
+    yield "logistic-binary", lambda: assembled(c.LogisticRegression(threshold=0.4, **binary))
+    yield "logistic-multinomial", lambda: labelled(c.LogisticRegression(labelCol="code", family="multinomial"))
+    yield "logistic-thresholds", lambda: labelled(c.LogisticRegression(labelCol="code", thresholds=[0.2, 0.5, 0.3]))
+    yield "linear-svc", lambda: assembled(c.LinearSVC(threshold=0.1, **binary))
+    yield "naive-bayes-multinomial", lambda: labelled(c.NaiveBayes(labelCol="code"))
+    yield "naive-bayes-gaussian", lambda: labelled(c.NaiveBayes(labelCol="code", modelType="gaussian"))
+    yield "tree-classifier", lambda: labelled(c.DecisionTreeClassifier(labelCol="code", maxDepth=4))
+    yield "forest-classifier", lambda: labelled(c.RandomForestClassifier(labelCol="code", numTrees=5, seed=1))
+    yield "gbt-classifier", lambda: assembled(c.GBTClassifier(maxIter=4, seed=1, **binary))
+    yield "perceptron", lambda: labelled(c.MultilayerPerceptronClassifier(labelCol="code", layers=[3, 4, 3], seed=1))
+    yield "linear-regression", lambda: assembled(r.LinearRegression(**regression))
+    yield "tree-regressor", lambda: assembled(r.DecisionTreeRegressor(**regression))
+    yield "forest-regressor", lambda: assembled(r.RandomForestRegressor(numTrees=4, seed=1, **regression))
+    yield "gbt-regressor", lambda: assembled(r.GBTRegressor(maxIter=4, seed=1, **regression))
+    yield "isotonic", lambda: assembled(r.IsotonicRegression(featureIndex=1, **regression))
+    yield "glm-gamma-log", lambda: assembled(r.GeneralizedLinearRegression(family="gamma", link="log", labelCol="income",
                                                                     linkPredictionCol="eta"), columns=["age", "hours"])
-    yield "glm-binomial-cloglog", assembled(r.GeneralizedLinearRegression(family="binomial", link="cloglog", **binary))
-    yield "glm-tweedie", assembled(r.GeneralizedLinearRegression(family="tweedie", variancePower=1.5, linkPower=-0.5,
+    yield "glm-binomial-cloglog", lambda: assembled(r.GeneralizedLinearRegression(family="binomial", link="cloglog", **binary))
+    yield "glm-tweedie", lambda: assembled(r.GeneralizedLinearRegression(family="tweedie", variancePower=1.5, linkPower=-0.5,
                                                                   labelCol="income"), columns=["age"])
-    yield "kmeans", assembled(clustering.KMeans(k=3, seed=1))
-    yield "kmeans-cosine", assembled(clustering.KMeans(k=3, seed=1, distanceMeasure="cosine"))
-    yield "als", [recommendation.ALS(userCol="user", itemCol="item", ratingCol="score", rank=5, maxIter=3, seed=1)]
-    yield "one-hot-keep", [f.VectorAssembler(inputCols=NUMBERS, outputCol="numbers"), *encoded(
+    yield "kmeans", lambda: assembled(clustering.KMeans(k=3, seed=1))
+    yield "kmeans-cosine", lambda: assembled(clustering.KMeans(k=3, seed=1, distanceMeasure="cosine"))
+    yield "als", lambda: [recommendation.ALS(userCol="user", itemCol="item", ratingCol="score", rank=5, maxIter=3, seed=1)]
+    yield "one-hot-keep", lambda: [f.VectorAssembler(inputCols=NUMBERS, outputCol="numbers"), *encoded(
         f.VectorAssembler(inputCols=["scaled", "cityVector"], outputCol="features")), r.LinearRegression(**regression)]
-    yield "tree-over-categories", [f.StringIndexer(inputCol="city", outputCol="cityCode"), *assembled(
+    yield "tree-over-categories", lambda: [f.StringIndexer(inputCol="city", outputCol="cityCode"), *assembled(
         c.DecisionTreeClassifier(maxDepth=5, **binary), columns=["cityCode", "age", "income"])]
-    yield "vector-indexer", assembled(f.VectorIndexer(inputCol="features", outputCol="indexed", maxCategories=12),
+    yield "vector-indexer", lambda: assembled(f.VectorIndexer(inputCol="features", outputCol="indexed", maxCategories=12),
                                       columns=["item", "age"])
-    for name, scaler in [("min-max", f.MinMaxScaler(min=-1, max=2)), ("max-abs", f.MaxAbsScaler()),
-                         ("robust", f.RobustScaler(withCentering=True)), ("standard-no-mean", f.StandardScaler()),
-                         ("normalizer-l1", f.Normalizer(p=1.0)), ("pca", f.PCA(k=2)),
-                         ("polynomial", f.PolynomialExpansion(degree=3))]:
-        yield name, assembled(scaler.copy().setInputCol("features").setOutputCol("out"))
-    yield "interaction", [f.StringIndexer(inputCol="city", outputCol="cityCode"),
+    for name, scaler in [("min-max", lambda: f.MinMaxScaler(min=-1, max=2)), ("max-abs", lambda: f.MaxAbsScaler()),
+                         ("robust", lambda: f.RobustScaler(withCentering=True)), ("standard-no-mean", lambda: f.StandardScaler()),
+                         ("normalizer-l1", lambda: f.Normalizer(p=1.0)), ("pca", lambda: f.PCA(k=2)),
+                         ("polynomial", lambda: f.PolynomialExpansion(degree=3))]:
+        yield name, lambda: assembled(scaler().setInputCol("features").setOutputCol("out"))
+    yield "interaction", lambda: [f.StringIndexer(inputCol="city", outputCol="cityCode"),
                           f.VectorAssembler(inputCols=["age", "income"], outputCol="pair"),
                           f.Interaction(inputCols=["cityCode", "pair", "hours"], outputCol="out")]
-    yield "bucketizer", [f.Bucketizer(splits=[-float("inf"), 20.0, 40.0, 60.0, float("inf")], inputCol="age", outputCol="out")]
-    yield "quantile-discretizer", [f.QuantileDiscretizer(numBuckets=4, inputCol="income", outputCol="out")]
-    yield "binarizer", [f.Binarizer(threshold=40.0, inputCol="age", outputCol="out")]
-    yield "imputer", [f.Imputer(strategy="median", missingValue=0.0, inputCols=["hours"], outputCols=["out"])]
-    yield "selector", [*assembled(), f.VectorSlicer(inputCol="features", outputCol="slice", indices=[2, 0]),
+    yield "bucketizer", lambda: [f.Bucketizer(splits=[-float("inf"), 20.0, 40.0, 60.0, float("inf")], inputCol="age", outputCol="out")]
+    yield "quantile-discretizer", lambda: [f.QuantileDiscretizer(numBuckets=4, inputCol="income", outputCol="out")]
+    yield "binarizer", lambda: [f.Binarizer(threshold=40.0, inputCol="age", outputCol="out")]
+    yield "imputer", lambda: [f.Imputer(strategy="median", missingValue=0.0, inputCols=["hours"], outputCols=["out"])]
+    yield "selector", lambda: [*assembled(), f.VectorSlicer(inputCol="features", outputCol="slice", indices=[2, 0]),
                        f.VarianceThresholdSelector(featuresCol="slice", outputCol="out", varianceThreshold=1.0)]
     words = [f.SQLTransformer(statement="SELECT *, CONCAT(city, ' Is a Town like ', city, ' is.') AS text FROM __THIS__"),
              f.RegexTokenizer(inputCol="text", outputCol="tokens", pattern=r"\W+"),
              f.StopWordsRemover(inputCol="tokens", outputCol="kept", stopWords=["a", "Like"])]
-    yield "word-counts", [*words, f.CountVectorizer(inputCol="kept", outputCol="counts"),
+    yield "word-counts", lambda: [*words, f.CountVectorizer(inputCol="kept", outputCol="counts"),
                           f.IDF(inputCol="counts", outputCol="out")]
-    yield "pair-counts", [*words, f.NGram(n=2, inputCol="kept", outputCol="pairs"),
+    yield "pair-counts", lambda: [*words, f.NGram(n=2, inputCol="kept", outputCol="pairs"),
                           f.CountVectorizer(inputCol="pairs", outputCol="out", binary=True)]
-    yield "index-to-string", [*labelled(c.DecisionTreeClassifier(labelCol="code", maxDepth=3)),
+    yield "index-to-string", lambda: [*labelled(c.DecisionTreeClassifier(labelCol="code", maxDepth=3)),
                               f.IndexToString(inputCol="prediction", outputCol="predicted",
                                               labels=["first", "second", "third"])]
-    yield "r-formula", [f.RFormula(formula="score ~ age + city + age:city", labelCol="target"),
+    yield "r-formula", lambda: [f.RFormula(formula="score ~ age + city + age:city", labelCol="target"),
                         r.LinearRegression(labelCol="target")]
-    yield "fp-growth", [fpm.FPGrowth(itemsCol="items", minSupport=0.05, minConfidence=0.4)]
-    yield "fp-growth-numbers", [fpm.FPGrowth(itemsCol="integers", minSupport=0.03, minConfidence=0.2)]
-    yield "list-counts", [f.CountVectorizer(inputCol="items", outputCol="out")]
-    yield "word2vec-list", [f.Word2Vec(inputCol="items", outputCol="out", vectorSize=3, minCount=1, seed=1)]
+    yield "fp-growth", lambda: [fpm.FPGrowth(itemsCol="items", minSupport=0.05, minConfidence=0.4)]
+    yield "fp-growth-numbers", lambda: [fpm.FPGrowth(itemsCol="integers", minSupport=0.03, minConfidence=0.2)]
+    yield "list-counts", lambda: [f.CountVectorizer(inputCol="items", outputCol="out")]
+    yield "word2vec-list", lambda: [f.Word2Vec(inputCol="items", outputCol="out", vectorSize=3, minCount=1, seed=1)]
     tokens = f.Tokenizer(inputCol="sentence", outputCol="tokens")
-    yield "hashing-tf", [tokens, f.HashingTF(inputCol="tokens", outputCol="counts", numFeatures=20),
+    yield "hashing-tf", lambda: [tokens, f.HashingTF(inputCol="tokens", outputCol="counts", numFeatures=20),
                          f.IDF(inputCol="counts", outputCol="out")]
-    yield "hashing-tf-binary", [tokens, f.HashingTF(inputCol="tokens", outputCol="features", numFeatures=30, binary=True),
+    yield "hashing-tf-binary", lambda: [tokens, f.HashingTF(inputCol="tokens", outputCol="features", numFeatures=30, binary=True),
                                 c.LogisticRegression(labelCol="binary", maxIter=5)]
-    yield "word2vec", [tokens, f.Word2Vec(inputCol="tokens", outputCol="features", vectorSize=4, minCount=0, seed=1),
+    yield "word2vec", lambda: [tokens, f.Word2Vec(inputCol="tokens", outputCol="features", vectorSize=4, minCount=0, seed=1),
                        r.LinearRegression(**regression)]
-    yield "tokenizer-counts", [tokens, f.CountVectorizer(inputCol="tokens", outputCol="out")]
-    yield "regex-tokens", [f.RegexTokenizer(inputCol="sentence", outputCol="tokens", pattern=r",\s*|[\s.]+", minTokenLength=2)]
-    yield "n-grams", [tokens, f.NGram(n=3, inputCol="tokens", outputCol="out")]
-    yield "lda", [tokens, f.CountVectorizer(inputCol="tokens", outputCol="features"),
+    yield "tokenizer-counts", lambda: [tokens, f.CountVectorizer(inputCol="tokens", outputCol="out")]
+    yield "regex-tokens", lambda: [f.RegexTokenizer(inputCol="sentence", outputCol="tokens", pattern=r",\s*|[\s.]+", minTokenLength=2)]
+    yield "n-grams", lambda: [tokens, f.NGram(n=3, inputCol="tokens", outputCol="out")]
+    yield "lda", lambda: [tokens, f.CountVectorizer(inputCol="tokens", outputCol="features"),
                   clustering.LDA(k=3, maxIter=5, seed=1)]
-    yield "feature-hasher", [f.SQLTransformer(statement="SELECT *, age * 1.0 AS years, hours / 2 AS half FROM __THIS__"),
+    yield "feature-hasher", lambda: [f.SQLTransformer(statement="SELECT *, age * 1.0 AS years, hours / 2 AS half FROM __THIS__"),
                              f.FeatureHasher(inputCols=["years", "city", "half", "item"], categoricalCols=["city", "item"],
                                              outputCol="out", numFeatures=16)]
-    yield "one-vs-rest", labelled(c.OneVsRest(labelCol="code", classifier=c.LogisticRegression(maxIter=5)))
-    yield "one-vs-rest-svc", labelled(c.OneVsRest(labelCol="code", classifier=c.LinearSVC(maxIter=5)))
-    yield "naive-bayes-complement", labelled(c.NaiveBayes(labelCol="code", modelType="complement"))
-    yield "naive-bayes-bernoulli", [f.StringIndexer(inputCol="label", outputCol="code"),
+    yield "one-vs-rest", lambda: labelled(c.OneVsRest(labelCol="code", classifier=c.LogisticRegression(maxIter=5)))
+    yield "one-vs-rest-svc", lambda: labelled(c.OneVsRest(labelCol="code", classifier=c.LinearSVC(maxIter=5)))
+    yield "naive-bayes-complement", lambda: labelled(c.NaiveBayes(labelCol="code", modelType="complement"))
+    yield "naive-bayes-bernoulli", lambda: [f.StringIndexer(inputCol="label", outputCol="code"),
                                     f.VectorAssembler(inputCols=NUMBERS, outputCol="numbers"),
                                     f.Binarizer(threshold=35.0, inputCol="numbers", outputCol="features"),
                                     c.NaiveBayes(labelCol="code", modelType="bernoulli")]
-    yield "factorization-classifier", assembled(c.FMClassifier(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **binary))
-    yield "factorization-regressor", assembled(r.FMRegressor(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **regression))
-    yield "gaussian-mixture", assembled(clustering.GaussianMixture(k=3, seed=1))
-    yield "gaussian-mixture-flat", assembled(clustering.GaussianMixture(k=2, seed=1), columns=["age", "hours", "hours"])
-    yield "bisecting-k-means", assembled(clustering.BisectingKMeans(k=5, seed=1))
-    yield "bisecting-k-means-cosine", assembled(clustering.BisectingKMeans(k=4, seed=1, distanceMeasure="cosine"))
+    yield "factorization-classifier", lambda: assembled(c.FMClassifier(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **binary))
+    yield "factorization-regressor", lambda: assembled(r.FMRegressor(factorSize=3, maxIter=10, stepSize=0.01, seed=1, **regression))
+    yield "gaussian-mixture", lambda: assembled(clustering.GaussianMixture(k=3, seed=1))
+    yield "gaussian-mixture-flat", lambda: assembled(clustering.GaussianMixture(k=2, seed=1), columns=["age", "hours", "hours"])
+    yield "bisecting-k-means", lambda: assembled(clustering.BisectingKMeans(k=5, seed=1))
+    yield "bisecting-k-means-cosine", lambda: assembled(clustering.BisectingKMeans(k=4, seed=1, distanceMeasure="cosine"))
     for name, inverse in [("cosine-transform", False), ("cosine-transform-inverse", True)]:
-        yield name, assembled(f.DCT(inverse=inverse, inputCol="features", outputCol="out"))
-    yield "min-hash", [f.SQLTransformer(statement="SELECT *, age > 40 AS a, hours > 20 AS b, 1 AS c FROM __THIS__"),
+        yield name, lambda: assembled(f.DCT(inverse=inverse, inputCol="features", outputCol="out"))
+    yield "min-hash", lambda: [f.SQLTransformer(statement="SELECT *, age > 40 AS a, hours > 20 AS b, 1 AS c FROM __THIS__"),
                        f.VectorAssembler(inputCols=["a", "b", "c"], outputCol="features"),
                        f.MinHashLSH(inputCol="features", outputCol="out", numHashTables=3, seed=1)]
-    yield "projections", assembled(f.BucketedRandomProjectionLSH(inputCol="features", outputCol="out", numHashTables=3,
+    yield "projections", lambda: assembled(f.BucketedRandomProjectionLSH(inputCol="features", outputCol="out", numHashTables=3,
                                                                 bucketLength=5.0, seed=1))
     vector = {"inputCol": "vector", "outputCol": "features"}
-    yield "vector-input", [f.StandardScaler(**vector), c.LogisticRegression(**binary)]
-    yield "sparse-input", [f.VectorSizeHint(inputCol="vector", size=3), f.Normalizer(**vector), r.LinearRegression(**regression)]
+    yield "vector-input", lambda: [f.StandardScaler(**vector), c.LogisticRegression(**binary)]
+    yield "sparse-input", lambda: [f.VectorSizeHint(inputCol="vector", size=3), f.Normalizer(**vector), r.LinearRegression(**regression)]
     if hasattr(f, "TargetEncoder"):
         for target, label in [("binary", "binary"), ("continuous", "score")]:
-            yield "target-encoder-" + target, [
+            yield "target-encoder-" + target, lambda: [
                 f.TargetEncoder(inputCols=["item", "hours"], outputCols=["a", "b"], labelCol=label, targetType=target,
                                 smoothing=2.0, handleInvalid="keep"),
                 f.VectorAssembler(inputCols=["a", "b"], outputCol="out")]
     if importlib.util.find_spec("xgboost") and importlib.util.find_spec("sklearn"):
         from xgboost import spark as xgboost
         small = {"n_estimators": 4, "max_depth": 3, "num_workers": 1}
-        yield "xgboost-binary", assembled(xgboost.SparkXGBClassifier(label_col="binary", **small))
-        yield "xgboost-classes", labelled(xgboost.SparkXGBClassifier(label_col="code", missing=0.0, **small))
-        yield "xgboost-regressor", xgboost.SparkXGBRegressor(features_col=NUMBERS, label_col="score", **small)
+        yield "xgboost-binary", lambda: assembled(xgboost.SparkXGBClassifier(label_col="binary", **small))
+        yield "xgboost-classes", lambda: labelled(xgboost.SparkXGBClassifier(label_col="code", missing=0.0, **small))
+        yield "xgboost-regressor", lambda: xgboost.SparkXGBRegressor(features_col=NUMBERS, label_col="score", **small)
     if importlib.util.find_spec("synapse"):
         from synapse.ml import lightgbm
         few = {"numIterations": 6, "numLeaves": 7, "minDataInLeaf": 10}
-        yield "lightgbm-binary", assembled(lightgbm.LightGBMClassifier(labelCol="binary", **few))
-        yield "lightgbm-classes", labelled(lightgbm.LightGBMClassifier(labelCol="code", objective="multiclass", thresholds=[0.2, 0.5, 0.3],
+        yield "lightgbm-binary", lambda: assembled(lightgbm.LightGBMClassifier(labelCol="binary", **few))
+        yield "lightgbm-classes", lambda: labelled(lightgbm.LightGBMClassifier(labelCol="code", objective="multiclass", thresholds=[0.2, 0.5, 0.3],
                                                                       **few))
-        yield "lightgbm-poisson", assembled(lightgbm.LightGBMRegressor(labelCol="item", objective="poisson", **few))
+        yield "lightgbm-poisson", lambda: assembled(lightgbm.LightGBMRegressor(labelCol="item", objective="poisson", **few))
     linear = r.LinearRegression(**regression)
-    yield "cross-validator", tuning.CrossValidator(
+    yield "cross-validator", lambda: tuning.CrossValidator(
         estimator=Pipeline(stages=assembled(linear)), evaluator=RegressionEvaluator(labelCol="score"), numFolds=2, seed=1,
         estimatorParamMaps=tuning.ParamGridBuilder().addGrid(linear.regParam, [0.0, 0.1]).build())
 
@@ -254,10 +256,11 @@ def main():
     train, test = frame(rows_of(400, 1)).cache(), frame(rows_of(40, 2))
     index = HERE / "cases.csv"
     lines = [line for line in csv.DictReader(open(index))] if index.exists() else []
-    for name, stages in cases():
+    for name, make_stages in cases():
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         lines = [line for line in lines if (line["case"], line["version"]) != (name, version)]
+        stages = make_stages()
         estimator = stages if hasattr(stages, "fit") else Pipeline(stages=stages)
         model = estimator.fit(train)
         folder = HERE / name
