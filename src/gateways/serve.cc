@@ -11,6 +11,7 @@
 #include "gateways/http/request_log.h"
 #include "gateways/http/webhook_client.h"
 #include "service/batch_service.h"
+#include "service/call_counts.h"
 #include "service/challenge_keeper.h"
 #include "service/job_workers.h"
 #include "service/registry_source.h"
@@ -68,6 +69,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   }
   Challenges challenges(stores.registry);
   VersionProfiles profiles(stores.registry, SystemClock());
+  CallCounts grpc_calls;
   const Service service{.registry = &registry,
                         .serving = &serving,
                         .engines = options.serving.engines,
@@ -82,6 +84,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .traffic = &traffic,
                         .shadows = shadows ? &*shadows : nullptr,
                         .profiles = &profiles,
+                        .grpc_calls = options.grpc ? &grpc_calls : nullptr,
                         .challenges = &challenges};
   http::GatewayOptions gateway_options = options.gateway;
   gateway_options.only_health = !options.takes_requests;

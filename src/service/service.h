@@ -15,6 +15,7 @@
 namespace scoreway {
 
 struct BatchService;
+class CallCounts;
 class Challenges;
 class JobService;
 class StreamEvents;
@@ -46,6 +47,8 @@ struct Service {
   ShadowScorer* shadows = nullptr;
   // Null where no use case of drift is called.
   VersionProfiles* profiles = nullptr;
+  // What is counted of calls over gRPC; null where there are none.
+  CallCounts* grpc_calls = nullptr;
   // Null where no use case of challenges is called.
   Challenges* challenges = nullptr;
 };

@@ -1,12 +1,14 @@
 """The Open Inference Protocol by NVIDIA's clients, over HTTP and gRPC, with answers compared to scikit-learn's."""
 import asyncio
 import pathlib
+import re
 import subprocess
 import sys
 
 import grpc
 import numpy
 import pytest
+import requests
 import tritonclient.grpc
 import tritonclient.grpc.aio
 import tritonclient.http
@@ -225,3 +227,30 @@ def test_our_proto_is_the_published_one(tmp_path):
 
     for message in ours.message_type:
         compare(message, theirs[message.name])
+
+
+def calls_counted(url):
+    """(method, code) -> calls over gRPC, as /metrics tells."""
+    lines = requests.get(url + "/metrics", timeout=10).text.splitlines()
+    counted = {}
+    for line in lines:
+        found = re.fullmatch(r'scoreway_grpc_calls_total\{method="(\w+)",code="(\w+)"\} (\d+)', line)
+        if found:
+            counted[found[1], found[2]] = int(found[3])
+    return counted
+
+
+def test_calls_over_grpc_are_counted_by_how_they_ended(server, url):
+    before = calls_counted(url)
+    with tritonclient.grpc.InferenceServerClient(server[1]) as client:
+        for _ in range(3):
+            client.infer("mixed", mixed_tensors(tritonclient.grpc))
+        with pytest.raises(InferenceServerException):
+            client.infer("none", mixed_tensors(tritonclient.grpc))
+    after = calls_counted(url)
+    assert after["ModelInfer", "OK"] - before.get(("ModelInfer", "OK"), 0) == 3
+    assert after["ModelInfer", "NOT_FOUND"] - before.get(("ModelInfer", "NOT_FOUND"), 0) == 1
+    metrics = requests.get(url + "/metrics", timeout=10).text
+    counts = [int(float(line.split()[-1])) for line in metrics.splitlines()
+              if line.startswith('scoreway_grpc_call_seconds_count{method="ModelInfer"}')]
+    assert counts == [sum(count for (method, _), count in after.items() if method == "ModelInfer")]

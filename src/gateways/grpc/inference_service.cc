@@ -80,8 +80,9 @@ class InferenceService::BorrowedState {
 
 class InferenceService::Call {
  public:
-  Call(::grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response)
-      : context_(context), response_(response), reactor_(context->DefaultReactor()) {
+  Call(::grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response,
+       CallCounts::Method* counts)
+      : context_(context), response_(response), reactor_(context->DefaultReactor()), counts_(counts) {
     if (!request->TrySingleSlice(&request_).ok()) dumped_ = request->DumpToSingleSlice(&request_);
   }
 
@@ -112,12 +113,14 @@ class InferenceService::Call {
     if (!answer.ok()) return Fail(answer.error());
     if (ended_.exchange(true)) return;
     *response_ = ToByteBuffer(std::move(*answer));
-    reactor_->Finish(::grpc::Status::OK);
+    End(::grpc::Status::OK);
   }
   void Fail(const Error& error) {
     if (missing_is_false_ && error.code == Code::kNotFound) return Finish(WriteFlag(false));
-    if (ended_.exchange(true)) return;
-    reactor_->Finish(ToGrpcStatus(error));
+    if (!ended_.exchange(true)) End(ToGrpcStatus(error));
+  }
+  void RefuseWithoutKey() {
+    if (!ended_.exchange(true)) End({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
   }
   // That there is no such model is no error of this call, but its answer.
   void AnswerMissingWithFalse() { missing_is_false_ = true; }
@@ -135,9 +138,18 @@ class InferenceService::Call {
   }
 
  private:
+  void End(const ::grpc::Status& status) {
+    const auto took = std::chrono::steady_clock::now() - began_;
+    if (counts_ != nullptr)
+      counts_->Add(static_cast<size_t>(status.error_code()), std::chrono::nanoseconds(took).count());
+    reactor_->Finish(status);
+  }
+
   ::grpc::CallbackServerContext* const context_;
   ByteBuffer* const response_;
   ::grpc::ServerUnaryReactor* const reactor_;
+  CallCounts::Method* const counts_;  // null where nobody counts
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   ::grpc::Slice request_;
   ::grpc::Status dumped_;
   bool missing_is_false_ = false;
@@ -163,24 +175,28 @@ InferenceService::~InferenceService() = default;
 
 void InferenceService::AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open) {
   AddMethod(new RpcServiceMethod(path, RpcMethod::NORMAL_RPC, nullptr));
-  MarkMethodRawCallback(methods_++, new CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-                                        [this, method, is_open](::grpc::CallbackServerContext* context,
-                                                                const ByteBuffer* request, ByteBuffer* response) {
-                                          const auto call = std::make_shared<Call>(context, request, response);
-                                          if (const auto header = call->Metadata("traceparent")) {
-                                            if (const auto trace = ReadTraceparent(*header)) {
-                                              call->trace_id = trace->trace_id;
-                                            }
-                                          }
-                                          if (Status wanted = call->CheckWanted(); !wanted.ok()) {
-                                            call->Fail(wanted.error());
-                                          } else if (!is_open && !HasKey(*call)) {
-                                            call->reactor()->Finish({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
-                                          } else {
-                                            call->Guard([&] { (this->*method)(call); });
-                                          }
-                                          return call->reactor();
-                                        }));
+  const std::string_view name = std::string_view(path).substr(std::string_view(path).rfind('/') + 1);
+  CallCounts::Method* const counts =
+      service_.grpc_calls == nullptr ? nullptr : service_.grpc_calls->AddMethod(std::string(name));
+  MarkMethodRawCallback(
+      methods_++, new CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
+                      [this, method, is_open, counts](::grpc::CallbackServerContext* context, const ByteBuffer* request,
+                                                      ByteBuffer* response) {
+                        const auto call = std::make_shared<Call>(context, request, response, counts);
+                        if (const auto header = call->Metadata("traceparent")) {
+                          if (const auto trace = ReadTraceparent(*header)) {
+                            call->trace_id = trace->trace_id;
+                          }
+                        }
+                        if (Status wanted = call->CheckWanted(); !wanted.ok()) {
+                          call->Fail(wanted.error());
+                        } else if (!is_open && !HasKey(*call)) {
+                          call->RefuseWithoutKey();
+                        } else {
+                          call->Guard([&] { (this->*method)(call); });
+                        }
+                        return call->reactor();
+                      }));
 }
 
 // All that is done here is scoring and reading, which any key may.

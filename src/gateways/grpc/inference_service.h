@@ -19,6 +19,7 @@
 #include "data/codec/infer_message.h"
 #include "gateways/grpc/grpc_options.h"
 #include "gateways/grpc/worker_pools.h"
+#include "service/call_counts.h"
 #include "service/predict.h"
 #include "service/service.h"
 

@@ -44,6 +44,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   AppendPoolMetrics({{"score", &gateway.score_pool()}, {"wait", &gateway.wait_pool()}}, &response.body);
   AppendFeatureMetrics(gateway.service().features->reader, &response.body);
   if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
+  if (gateway.service().grpc_calls != nullptr) AppendCallMetrics(*gateway.service().grpc_calls, &response.body);
   if (gateway.service().streams != nullptr) AppendStreamMetrics(*gateway.service().streams, &response.body);
   AppendRecordMetrics(*gateway.service().records, &response.body);
   if (gateway.service().shadows != nullptr) AppendShadowMetrics(*gateway.service().shadows, &response.body);

@@ -18,6 +18,7 @@
 #include "service/latency_histogram.h"
 
 namespace scoreway {
+class CallCounts;
 class FeatureReader;
 class JobService;
 struct Records;
@@ -70,6 +71,8 @@ void AppendPoolMetrics(std::initializer_list<std::pair<std::string_view, const W
 void AppendFeatureMetrics(const FeatureReader& reader, std::string* out);
 // scoreway_jobs_*: the queue and what became of jobs.
 void AppendJobMetrics(JobService& jobs, std::string* out);
+// scoreway_grpc_*: calls over gRPC.
+void AppendCallMetrics(const CallCounts& calls, std::string* out);
 // scoreway_stream_*: the streams that this process has run.
 void AppendStreamMetrics(const StreamService& streams, std::string* out);
 // scoreway_log_*: the prediction log; nothing where there is none.
