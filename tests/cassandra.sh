@@ -24,7 +24,16 @@ run "$tests/store_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/registry_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/features_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run "$tests/record_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
+run "$tests/jobs_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
+run "$tests/queue_test" --gtest_brief=1 --gtest_filter='*Cassandra*'
 run python3 tests/cassandra_commands.py "$scoreway" "$url/commands?rf=1"
+if [ "$length" = short ]; then
+  run python3 tests/jobs_crash.py "$scoreway" 100 2 --registry "$url/jobs?rf=1"
+else
+  # shellcheck disable=SC2016  # the address is known inside
+  run tests/with_kafka.sh sh -c 'exec python3 tests/jobs_crash.py "$@" --queue "kafka://$SCOREWAY_TEST_KAFKA/jobs"' sh \
+    "$scoreway" 20000 100 --registry "$url/jobs?rf=1"
+fi
 run "$python" tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
 [ "$length" = short ] || run tests/cassandra_spark.sh "$python" "$scoreway" $port
 "${cluster[@]}" stop

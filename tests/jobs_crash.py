@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""kill -9 of gateways and workers while jobs are submitted and run: every job that was acknowledged must end once, with the
+"""kill -9 of gateways, workers and a scheduler while jobs are submitted and run: every job that was acknowledged must end once, with the
 right answers, and submitting and reading must go on all the time.
 
-    tests/jobs_crash.py SCOREWAY [JOBS [KILLS]]
+    tests/jobs_crash.py SCOREWAY [JOBS [KILLS]] [--registry URL] [--queue URL]
 
-Two gateways and three workers share one registry. Clients submit slices of the wine data with an idempotency key, to one gateway
-or, where that is dead, the other; now and then one whose rows cannot be scored. Meanwhile processes are killed at random and
-started anew. At the end each job's state and answers are compared with those of scikit-learn for its rows.
+Two gateways, three workers and a scheduler share one registry: a new SQLite file, or the Cassandra keyspace that is named, which
+is made if need be; --queue is given to `serve` as --job-queue. Clients submit slices of the wine data with an idempotency key, to
+one gateway or, where that is dead, the other; now and then one whose rows cannot be scored. Others read states and answers. First
+all is calm, then processes are killed at random and started anew. At the end each job's state and answers are compared with those
+of scikit-learn for its rows.
 """
+import argparse
 import csv
 import http.client
 import json
@@ -24,6 +27,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WINE = ROOT / "examples" / "wine"
 CLIENTS = 8
+CALM_SHARE = 4  # one in peace for so many beside kills
 BAD_SHARE = 0.02
 LEASE_SECONDS = 2
 
@@ -35,9 +39,9 @@ def percentile(values, share):
 class Process:
     """One `scoreway serve`, started anew after each kill."""
 
-    def __init__(self, scoreway, registry, folder, role, number):
+    def __init__(self, scoreway, registry, queue, folder, role, number):
         self.command = [scoreway, "serve", "--registry", registry, "--role", role, "--threads", "1", "--job-threads", "1",
-                        "--job-lease", str(LEASE_SECONDS), "--job-tries", "1000"]
+                        "--job-lease", str(LEASE_SECONDS), "--job-tries", "1000", *queue]
         self.file = folder / f"{role}{number}"
         self.address = None
         self.start()
@@ -121,15 +125,33 @@ class Jobs:
                     self.acknowledged[answer["id"]] = (begin, end, is_bad)
 
     def read(self, client, stop):
-        """Somebody who looks at jobs while all this goes on."""
+        """Somebody who looks at jobs and their answers while all this goes on."""
         while not stop.is_set():
             with self.lock:
                 known = list(self.acknowledged)[-200:]
             if known:
-                status, answer = client.ask("GET", f"/v1/jobs/{client.random.choice(known)}")
+                job = client.random.choice(known)
+                status, answer = client.ask("GET", f"/v1/jobs/{job}")
                 if status != 200:
                     self.faults.append(f"reading: {status} {answer}")
+                elif answer["state"] == "succeeded" and client.ask("GET", f"/v1/jobs/{job}/result")[0] != 200:
+                    self.faults.append(f"{job} has succeeded, and its answers cannot be read")
             time.sleep(0.002)
+
+
+def drive(jobs, gateways, rows, disturb):
+    """Clients that submit all the jobs, and one that reads, while `disturb` does what it likes; seconds of each answer."""
+    stop, clients, reader = threading.Event(), [Client(gateways, i) for i in range(CLIENTS)], Client(gateways, 99)
+    threads = [threading.Thread(target=jobs.submit, args=(client, rows)) for client in clients]
+    reading = threading.Thread(target=jobs.read, args=(reader, stop))
+    for thread in [*threads, reading]:
+        thread.start()
+    disturb(lambda: any(thread.is_alive() for thread in threads))
+    for thread in threads:
+        thread.join()
+    stop.set()
+    reading.join()
+    return [s for client in clients for s in client.seconds], reader.seconds
 
 
 def check(client, jobs, expected):
@@ -168,64 +190,69 @@ def listed(client):
 
 
 def main():
-    scoreway = os.path.abspath(sys.argv[1])
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 600
-    kills = int(sys.argv[3]) if len(sys.argv) > 3 else 6
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scoreway", type=os.path.abspath)
+    parser.add_argument("jobs", type=int, nargs="?", default=600)
+    parser.add_argument("kills", type=int, nargs="?", default=6)
+    parser.add_argument("--registry", help="a Cassandra URL")
+    parser.add_argument("--queue", help="a URL of a Kafka topic")
+    options = parser.parse_args()
+    scoreway, count, kills = options.scoreway, options.jobs, options.kills
     rng = random.Random(71)
     header, *lines = (WINE / "rows.csv").read_text().split()
+    rows = (header, lines)
     expected = list(csv.DictReader((WINE / "expected.csv").open()))
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        registry = folder / "registry.db"
+        registry = options.registry or str(folder / "registry.db")
+        if options.registry:
+            subprocess.run([scoreway, "store", "init", "--registry", registry], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([scoreway, "push", "--registry", registry, "wine", WINE / "model.pkl"], check=True,
                        stdout=subprocess.DEVNULL)
-        gateways = [Process(scoreway, registry, folder, "gateway", i) for i in range(2)]
-        workers = [Process(scoreway, registry, folder, "worker", i) for i in range(3)]
-        for process in gateways + workers:
+        queue = ["--job-queue", options.queue] if options.queue else []
+        start = lambda role, number: Process(scoreway, registry, queue, folder, role, number)
+        gateways = [start("gateway", i) for i in range(2)]
+        others = [start("worker", i) for i in range(3)] + [start("scheduler", 0)]
+        for process in gateways + others:
             process.wait()
 
-        calm = Jobs("calm", count // 4)
-        quiet = Client(gateways, 1)
-        calm.submit(quiet, (header, lines))
-        calm_seconds = list(quiet.seconds)
-
-        jobs, stop, clients = Jobs("killed", count), threading.Event(), [Client(gateways, i) for i in range(CLIENTS)]
-        reader = Client(gateways, 99)
+        calm = Jobs("calm", max(count // CALM_SHARE, 1))
+        calm_submit, calm_read = drive(calm, gateways, rows, lambda _: None)
         began = time.monotonic()
-        threads = [threading.Thread(target=jobs.submit, args=(client, (header, lines))) for client in clients]
-        reading = threading.Thread(target=jobs.read, args=(reader, stop))
-        for thread in [*threads, reading]:
-            thread.start()
-        for kill in range(kills):
-            # Spread over the submission, by the number of jobs that are left.
-            while jobs.left > count - (kill + 1) * count // (kills + 1) and any(t.is_alive() for t in threads):
-                time.sleep(0.002)
-            time.sleep(rng.random() * 0.02)
-            victim = rng.choice(gateways + workers)
-            victim.kill()
-            victim.start()
-            victim.wait()
-        for thread in threads:
-            thread.join()
-        stop.set()
-        reading.join()
-        submitted = time.monotonic() - began
+        check(Client(gateways, 101), calm, expected)
+        calm_rest = time.monotonic() - began
 
+        jobs = Jobs("killed", count)
+
+        def kill_some(is_going_on):
+            for kill in range(kills):
+                # Spread over the submission, by the number of jobs that are left.
+                while jobs.left > count - (kill + 1) * count // (kills + 1) and is_going_on():
+                    time.sleep(0.002)
+                time.sleep(rng.random() * 0.02)
+                victim = rng.choice(gateways + others)
+                victim.kill()
+                victim.start()
+                victim.wait()
+
+        began = time.monotonic()
+        submit, read = drive(jobs, gateways, rows, kill_some)
+        submitted = time.monotonic() - began
         final = Client(gateways, 100)
         check(final, jobs, expected)
         ended = time.monotonic() - began
-        check(final, calm, expected)
         ids = listed(final)
-        known = set(jobs.acknowledged) | set(k for k in calm.acknowledged)
+        known = set(jobs.acknowledged) | set(calm.acknowledged)
         if len(ids) != len(set(ids)) or set(ids) != known:
             jobs.faults.append(f"{len(ids)} jobs are listed, {len(known)} were acknowledged")
-        for process in gateways + workers:
+        for process in gateways + others:
             process.end()
-    seconds = [s for client in clients for s in client.seconds]
-    print(f"{len(jobs.acknowledged)} jobs acknowledged in {submitted:.1f} s beside {kills} kills, all ended after {ended:.1f} s; "
-          f"submitting took p50 {percentile(seconds, 0.5):.1f} ms, p99 {percentile(seconds, 0.99):.1f} ms "
-          f"(one client, calm: {percentile(calm_seconds, 0.5):.1f}, {percentile(calm_seconds, 0.99):.1f}), "
-          f"reading p99 {percentile(reader.seconds, 0.99):.1f} ms")
+    print(f"{len(jobs.acknowledged)} jobs acknowledged in {submitted:.1f} s beside {kills} kills, all checked after {ended:.1f} s; "
+          f"{len(calm.acknowledged)} in peace, checked {calm_rest:.1f} s later")
+    for what, disturbed, peaceful in ("submitting", submit, calm_submit), ("reading", read, calm_read):
+        print(f"{what}: p50 {percentile(disturbed, 0.5):.1f} ms, p99 {percentile(disturbed, 0.99):.1f} ms; "
+              f"in peace {percentile(peaceful, 0.5):.1f}, {percentile(peaceful, 0.99):.1f}: "
+              f"p99 {percentile(disturbed, 0.99) / percentile(peaceful, 0.99):.1f} times")
     faults = jobs.faults + calm.faults
     for fault in faults[:20]:
         print("FAULT", fault)

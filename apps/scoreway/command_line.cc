@@ -172,6 +172,11 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--challenge-interval", o.challenge_interval, "Between two looks of a scheduler at the challenges")
       ->type_name("TIME")
       ->capture_default_str();
+  c->add_option(
+       "--job-queue", o.job_queue,
+       "Hand jobs out by a Kafka topic, kafka://HOST:PORT[,HOST:PORT]/TOPIC, the same for gateways and workers;\n"
+       "the jobs themselves stay in the registry. By default the registry hands them out")
+      ->type_name("URL");
   c->add_option("--job-threads", o.job_threads, "Jobs that a worker runs at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

@@ -498,6 +498,7 @@ struct ServeCommandOptions {
   unsigned job_threads = 2;
   double job_keep_days = 7;
   int64_t job_queue_max = 100'000;
+  std::string job_queue;  // a Kafka topic; empty: the registry's own
   uint64_t job_input_bytes_max = uint64_t{512} << 20;
   unsigned job_lease_seconds = 30;
   int64_t job_tries_max = 5;

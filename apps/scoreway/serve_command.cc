@@ -61,6 +61,10 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
   return {};
 }
 
+Status AbsentKafka(const char* option) {
+  return Status(Code::kUnsupported, "this binary was built without Kafka (SCOREWAY_KAFKA, librdkafka-dev)", option);
+}
+
 Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   JobOptions& jobs = serve->jobs;
   jobs.keep = std::chrono::seconds(static_cast<int64_t>(options.job_keep_days * 86'400));
@@ -77,6 +81,15 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
                               ReadFile(options.webhook_secret_file, 4096));
     jobs.webhook_secret = secret->substr(0, secret->find_first_of("\r\n"));
   }
+  if (!options.job_queue.empty()) {
+    if (!HasKafka()) return AbsentKafka("--job-queue");
+    Result<KafkaTopicUrl> topic = ParseKafkaTopicUrl(options.job_queue);
+    if (!topic.ok()) return AtPlace("--job-queue", ToError(std::move(topic)));
+    KafkaQueueOptions& queue = serve->job_queue;
+    queue.access.brokers = topic->brokers;
+    queue.topic = topic->topic;
+    SCOREWAY_ASSIGN_OR_RETURN(queue.access.settings, ReadKafkaConfig(options.kafka_config));
+  }
   serve->watcher.retry = jobs.webhook_retry;
   serve->watcher.webhook_prefixes = jobs.webhook_prefixes;
   serve->watcher.webhook_secret = jobs.webhook_secret;
@@ -85,8 +98,7 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
 
 Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   if (std::ranges::count(options.roles, "streamer") > 0 && !HasKafka()) {
-    return Status(Code::kUnsupported, "this binary was built without Kafka (SCOREWAY_KAFKA, librdkafka-dev)",
-                  "--role streamer");
+    return AbsentKafka("--role streamer");
   }
   StreamOptions& streams = serve->streams;
   SCOREWAY_ASSIGN_OR_RETURN(streams.kafka, ReadKafkaConfig(options.kafka_config));

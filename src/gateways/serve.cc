@@ -45,10 +45,14 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   features.reader.Warm();
   KeyRing keys(stores.registry, SystemClock(), options.features.poll_interval, options.require_key);
   SCOREWAY_RETURN_IF_ERROR(keys.keys.Refresh());
-  std::optional<JobService> jobs;
-  if (stores.registry.queue() != nullptr) {
-    jobs.emplace(stores.registry, stores.registry.queue(), SystemClock(), options.jobs);
+  Queue* queue = stores.registry.queue();
+  std::unique_ptr<KafkaQueue> kafka_queue;
+  if (!options.job_queue.topic.empty() && queue != nullptr) {
+    SCOREWAY_ASSIGN_OR_RETURN(kafka_queue, KafkaQueue::Open(*queue, options.job_queue));
+    queue = kafka_queue.get();
   }
+  std::optional<JobService> jobs;
+  if (queue != nullptr) jobs.emplace(stores.registry, queue, SystemClock(), options.jobs);
   StreamService streams(stores.registry, SystemClock(), options.features.poll_interval, options.streams);
   SCOREWAY_RETURN_IF_ERROR(streams.definitions.Refresh());
   StreamEvents stream_events(streams);

@@ -15,6 +15,7 @@
 #include "registry/runs.h"
 #include "service/batch_scheduler.h"
 #include "service/job_service.h"
+#include "service/kafka_queue.h"
 #include "service/online_features.h"
 #include "service/records.h"
 #include "service/serving_set.h"
@@ -32,6 +33,7 @@ struct ServeOptions {
   RecordsOptions records = {};
   http::SpanExporterOptions spans = {};
   JobOptions jobs = {};
+  KafkaQueueOptions job_queue = {};  // with a topic: Kafka hands jobs out, else the store does
   StreamOptions streams = {};
   bool takes_requests = true;  // else only those for health and metrics
   // Between two looks at the challenges; 0: this process looks at none.

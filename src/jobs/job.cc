@@ -92,6 +92,7 @@ std::string EncodeJob(const Job& job) {
   json.StringField("form", RowFormName(job.form));
   WriteTexts("outputs", job.outputs, &json);
   json.StringField("webhook", job.webhook);
+  json.StringField("input", job.input);
   json.IntField("input_bytes", job.input_bytes);
   json.IntField("input_chunks", job.input_chunks);
   json.StringField("input_digest", job.input_digest);
@@ -121,6 +122,7 @@ Result<Job> DecodeJob(std::string_view text) {
   members.Read("form", &form);
   members.Read("outputs", &job.outputs);
   members.Read("webhook", &job.webhook);
+  members.Read("input", &job.input);
   members.Read("input_bytes", &job.input_bytes);
   members.Read("input_chunks", &job.input_chunks);
   members.Read("input_digest", &job.input_digest);

@@ -45,6 +45,7 @@ struct Job {
   RowForm form = RowForm::kJson;          // of what was submitted
   std::vector<std::string> outputs = {};  // the columns asked for; empty: all
   std::string webhook = {};               // the URL to call when the job has ended
+  std::string input = {};                 // which submission's bytes are its own; empty: those stored under its id
   int64_t input_bytes = 0;
   int64_t input_chunks = 0;
   std::string input_digest = {};  // SHA-256

@@ -14,13 +14,17 @@ namespace {
 constexpr int64_t kHourMicros = 3'600'000'000;
 // Entries looked at for one page of a list, so that a rare state does not hold up a thread.
 constexpr size_t kListScanMax = 5000;
+constexpr int64_t kChunksOfBucket = 32;
 constexpr char kJobSort[] = "job";
 constexpr char kNowSort[] = "now";
 constexpr char kSchemaSort[] = "!schema";
 constexpr char kFirstPart[] = "0";
 
 Partition JobPartition(const std::string& id) { return {"job", id}; }
-Partition InputPartition(const std::string& id) { return {"job_input", id}; }
+Partition InputPartition(const Job& job, int64_t chunk) {
+  if (job.input.empty()) return {"job_input", job.id};
+  return {"job_input", job.input + "/" + std::to_string(chunk / kChunksOfBucket)};
+}
 Partition ResultPartition(const std::string& id) { return {"job_result", id}; }
 Partition ProgressPartition(const std::string& id) { return {"job_progress", id}; }
 
@@ -117,17 +121,17 @@ Result<std::shared_ptr<const Schema>> DecodeSchema(std::string_view text) {
 std::vector<WriteBatch> JobStore::Create(const Job& job) const {
   Write made = PutWithTtl(kJobSort, EncodeJob(job), keep_micros());
   made.condition = Write::If::kAbsent;
-  return {{JobPartition(job.id), {std::move(made)}},
-          {HourPartition(job.created_micros / kHourMicros),
-           {PutWithTtl(ListSort(job), job.tenant + "\n" + job.model, keep_micros())}}};
+  return {{HourPartition(job.created_micros / kHourMicros),
+           {PutWithTtl(ListSort(job), job.tenant + "\n" + job.model, keep_micros())}},
+          {JobPartition(job.id), {std::move(made)}}};
 }
 
-WriteBatch JobStore::InputChunk(const std::string& id, int64_t number, std::string bytes) const {
-  return {InputPartition(id), {PutWithTtl(Digits(number, 8), std::move(bytes), keep_micros())}};
+WriteBatch JobStore::InputChunk(const Job& job, int64_t number, std::string bytes) const {
+  return {InputPartition(job, number), {PutWithTtl(Digits(number, 8), std::move(bytes), keep_micros())}};
 }
 
-Status JobStore::PutInputChunk(const std::string& id, int64_t number, std::string bytes) {
-  return store_.Apply(InputChunk(id, number, std::move(bytes)));
+Status JobStore::PutInputChunk(const Job& job, int64_t number, std::string bytes) {
+  return store_.Apply(InputChunk(job, number, std::move(bytes)));
 }
 
 WriteBatch JobStore::Change(const StoredJob& read, const Job& job) const {
@@ -202,10 +206,10 @@ Result<bool> JobStore::GetProgress(const std::string& id, JobProgress* progress)
   return true;
 }
 
-Result<std::string> JobStore::GetInputChunk(const std::string& id, int64_t number) {
-  SCOREWAY_ASSIGN_OR_RETURN(auto bytes, store_.Get(InputPartition(id), Digits(number, 8)));
+Result<std::string> JobStore::GetInputChunk(const Job& job, int64_t number) {
+  SCOREWAY_ASSIGN_OR_RETURN(auto bytes, store_.Get(InputPartition(job, number), Digits(number, 8)));
   if (bytes) return std::move(*bytes);
-  return Error{Code::kNotFound, "what was submitted is no longer there", "job '" + id + "'"};
+  return Error{Code::kNotFound, "what was submitted is no longer there", "job '" + job.id + "'"};
 }
 
 // Hour by hour into the past, as far as jobs are kept.
@@ -229,6 +233,7 @@ Result<JobPage> JobStore::List(const JobFilter& filter) {
         Result<StoredJob> stored = Get(row.sort.substr(16));
         if (!stored.ok() && stored.code() == Code::kNotFound) continue;
         if (!stored.ok()) return std::move(stored).error();
+        if (ListSort(stored->job) != row.sort) continue;
         JobProgress progress;
         if (!IsFinal(stored->job.state)) {
           SCOREWAY_ASSIGN_OR_RETURN(const bool is_running, GetProgress(stored->job.id, &progress));

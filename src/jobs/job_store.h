@@ -3,14 +3,15 @@
 //     table         partition        sort                       value
 //     job           job id           "job"                      the job, as JSON
 //     job_progress  job id           "now"                      how far it is, as JSON; dies soon after its worker
-//     job_input     job id           chunk "00000000"           what was submitted, in chunks of at most 1 MiB
-//     job_result    job id           "!schema"                  the answers' columns, as JSON
+//     job_input     input/bucket     chunk "00000000"           what was submitted, in chunks of at most 1 MiB, 32 a
+//     bucket job_result    job id           "!schema"                  the answers' columns, as JSON
 //                                    part "00000000/0000"       answers as JSON lines, at most 1 MiB of whole lines
 //     job_list      hour "2026013117"  time and id, newest first  tenant and model
 //
-// All rows die by TTL. A job changes by compare-and-set. The answers of a part are written as one batch, so that a part
-// is there whole or not at all; writing it again changes nothing. Answers can be read by the database's own tools:
-// a view `job_answers` in SQLite; SELECT blobAsText(value) in Cassandra.
+// All rows die by TTL. A job changes by compare-and-set. Of two submissions with one id each has an input of its own,
+// and the list's row of the one that came second does not count: it says another time than the job. The answers of a
+// part are written as one batch, so that a part is there whole or not at all; writing it again changes nothing. Answers
+// can be read by the database's own tools: a view `job_answers` in SQLite; SELECT blobAsText(value) in Cassandra.
 //
 // The writes that go with changes of the Queue are given as batches for it to do. Errors are those of the Store.
 // Thread-safe.
@@ -66,10 +67,10 @@ class JobStore {
   // after they have ended.
   JobStore(Store& store, const Clock& clock, std::chrono::seconds keep) : store_(store), clock_(clock), keep_(keep) {}
 
-  // The writes that make a job; they hold if there is no job of that id.
+  // The writes that make a job; they hold if there is no job of that id. The one that makes it visible comes last.
   std::vector<WriteBatch> Create(const Job& job) const;
-  WriteBatch InputChunk(const std::string& id, int64_t number, std::string bytes) const;
-  Status PutInputChunk(const std::string& id, int64_t number, std::string bytes);
+  WriteBatch InputChunk(const Job& job, int64_t number, std::string bytes) const;
+  Status PutInputChunk(const Job& job, int64_t number, std::string bytes);
   // The write that changes it; it holds if the job is as it was read.
   WriteBatch Change(const StoredJob& read, const Job& job) const;
   WriteBatch Progress(const std::string& id, const JobProgress& progress, std::chrono::milliseconds life) const;
@@ -84,7 +85,7 @@ class JobStore {
   // True if a worker has it now.
   Result<bool> GetProgress(const std::string& id, JobProgress* progress);
   // kNotFound if it is gone, kCorrupt if a chunk is.
-  Result<std::string> GetInputChunk(const std::string& id, int64_t number);
+  Result<std::string> GetInputChunk(const Job& job, int64_t number);
 
   // The newest first. A page may be empty and yet not the last.
   Result<JobPage> List(const JobFilter& filter);

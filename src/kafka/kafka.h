@@ -75,6 +75,8 @@ class KafkaConsumer {
   virtual void PausePartition(int32_t partition) = 0;
   // Those that it reads now.
   virtual std::vector<KafkaPosition> Positions() = 0;
+  // Tells the group that all before these offsets is done; does not wait, and may be forgotten where a broker fails.
+  virtual void Commit(std::span<const KafkaOffset> offsets) = 0;
   // What the client last said of brokers that it cannot reach; empty where it can.
   virtual std::string fault() const = 0;
 };
@@ -89,6 +91,15 @@ struct KafkaSubscription {
   bool tells_ends = false;
   // Called before partitions go to others: what was read of them and is not committed must be forgotten.
   std::function<void()> revoked = [] {};
+};
+
+// Sends messages one by one, each at some time soon. Thread-safe.
+class KafkaSender {
+ public:
+  virtual ~KafkaSender() = default;
+
+  // Does not wait. A message may be lost, where no broker answers for some seconds or the process ends.
+  virtual void Send(const std::string& topic, std::string_view key, std::string_view value) = 0;
 };
 
 class KafkaProducer {
@@ -109,6 +120,7 @@ Result<std::unique_ptr<KafkaConsumer>> SubscribeToKafka(const KafkaAccess& acces
 // All partitions of the topic from their ends on, alone. Reads what is committed only. kUnavailable within the timeout.
 Result<std::unique_ptr<KafkaConsumer>> FollowKafkaTopic(const KafkaAccess& access, const std::string& topic,
                                                         std::chrono::milliseconds timeout);
+Result<std::unique_ptr<KafkaSender>> OpenKafkaSender(const KafkaAccess& access);
 // Ends, and aborts the transactions of, an older one of that id. Gives up with kUnavailable when `stop` is set.
 Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess& access, const std::string& transactional_id,
                                                          const std::atomic<bool>& stop);

@@ -17,6 +17,7 @@ Result<std::unique_ptr<KafkaConsumer>> FollowKafkaTopic(const KafkaAccess&, cons
                                                         std::chrono::milliseconds) {
   return Absent();
 }
+Result<std::unique_ptr<KafkaSender>> OpenKafkaSender(const KafkaAccess&) { return Absent(); }
 Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess&, const std::string&,
                                                          const std::atomic<bool>&) {
   return Absent();

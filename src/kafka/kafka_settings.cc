@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/plain_name.h"
+
 namespace scoreway {
 namespace {
 
@@ -13,6 +15,18 @@ std::string_view Trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+Result<KafkaTopicUrl> ParseKafkaTopicUrl(std::string_view url) {
+  constexpr std::string_view kScheme = "kafka://";
+  const Error wrong{Code::kInvalidArgument, "not kafka://HOST:PORT/TOPIC", std::string(url)};
+  if (!url.starts_with(kScheme)) return wrong;
+  url.remove_prefix(kScheme.size());
+  const size_t slash = url.find('/');
+  if (slash == 0 || slash == std::string_view::npos) return wrong;
+  KafkaTopicUrl parsed{std::string(url.substr(0, slash)), std::string(url.substr(slash + 1))};
+  SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a topic", parsed.topic));
+  return parsed;
+}
 
 Result<KafkaSettings> ParseKafkaSettings(std::string_view text) {
   KafkaSettings settings;

@@ -17,6 +17,14 @@ struct KafkaAccess {
   KafkaSettings settings = {};
 };
 
+// A topic of a cluster, as kafka://HOST:PORT[,HOST:PORT...]/TOPIC.
+struct KafkaTopicUrl {
+  std::string brokers;
+  std::string topic;
+};
+// INVALID_ARGUMENT says what is wrong with it.
+Result<KafkaTopicUrl> ParseKafkaTopicUrl(std::string_view url);
+
 // A text of lines "name=value"; blank lines and those that begin with '#' say nothing. INVALID_ARGUMENT names a line
 // that is none, or a name that stands twice.
 Result<KafkaSettings> ParseKafkaSettings(std::string_view text);

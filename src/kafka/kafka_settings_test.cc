@@ -18,5 +18,16 @@ TEST(KafkaSettings, NamesTheLineThatIsWrong) {
   EXPECT_TRUE(ParseKafkaSettings("").ok());
 }
 
+TEST(KafkaTopicUrl, NamesBrokersAndTopic) {
+  const auto parsed = ParseKafkaTopicUrl("kafka://a:9092,b:9092/scoreway-jobs");
+  ASSERT_TRUE(parsed.ok()) << parsed.error().ToString();
+  EXPECT_EQ(parsed->brokers, "a:9092,b:9092");
+  EXPECT_EQ(parsed->topic, "scoreway-jobs");
+  for (const char* wrong :
+       {"a:9092/jobs", "kafka:///jobs", "kafka://a:9092", "kafka://a:9092/", "kafka://a:9092/a/b"}) {
+    EXPECT_EQ(ParseKafkaTopicUrl(wrong).code(), Code::kInvalidArgument) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace scoreway

@@ -123,6 +123,11 @@ class Consumer final : public KafkaConsumer, public GroupMember {
     return positions;
   }
 
+  void Commit(std::span<const KafkaOffset> offsets) override {
+    const PartitionList list = MakeList(subscription_.topic, offsets);
+    (void)rd_kafka_commit(client_.get(), list.get(), 1);
+  }
+
   std::string fault() const override { return faults_.text(); }
   const std::string& topic() const override { return subscription_.topic; }
   const rd_kafka_consumer_group_metadata_t* membership() const override { return membership_.get(); }

@@ -11,12 +11,12 @@ namespace scoreway {
 
 class JobRows::Chunks final : public ByteSource {
  public:
-  Chunks(JobStore* store, const Job& job) : store_(store), id_(job.id), count_(job.input_chunks) {}
+  Chunks(JobStore* store, const Job& job) : store_(store), job_(job) {}
 
   Result<size_t> Read(char* buffer, size_t size) override {
     while (at_ == chunk_.size()) {
-      if (next_ == count_) return size_t{0};
-      SCOREWAY_ASSIGN_OR_RETURN(chunk_, store_->GetInputChunk(id_, next_++));
+      if (next_ == job_.input_chunks) return size_t{0};
+      SCOREWAY_ASSIGN_OR_RETURN(chunk_, store_->GetInputChunk(job_, next_++));
       at_ = 0;
     }
     const size_t given = std::min(size, chunk_.size() - at_);
@@ -28,8 +28,8 @@ class JobRows::Chunks final : public ByteSource {
 
   Result<std::string> ReadAll() {
     std::string text;
-    for (; next_ < count_; ++next_) {
-      SCOREWAY_ASSIGN_OR_RETURN(const std::string chunk, store_->GetInputChunk(id_, next_));
+    for (; next_ < job_.input_chunks; ++next_) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::string chunk, store_->GetInputChunk(job_, next_));
       text += chunk;
     }
     return text;
@@ -39,8 +39,7 @@ class JobRows::Chunks final : public ByteSource {
 
  private:
   JobStore* const store_;
-  const std::string id_;
-  const int64_t count_;
+  const Job job_;
   int64_t next_ = 0;
   std::string chunk_;
   size_t at_ = 0;

@@ -33,6 +33,12 @@ Settlement NotifyJobEnd(JobService& jobs, const SendWebhook& send, const Lease& 
   Status status;
   const Result<StoredJob> stored = jobs.store.Get(lease.id.substr(0, lease.id.find('/')));
   if (!stored.ok() && stored.code() == Code::kNotFound) return {.lease = &lease};
+  // The queue may be told of the call before the end, which may have been broken off then.
+  if (stored.ok() && !IsFinal(stored->job.state)) {
+    return {.lease = &lease,
+            .kind = Settlement::Kind::kRetry,
+            .delay = PauseAfter(policy, lease.attempt, RandomFraction())};
+  }
   if (stored.ok()) {
     WebhookCall call{.url = stored->job.webhook, .body = {}, .signature = {}};
     JsonWriter json(&call.body);

@@ -68,6 +68,7 @@ Status JobSubmission::Begin() {
   }
   SCOREWAY_ASSIGN_OR_RETURN(job_.version, service_.registry->Resolve(request_.model));
   job_.id = IdOf(request_);
+  job_.input = RandomId();
   job_.model = request_.model.name;
   job_.tenant = request_.tenant;
   job_.priority = request_.priority;
@@ -98,7 +99,7 @@ Status JobSubmission::Append(std::string_view bytes) {
   while (!bytes.empty()) {
     if (chunk_.size() == kJobChunkBytes) {
       SCOREWAY_RETURN_IF_ERROR(
-          service_.jobs->store.PutInputChunk(job_.id, job_.input_chunks++, std::exchange(chunk_, {})));
+          service_.jobs->store.PutInputChunk(job_, job_.input_chunks++, std::exchange(chunk_, {})));
     }
     const size_t size = std::min(bytes.size(), kJobChunkBytes - chunk_.size());
     chunk_.append(bytes.substr(0, size));
@@ -111,7 +112,7 @@ Result<JobSubmission::Answer> JobSubmission::Finish() {
   if (!has_begun_) SCOREWAY_RETURN_IF_ERROR(Begin());
   JobService& jobs = *service_.jobs;
   job_.input_digest = digest_.FinishHex();
-  std::vector<WriteBatch> writes = {jobs.store.InputChunk(job_.id, job_.input_chunks++, std::move(chunk_))};
+  std::vector<WriteBatch> writes = {jobs.store.InputChunk(job_, job_.input_chunks++, std::move(chunk_))};
   for (WriteBatch& batch : jobs.store.Create(job_)) writes.push_back(std::move(batch));
   const Status put = jobs.queue->Put(RunEntry(job_), writes);
   if (put.code() == Code::kConflict) return AnswerExisting();

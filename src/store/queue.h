@@ -70,6 +70,9 @@ class Queue {
   virtual Result<std::vector<Lease>> Take(size_t count, std::chrono::milliseconds lease,
                                           std::chrono::milliseconds wait) = 0;
 
+  // Of these entries those that can be taken now, each leased for so long; the order is theirs.
+  virtual Result<std::vector<Lease>> TakeThese(std::span<const std::string> ids, std::chrono::milliseconds lease) = 0;
+
   // The lease runs from now on anew, and `first` is written. kConflict: it is no longer held, or a condition did not
   // hold; nothing was written. What is written may be lost with power, and the lease with it.
   virtual Status Extend(const Lease& lease, std::chrono::milliseconds time, std::span<const WriteBatch> first) = 0;

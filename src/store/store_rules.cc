@@ -60,7 +60,10 @@ std::string Partition::ToString() const {
 }
 
 bool IsLogTable(std::string_view table) {
-  return table == "record" || table == "record_minute" || table == "label" || table == "stream_report";
+  constexpr std::string_view kLogTables[] = {"record",     "record_minute", "label",      "stream_report",
+                                             "job",        "job_input",     "job_list",   "job_progress",
+                                             "job_result", "queue_bucket",  "queue_index"};
+  return std::ranges::find(kLogTables, table) != std::end(kLogTables);
 }
 
 std::string RowPlace(const Partition& partition, std::string_view sort) {

@@ -26,8 +26,8 @@ std::string_view ResumeKey(const ScanRange& range);
 // Counts a row that is about to be added. True, and the page gets its token, if the row belongs to the next page.
 bool EndPageBefore(const ScanRange& range, size_t value_bytes, ScanPage* page, size_t* page_bytes);
 
-// Whether the table is one of those that logs write all the time, which move no change count of the whole Store: else
-// whoever follows the registry would read it again for each prediction.
+// Whether the table is one of those that logs and jobs write all the time, which move no change count of the whole
+// Store: else whoever follows the registry would read it again for each prediction.
 bool IsLogTable(std::string_view table);
 
 // "table/partition/sort": the place of an error.

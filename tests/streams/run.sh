@@ -1,5 +1,10 @@
 #!/usr/bin/env bash
-# tests/with_kafka.sh tests/streams/run.sh PYTHON SCOREWAY MESSAGES KILLS BROKER_RESTARTS: both tests of streams, with one broker.
+# tests/with_kafka.sh tests/streams/run.sh PYTHON SCOREWAY TESTS MESSAGES KILLS BROKER_RESTARTS [short|full]: all that is tested over one
+# broker: streams, and the queue of jobs. TESTS is the folder of the test programs.
 set -euo pipefail
+queue_tests='*.AnEntry*Kafka:*.ALease*Kafka:*.AHigher*Kafka:*.ManyWorkers*Kafka:*.WhoWaits*Kafka'
+[ "${7:-short}" = short ] || queue_tests='*Kafka'
 "$1" tests/streams/streams.py "$2"
-"$1" tests/streams/crash.py "$2" "$3" "$4" "$5"
+"$3/queue_test" --gtest_brief=1 --gtest_filter="$queue_tests"
+"$1" tests/jobs_crash.py "$2" 100 2 --queue "kafka://$SCOREWAY_TEST_KAFKA/jobs"
+"$1" tests/streams/crash.py "$2" "$4" "$5" "$6"

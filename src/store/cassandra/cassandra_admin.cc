@@ -1,5 +1,6 @@
 #include "store/cassandra/cassandra_admin.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "store/cassandra/cql_session.h"
@@ -120,11 +121,11 @@ Status MigrateCassandra(const CassandraOptions& options, const CassandraSteps& o
   return {};
 }
 
-Status EmptyCassandra(const CassandraOptions& options) {
+Status EmptyCassandra(const CassandraOptions& options, std::span<const std::string> tables) {
   SCOREWAY_ASSIGN_OR_RETURN(const auto session, CqlSession::Connect(options, options.keyspace));
   for (const std::string& statement : cassandra::Statements(cassandra::SchemaCql())) {
     const std::string table = TableName(statement);
-    if (table == "schema_version") continue;
+    if (table == "schema_version" || (!tables.empty() && std::ranges::find(tables, table) == tables.end())) continue;
     SCOREWAY_RETURN_IF_ERROR(session->RunText("TRUNCATE " + table, kSchemaChangeMax).status());
   }
   return {};

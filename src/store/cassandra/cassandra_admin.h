@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -22,7 +23,7 @@ Status InitCassandra(const CassandraOptions& options, const CassandraSteps& on_s
 // Brings the tables of an older program forward. kNotFound if there are none, kUnsupported if they are newer.
 Status MigrateCassandra(const CassandraOptions& options, const CassandraSteps& on_step);
 
-// Removes all rows of all tables: for tests.
-Status EmptyCassandra(const CassandraOptions& options);
+// Removes all rows of the tables that are named, of all where none is: for tests.
+Status EmptyCassandra(const CassandraOptions& options, std::span<const std::string> tables = {});
 
 }  // namespace scoreway

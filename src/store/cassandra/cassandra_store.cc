@@ -15,6 +15,7 @@
 #include "store/cassandra/row_cells.h"
 #include "store/cassandra/schema.h"
 #include "store/cassandra/table_layout.h"
+#include "store/row_queue.h"
 #include "store/store_rules.h"
 
 namespace scoreway {
@@ -23,11 +24,18 @@ namespace {
 
 // A fetch for a scan begins with so many rows and asks for more at once when they turn out small.
 constexpr int32_t kFetchRowsFirst = 16;
+// Of jobs: their entries lie beside them, so that one conditional batch changes both.
+constexpr char kJobTable[] = "job";
 
 class CassandraStore final : public Store {
  public:
   CassandraStore(std::unique_ptr<CqlSession> session, const Clock& clock)
-      : session_(std::move(session)), clock_(clock), announcer_(*session_), catalogue_(*session_), intake_(*session_) {}
+      : session_(std::move(session)),
+        clock_(clock),
+        announcer_(*session_),
+        catalogue_(*session_),
+        intake_(*session_),
+        queue_(*this, clock, kJobTable) {}
 
   Result<std::optional<std::string>> Get(const Partition& partition, std::string_view sort) override;
   Result<std::vector<std::optional<std::string>>> GetEach(std::span<const RowAddress> rows,
@@ -38,6 +46,7 @@ class CassandraStore final : public Store {
   Result<uint64_t> ChangeCount() override { return announcer_.Count(); }
   Catalogue* catalogue() override { return &catalogue_; }
   Intake* intake() override { return &intake_; }
+  Queue* queue() override { return &queue_; }
 
  private:
   // A write that is announced while it is under way.
@@ -60,6 +69,7 @@ class CassandraStore final : public Store {
   ChangeAnnouncer announcer_;
   CassandraCatalogue catalogue_;
   CassandraIntake intake_;
+  RowQueue queue_;
   // Conditional batches of one partition go one after another in this process.
   std::array<std::mutex, 256> partition_locks_;
 };
@@ -144,7 +154,8 @@ Result<ScanPage> CassandraStore::Scan(const Partition& partition, const ScanRang
 Status CassandraStore::ApplyConditional(const WriteBatch& batch) {
   const size_t slot = std::hash<std::string>()(batch.partition.key) % partition_locks_.size();
   const std::lock_guard lock(partition_locks_[slot]);
-  return Announced([&] { return ApplyConditionally(*session_, clock_, batch); });
+  const auto write = [&] { return ApplyConditionally(*session_, clock_, batch); };
+  return IsLogTable(batch.partition.table) ? write() : Announced(write);
 }
 
 Result<CqlRequest> CassandraStore::PlainRequest(const WriteBatch& batch) const {

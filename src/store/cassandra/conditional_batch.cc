@@ -92,6 +92,8 @@ Status ConditionalBatch::Judge(const StoredRows& rows) {
     guess.expires_micros = cells.expires_micros;
     if (write.condition == Write::If::kAbsent) {
       guess.kind = cells.is_stored ? RowCondition::Kind::kExpires : RowCondition::Kind::kAbsent;
+    } else {
+      guess.kind = RowCondition::Kind::kEquals;
     }
   }
   return {};
@@ -131,7 +133,11 @@ Status ConditionalBatch::Apply() {
   for (const Write& write : batch_.writes) {
     RowCondition guess;
     if (write.condition == Write::If::kAbsent) guess.kind = RowCondition::Kind::kAbsent;
-    if (write.condition == Write::If::kEquals) guess = {RowCondition::Kind::kEquals, write.expected, 0};
+    // A row that is to have an hour of death most likely has one already.
+    if (write.condition == Write::If::kEquals) {
+      guess = write.ttl_micros > 0 ? RowCondition{RowCondition::Kind::kEqualsUntil, write.expected, clock_.NowMicros()}
+                                   : RowCondition{RowCondition::Kind::kEquals, write.expected, 0};
+    }
     guesses_.push_back(guess);
   }
   const auto is_check = [](const Write& write) { return write.kind == Write::Kind::kCheck; };

@@ -12,7 +12,8 @@
 
 namespace scoreway::cassandra {
 
-constexpr int32_t kSchemaVersion = 3;  // 2 added the table feature, 3 record, record_minute and label
+constexpr int32_t kSchemaVersion =
+    4;  // 2 added feature, 3 record, record_minute and label, 4 the tables of jobs and their queue
 
 // The text of schema.cql.
 std::string_view SchemaCql();

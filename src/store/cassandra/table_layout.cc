@@ -16,10 +16,11 @@ struct OwnTable {
 
 // The tables of schema.cql that hold one table of the Store each; all others lie in `other`.
 constexpr OwnTable kOwnTables[] = {
-    {"names", false, 1000},    {"model", true, 1000},   {"version", true, 4}, {"upload", true, 1000},
-    {"chunk", false, 4},       {"blob", true, 1000},    {"runs", true, 1000}, {"run", true, 1000},
-    {"checkpoint", true, 250}, {"feature", false, 250}, {"record", false, 4}, {"record_minute", false, 1000},
-    {"label", false, 250},
+    {"names", false, 1000},    {"model", true, 1000},      {"version", true, 4},         {"upload", true, 1000},
+    {"chunk", false, 4},       {"blob", true, 1000},       {"runs", true, 1000},         {"run", true, 1000},
+    {"checkpoint", true, 250}, {"feature", false, 250},    {"record", false, 4},         {"record_minute", false, 1000},
+    {"label", false, 250},     {"job", true, 64},          {"job_input", false, 4},      {"job_list", false, 1000},
+    {"job_result", false, 4},  {"job_progress", false, 4}, {"queue_index", false, 1000}, {"queue_bucket", false, 1000},
 };
 constexpr int32_t kOtherFetchRowsMax = 64;
 
@@ -53,10 +54,9 @@ void TableLayout::AddKey(CqlCall* call) const {
 void TableLayout::AddKey(CqlCall* call, std::string_view sort, const RowCondition& condition) const {
   AddKey(call);
   call->View(sort);
-  if (condition.kind == RowCondition::Kind::kEquals) call->View(condition.value);
-  if (condition.kind == RowCondition::Kind::kEquals || condition.kind == RowCondition::Kind::kExpires) {
-    call->Bigint(condition.expires_micros);
-  }
+  using Kind = RowCondition::Kind;
+  if (condition.kind == Kind::kEquals || condition.kind == Kind::kEqualsUntil) call->View(condition.value);
+  if (condition.kind != Kind::kNone && condition.kind != Kind::kAbsent) call->Bigint(condition.expires_micros);
 }
 
 // `expires` tells of every row that it is there, and is what a failed condition gives back.
@@ -67,6 +67,7 @@ std::string TableLayout::WhereRow(const RowCondition& condition) const {
     case RowCondition::Kind::kAbsent: return where + " IF expires = null";
     case RowCondition::Kind::kExpires: return where + " IF expires = ?";
     case RowCondition::Kind::kEquals: return where + " IF value = ? AND expires = ?";
+    case RowCondition::Kind::kEqualsUntil: return where + " IF value = ? AND expires > ?";
   }
   return where;
 }

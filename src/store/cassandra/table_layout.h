@@ -13,11 +13,11 @@ namespace scoreway::cassandra {
 
 // What a statement asks of the row it writes.
 struct RowCondition {
-  enum class Kind { kNone, kAbsent, kExpires, kEquals };
+  enum class Kind { kNone, kAbsent, kExpires, kEquals, kEqualsUntil };
 
   Kind kind = Kind::kNone;
-  std::string_view value;      // kEquals: it has this value and the hour of death
-  int64_t expires_micros = 0;  // kExpires, kEquals
+  std::string_view value;      // kEquals: it has this value and the hour of death; kEqualsUntil: or a later one
+  int64_t expires_micros = 0;  // kExpires, kEquals, kEqualsUntil
 };
 
 // What a put leaves.

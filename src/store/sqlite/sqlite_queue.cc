@@ -34,6 +34,11 @@ Status WriteAll(BatchWriter& writer, std::span<const WriteBatch> batches) {
   return {};
 }
 
+// Of the columns id, payload, attempts, put.
+Lease LeaseFrom(Statement& row) {
+  return {std::string(row.Bytes(0)), std::string(row.Bytes(1)), row.Int(2) + 1, NewToken(), row.Int(3)};
+}
+
 Result<int64_t> IntOf(Statement& statement, int64_t otherwise) {
   SCOREWAY_ASSIGN_OR_RETURN(const bool has_row, statement.Step());
   return has_row && !statement.IsNull(0) ? statement.Int(0) : otherwise;
@@ -43,14 +48,16 @@ Result<int64_t> IntOf(Statement& statement, int64_t otherwise) {
 
 // The statements of the writer's connection.
 struct SqliteQueue::Writes {
-  Statement find, put, turn, set_turn, forget_turns, end_waits, end_leases, next, take, held, extend, retry, bury,
-      forget_dead, give_back, remove;
+  Statement find, put, turn, set_turn, forget_turns, end_waits, end_leases, next, find_ready, take, held, extend, retry,
+      bury, forget_dead, give_back, remove;
 
   static Result<std::unique_ptr<Writes>> Prepare(Connection& connection);
   Status Put(BatchWriter& writer, const QueueEntry& entry);
   Result<bool> Holds(const Lease& lease);
   Status Settle(BatchWriter& writer, const Settlement& settlement);
   Status RunFor(Statement& statement, const std::string& id);
+  Status Take(BatchWriter& writer, const Lease& lease, int64_t lease_micros);
+  Status Reach(int64_t priority, int64_t its_turn);
 };
 
 Result<std::unique_ptr<SqliteQueue::Writes>> SqliteQueue::Writes::Prepare(Connection& connection) {
@@ -71,6 +78,7 @@ Result<std::unique_ptr<SqliteQueue::Writes>> SqliteQueue::Writes::Prepare(Connec
       {&writes->next,
        "SELECT id, payload, attempts, put, priority, turn FROM queue WHERE state = 0 "
        "ORDER BY priority DESC, turn, put LIMIT ?1"},
+      {&writes->find_ready, "SELECT id, payload, attempts, put, priority, turn FROM queue WHERE id = ?1 AND state = 0"},
       {&writes->take, "UPDATE queue SET state = 2, due = ?2, attempts = attempts + 1, lease = ?3 WHERE id = ?1"},
       {&writes->held, "SELECT 1 FROM queue WHERE id = ?1 AND lease = ?2 AND state = 2"},
       {&writes->extend, "UPDATE queue SET due = ?2 WHERE id = ?1"},
@@ -127,6 +135,29 @@ Result<bool> SqliteQueue::Writes::Holds(const Lease& lease) {
 Status SqliteQueue::Writes::RunFor(Statement& statement, const std::string& id) {
   StatementUse use(statement);
   use->BindBytes(1, id);
+  return use->Run();
+}
+
+Status SqliteQueue::Writes::Take(BatchWriter& writer, const Lease& lease, int64_t lease_micros) {
+  StatementUse use(take);
+  use->BindBytes(1, lease.id);
+  use->BindInt(2, writer.now_micros() + lease_micros);
+  use->BindInt(3, lease.token);
+  return use->Run();
+}
+
+// It is the turn of what was handed out.
+Status SqliteQueue::Writes::Reach(int64_t priority, int64_t its_turn) {
+  {
+    StatementUse use(set_turn);
+    use->BindInt(1, priority);
+    use->BindBytes(2, {});
+    use->BindInt(3, its_turn);
+    SCOREWAY_RETURN_IF_ERROR(use->Run());
+  }
+  StatementUse use(forget_turns);
+  use->BindInt(1, priority);
+  use->BindInt(2, its_turn);
   return use->Run();
 }
 
@@ -230,7 +261,38 @@ Result<std::vector<Lease>> SqliteQueue::Take(size_t count, std::chrono::millisec
   }
 }
 
-Result<std::vector<Lease>> SqliteQueue::TakeNow(BatchWriter& writer, size_t count, int64_t lease_micros) {
+Result<std::vector<Lease>> SqliteQueue::TakeThese(std::span<const std::string> ids, std::chrono::milliseconds lease) {
+  std::vector<Lease> taken;
+  const GroupCommit::Work take = [&](BatchWriter& writer) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(taken, TakeTheseNow(writer, ids, std::chrono::microseconds(lease).count()));
+    return {};
+  };
+  SCOREWAY_RETURN_IF_ERROR(writer_->Do(take, false));
+  return taken;
+}
+
+Result<std::vector<Lease>> SqliteQueue::TakeTheseNow(BatchWriter& writer, std::span<const std::string> ids,
+                                                     int64_t lease_micros) {
+  SCOREWAY_RETURN_IF_ERROR(EndWaits(writer));
+  SCOREWAY_ASSIGN_OR_RETURN(Writes* const writes, WritesOf(writer));
+  std::vector<Lease> taken;
+  int64_t priority = 0, turn = 0;
+  for (const std::string& id : ids) {
+    StatementUse use(writes->find_ready);
+    use->BindBytes(1, id);
+    SCOREWAY_ASSIGN_OR_RETURN(const bool is_ready, use->Step());
+    if (!is_ready) continue;
+    taken.push_back(LeaseFrom(writes->find_ready));
+    priority = use->Int(4);
+    turn = use->Int(5);
+    SCOREWAY_RETURN_IF_ERROR(writes->Take(writer, taken.back(), lease_micros));
+  }
+  if (!taken.empty()) SCOREWAY_RETURN_IF_ERROR(writes->Reach(priority, turn));
+  return taken;
+}
+
+// Those whose time has come, or whose lease is over, are ready.
+Status SqliteQueue::EndWaits(BatchWriter& writer) {
   SCOREWAY_ASSIGN_OR_RETURN(Writes* const writes, WritesOf(writer));
   for (Statement* const statement : {&writes->end_waits, &writes->end_leases}) {
     StatementUse use(*statement);
@@ -238,6 +300,12 @@ Result<std::vector<Lease>> SqliteQueue::TakeNow(BatchWriter& writer, size_t coun
     SCOREWAY_RETURN_IF_ERROR(use->Run());
     if (statement == &writes->end_leases) leases_lost_ += static_cast<uint64_t>(writer.connection().changed_rows());
   }
+  return {};
+}
+
+Result<std::vector<Lease>> SqliteQueue::TakeNow(BatchWriter& writer, size_t count, int64_t lease_micros) {
+  SCOREWAY_RETURN_IF_ERROR(EndWaits(writer));
+  SCOREWAY_ASSIGN_OR_RETURN(Writes* const writes, WritesOf(writer));
   std::vector<Lease> taken;
   int64_t priority = 0, turn = 0;
   {
@@ -246,31 +314,13 @@ Result<std::vector<Lease>> SqliteQueue::TakeNow(BatchWriter& writer, size_t coun
     while (true) {
       SCOREWAY_ASSIGN_OR_RETURN(const bool has_row, use->Step());
       if (!has_row) break;
-      taken.push_back(
-          {std::string(use->Bytes(0)), std::string(use->Bytes(1)), use->Int(2) + 1, NewToken(), use->Int(3)});
+      taken.push_back(LeaseFrom(writes->next));
       priority = use->Int(4);
       turn = use->Int(5);
     }
   }
-  for (const Lease& lease : taken) {
-    StatementUse use(writes->take);
-    use->BindBytes(1, lease.id);
-    use->BindInt(2, writer.now_micros() + lease_micros);
-    use->BindInt(3, lease.token);
-    SCOREWAY_RETURN_IF_ERROR(use->Run());
-  }
-  if (taken.empty()) return taken;
-  {
-    StatementUse use(writes->set_turn);
-    use->BindInt(1, priority);
-    use->BindBytes(2, {});
-    use->BindInt(3, turn);
-    SCOREWAY_RETURN_IF_ERROR(use->Run());
-  }
-  StatementUse use(writes->forget_turns);
-  use->BindInt(1, priority);
-  use->BindInt(2, turn);
-  SCOREWAY_RETURN_IF_ERROR(use->Run());
+  for (const Lease& lease : taken) SCOREWAY_RETURN_IF_ERROR(writes->Take(writer, lease, lease_micros));
+  if (!taken.empty()) SCOREWAY_RETURN_IF_ERROR(writes->Reach(priority, turn));
   return taken;
 }
 

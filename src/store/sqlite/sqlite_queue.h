@@ -33,6 +33,7 @@ class SqliteQueue final : public Queue {
   Status Put(const QueueEntry& entry, std::span<const WriteBatch> first) override;
   Result<std::vector<Lease>> Take(size_t count, std::chrono::milliseconds lease,
                                   std::chrono::milliseconds wait) override;
+  Result<std::vector<Lease>> TakeThese(std::span<const std::string> ids, std::chrono::milliseconds lease) override;
   Status Extend(const Lease& lease, std::chrono::milliseconds time, std::span<const WriteBatch> first) override;
   std::vector<Status> Settle(std::span<const Settlement> settlements) override;
   Status Remove(std::string_view id, std::span<const WriteBatch> first) override;
@@ -47,7 +48,9 @@ class SqliteQueue final : public Queue {
   Result<int64_t> MicrosUntilReady(int64_t time_max);
   // On the writer's thread.
   Result<Writes*> WritesOf(BatchWriter& writer);
+  Status EndWaits(BatchWriter& writer);
   Result<std::vector<Lease>> TakeNow(BatchWriter& writer, size_t count, int64_t lease_micros);
+  Result<std::vector<Lease>> TakeTheseNow(BatchWriter& writer, std::span<const std::string> ids, int64_t lease_micros);
   Status SettleOne(BatchWriter& writer, const Settlement& settlement);
 
   const Clock& clock_;

@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "jobs/contract_queues.h"
+#include "service/contract_queues.h"
 #include "store/contract_stores.h"
 
 namespace scoreway {
@@ -85,6 +85,7 @@ TEST_P(QueueContractTest, AConditionThatDoesNotHoldKeepsTheEntryOut) {
 TEST_P(QueueContractTest, AConditionThatDoesNotHoldLeavesTheEntryLeased) {
   Put({.id = "a"});
   Put({.id = "b"});
+  bench_->Arrive();
   ASSERT_TRUE(bench_->store().Apply(kPlace, scoreway::Put("record", "cancelled")).ok());
   const std::vector<Lease> taken = Take(queue(), 2);
   ASSERT_EQ(taken.size(), 2u);
@@ -109,7 +110,23 @@ TEST_P(QueueContractTest, PuttingAgainChangesNothing) {
   EXPECT_TRUE(Settle({.lease = &taken[0]}).ok());
 }
 
+TEST_P(QueueContractTest, OfThoseThatAreAskedForTheReadyOnesAreTaken) {
+  for (const char* id : {"a", "b", "c"}) Put({.id = id});
+  const std::string all[] = {"a", "nobody", "c"};
+  auto taken = queue().TakeThese(all, kLease);
+  ASSERT_TRUE(taken.ok()) << taken.status().ToString();
+  ASSERT_EQ(taken->size(), 2u);
+  EXPECT_EQ((*taken)[0].id, "a");
+  EXPECT_TRUE(bench_->other().TakeThese(all, kLease)->empty());
+  ASSERT_TRUE(Settle({.lease = &(*taken)[1], .kind = Settlement::Kind::kRetry, .delay = milliseconds(1500)}).ok());
+  bench_->Pass(kLease);
+  taken = bench_->other().TakeThese(all, kLease);
+  ASSERT_TRUE(taken.ok()) << taken.status().ToString();
+  EXPECT_EQ(taken->size(), 2u);
+}
+
 TEST_P(QueueContractTest, ALeaseThatRanOutGoesToAnother) {
+  const uint64_t lost = bench_->other().leases_lost();
   Put({.id = "a"});
   const std::vector<Lease> first = Take(queue(), 1);
   ASSERT_EQ(first.size(), 1u);
@@ -121,7 +138,7 @@ TEST_P(QueueContractTest, ALeaseThatRanOutGoesToAnother) {
   const std::vector<Lease> second = Take(bench_->other(), 1);
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(second[0].attempt, 2);
-  EXPECT_EQ(bench_->other().leases_lost(), 1u);
+  EXPECT_EQ(bench_->other().leases_lost(), lost + 1);
 
   const std::vector<WriteBatch> late = {Writes("late", "x")};
   EXPECT_EQ(queue().Extend(first[0], kLease, late).code(), Code::kConflict);
@@ -136,6 +153,7 @@ TEST_P(QueueContractTest, ALeaseThatRanOutGoesToAnother) {
 TEST_P(QueueContractTest, ARetryComesBackAfterItsDelayAndLetsOthersPass) {
   Put({.id = "bad"});
   Put({.id = "good"});
+  bench_->Arrive();
   const std::vector<Lease> taken = Take(queue(), 1);
   ASSERT_EQ(taken.size(), 1u);
   ASSERT_EQ(taken[0].id, "bad");
@@ -188,20 +206,26 @@ TEST_P(QueueContractTest, AHigherPriorityGoesFirst) {
   Put({.id = "low", .priority = 0});
   Put({.id = "high", .priority = 5});
   Put({.id = "middle", .priority = 3});
+  bench_->Arrive();
   EXPECT_EQ(TakeIds(3), (std::vector<std::string>{"high", "middle", "low"}));
 }
 
 TEST_P(QueueContractTest, TenantsTakeTurnsByWhatTheyCost) {
   for (int i = 0; i < 20; ++i) Put({.id = "many" + std::to_string(i), .tenant = "many"});
+  bench_->Arrive();
   EXPECT_EQ(TakeIds(4).size(), 4u);
   // Who comes now does not wait for all of them.
   for (int i = 0; i < 3; ++i) Put({.id = "few" + std::to_string(i), .tenant = "few"});
   for (int i = 0; i < 3; ++i) Put({.id = "large" + std::to_string(i), .tenant = "large", .cost = 4});
+  bench_->Arrive();
   std::map<std::string, int> of_tenant;
   for (const std::string& id : TakeIds(7)) ++of_tenant[id.substr(0, id.find_first_of("0123456789"))];
   EXPECT_EQ(of_tenant["few"], 3);
-  EXPECT_EQ(of_tenant["large"], 1);
-  EXPECT_EQ(of_tenant["many"], 3);
+  EXPECT_GE(of_tenant["large"], 1);
+  EXPECT_GE(of_tenant["many"], 1);
+  if (GetParam().is_order_exact) {
+    EXPECT_EQ(of_tenant["many"], 3);
+  }
 }
 
 TEST_P(QueueContractTest, AFollowUpIsPutWithTheSettlement) {
@@ -221,7 +245,7 @@ TEST_P(QueueContractTest, ManyWorkersShareTheEntriesOut) {
   std::multiset<std::string> done;
   const auto work = [&](Queue& from) {
     while (true) {
-      const auto taken = from.Take(7, milliseconds(60'000), milliseconds(200));
+      const auto taken = from.Take(7, milliseconds(60'000), GetParam().patience);
       ASSERT_TRUE(taken.ok()) << taken.status().ToString();
       if (taken->empty()) return;
       std::vector<Settlement> settlements;
