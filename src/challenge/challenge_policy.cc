@@ -53,6 +53,9 @@ Status CheckPolicy(const ChallengePolicy& policy) {
     return Wrong("labels_max", "must be 0 or at least labels_min");
   }
   if (!(policy.latency_ratio_max >= 0)) return Wrong("latency_ratio_max", "must be from 0");
+  if (!policy.drift_max.empty() && policy.drift_max != "quiet" && policy.drift_max != "warning") {
+    return Wrong("drift_max", "must be quiet or warning, or empty");
+  }
   if (policy.segments.size() > ChallengePolicy::kSegmentsMax) {
     return Wrong("segments", "more than " + std::to_string(ChallengePolicy::kSegmentsMax) + " inputs");
   }
@@ -77,6 +80,7 @@ void WriteJson(const ChallengePolicy& policy, JsonWriter* json) {
   seconds("time_min_s", policy.time_min_micros);
   seconds("label_wait_s", policy.label_wait_micros);
   json->DoubleField("latency_ratio_max", policy.latency_ratio_max);
+  json->StringField("drift_max", policy.drift_max);
   json->Key("segments");
   json->BeginArray();
   for (const std::string& input : policy.segments) json->String(input);
@@ -91,8 +95,8 @@ Result<ChallengePolicy> ParseChallengePolicy(std::string_view json) {
   ChallengePolicy policy;
   JsonMembers members(json);
   members.RefuseOthers({"champion", "metric", "output", "positive", "scale", "margin", "alpha", "rollback_alpha",
-                        "labels_min", "labels_max", "time_min_s", "label_wait_s", "latency_ratio_max", "segments",
-                        "watch_s", "cool_down_s", "dry_run"});
+                        "labels_min", "labels_max", "time_min_s", "label_wait_s", "latency_ratio_max", "drift_max",
+                        "segments", "watch_s", "cool_down_s", "dry_run"});
   std::string metric(LossKindName(policy.metric));
   members.Read("champion", &policy.champion);
   members.Read("metric", &metric);
@@ -108,6 +112,7 @@ Result<ChallengePolicy> ParseChallengePolicy(std::string_view json) {
   ReadSeconds(members, "time_min_s", &policy.time_min_micros);
   ReadSeconds(members, "label_wait_s", &policy.label_wait_micros);
   members.Read("latency_ratio_max", &policy.latency_ratio_max);
+  members.Read("drift_max", &policy.drift_max);
   members.Read("segments", &policy.segments);
   ReadSeconds(members, "watch_s", &policy.watch_micros);
   ReadSeconds(members, "cool_down_s", &policy.cool_down_micros);

@@ -28,18 +28,20 @@ struct ChallengePolicy {
 
   std::string champion = "champion";  // the alias
   LossKind metric = LossKind::kError;
-  std::string output = {};                 // which is marked; empty: the version's first
-  std::string positive = "1";              // kBrier, kLogLoss: the label, as JSON, whose probability the output is
-  double scale = 1;                        // see LossKind
-  double margin = 0;                       // by how much of the metric, over scale, a challenger must be better
-  double alpha = 0.005;                    // the probability of promoting one that is not
-  double rollback_alpha = 0.005;           // the probability of a rollback of one that is not worse
-  int64_t labels_min = 200;                // before anything is decided
-  int64_t labels_max = 0;                  // without a decision until then the challenger is let go; 0: never
-  int64_t time_min_micros = 0;             // before anything is decided
-  int64_t label_wait_micros = 0;           // how long after a prediction its label counts; later ones do not
-  double latency_ratio_max = 0;            // of the challenger's p99 to the champion's; 0: any
-  std::vector<std::string> segments = {};  // inputs, no value of which may fare worse
+  std::string output = {};        // which is marked; empty: the version's first
+  std::string positive = "1";     // kBrier, kLogLoss: the label, as JSON, whose probability the output is
+  double scale = 1;               // see LossKind
+  double margin = 0;              // by how much of the metric, over scale, a challenger must be better
+  double alpha = 0.005;           // the probability of promoting one that is not
+  double rollback_alpha = 0.005;  // the probability of a rollback of one that is not worse
+  int64_t labels_min = 200;       // before anything is decided
+  int64_t labels_max = 0;         // without a decision until then the challenger is let go; 0: never
+  int64_t time_min_micros = 0;    // before anything is decided
+  int64_t label_wait_micros = 0;  // how long after a prediction its label counts; later ones do not
+  double latency_ratio_max = 0;   // of the challenger's p99 to the champion's; 0: any
+  // How far the challenger's copies may drift from its own reference: "quiet", "warning"; empty: as far as they like.
+  std::string drift_max = {};
+  std::vector<std::string> segments = {};                    // inputs, no value of which may fare worse
   int64_t watch_micros = int64_t{24} * 3600 * 1'000'000;     // after a promotion, the former champion beside it
   int64_t cool_down_micros = int64_t{1} * 3600 * 1'000'000;  // between two promotions of a model
   bool dry_run = false;                                      // decisions are written down, nothing is moved

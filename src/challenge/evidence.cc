@@ -93,6 +93,14 @@ void Evidence::Add(const Pair& pair) {
   better_.Add(lead);
   worse_.Add(-lead);
   interval_.Add(lead);
+  if (trace_.Wants(labels())) {
+    trace_.Add({.labels = labels(),
+                .lead = champion_loss() - challenger_loss(),
+                .low = interval_.low(),
+                .high = interval_.high(),
+                .better = better_.log_capital(),
+                .worse = worse_.log_capital()});
+  }
   champion_latency_.Add(pair.champion_micros);
   challenger_latency_.Add(pair.challenger_micros);
   for (const auto& [input, value] : pair.segments) {
@@ -143,6 +151,8 @@ void Evidence::Write(JsonWriter* json) const {
   json->DoubleField("weighted_sum", lead.weighted_sum);
   json->DoubleField("variance_sum", lead.variance_sum);
   json->EndObject();
+  json->Key("trace");
+  trace_.Write(json);
   WriteLatency("champion_latency", champion_latency_, json);
   WriteLatency("challenger_latency", challenger_latency_, json);
   json->Key("segments");
@@ -179,6 +189,10 @@ Result<Evidence> Evidence::Parse(std::string_view json, const ChallengePolicy& p
     lead.Read("variance_sum", &state.variance_sum);
     SCOREWAY_RETURN_IF_ERROR(lead.status());
     evidence.interval_ = MeanInterval(policy.alpha, state);
+  }
+  simdjson::dom::element trace;
+  if (members.Find("trace", &trace)) {  // evidence of an older release has none
+    SCOREWAY_ASSIGN_OR_RETURN(evidence.trace_, EvidenceTrace::Parse(simdjson::minify(trace)));
   }
   ReadLatency(members, "champion_latency", &evidence.champion_latency_);
   ReadLatency(members, "challenger_latency", &evidence.challenger_latency_);

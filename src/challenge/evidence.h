@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "challenge/betting_test.h"
 #include "challenge/challenge_policy.h"
+#include "challenge/evidence_trace.h"
 #include "challenge/mean_interval.h"
 #include "data/codec/json_writer.h"
 
@@ -63,6 +64,8 @@ class Evidence {
   const BettingTest& worse() const { return worse_; }
   // Of the champion's mean loss less the challenger's, at 1 - alpha.
   const MeanInterval& lead() const { return interval_; }
+  // All of this as it was after fewer labels.
+  const EvidenceTrace& trace() const { return trace_; }
   const std::map<std::string, Segment, std::less<>>& segments() const { return segments_; }  // by "input=value"
   double champion_p99_micros() const { return champion_latency_.Quantile(0.99); }
   double challenger_p99_micros() const { return challenger_latency_.Quantile(0.99); }
@@ -77,6 +80,7 @@ class Evidence {
   double champion_sum_ = 0, challenger_sum_ = 0;
   BettingTest better_{margin_}, worse_{0, kWorseMemory};
   MeanInterval interval_;
+  EvidenceTrace trace_;
   LatencyBuckets champion_latency_, challenger_latency_;
   std::map<std::string, Segment, std::less<>> segments_;
 };

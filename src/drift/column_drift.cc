@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "base/number_text.h"
+
 namespace scoreway {
 namespace {
 
@@ -15,6 +17,8 @@ double ShareOf(double part, double all) { return all > 0 ? part / all : 0; }
 // Counts of both sides, by what is counted.
 struct PairedCounts {
   std::vector<double> reference, current;
+  // Of numbers: the edges of the bins that are counted, or the values, behind which all others may be counted together.
+  std::vector<double> edges, values;
 
   void Add(double reference_count, double current_count) {
     reference.push_back(reference_count);
@@ -36,6 +40,13 @@ void SetShareStatistics(const PairedCounts& counts, ColumnDrift* drift) {
   const std::vector<double> r = Shares(counts.reference, reference), c = Shares(counts.current, current);
   drift->psi = PopulationStabilityIndex(r, c);
   drift->jensen_shannon = JensenShannonDistance(r, c);
+  if (counts.edges.empty() && counts.values.empty()) return;
+  ColumnShares& shares = drift->shares;
+  shares = {.edges = counts.edges, .values = {}, .reference = r, .current = c};
+  if (!counts.edges.empty()) return;
+  for (const double value : counts.values) AppendShortest(value, &shares.values.emplace_back());
+  shares.reference.resize(counts.values.size());
+  shares.current.resize(counts.values.size());
 }
 
 void SetChiSquare(const PairedCounts& counts, ColumnDrift* drift) {
@@ -75,7 +86,10 @@ std::optional<PairedCounts> CountsByValue(const ColumnProfile& reference, const 
     }
   }
   PairedCounts counts;
-  for (const auto& [value, pair] : by_value) counts.Add(pair.first, pair.second);
+  for (const auto& [value, pair] : by_value) {
+    counts.Add(pair.first, pair.second);
+    counts.values.push_back(value);
+  }
   if (other > 0) counts.Add(0, other);
   return counts;
 }
@@ -91,6 +105,7 @@ PairedCounts CountsByBin(const ColumnProfile& reference, const ColumnProfile& cu
   const double width = range / (std::log2(rows) + 1);
   PairedCounts counts;
   const double bins = width > 0 && std::isfinite(range) ? std::ceil(range / width) : 1;
+  counts.edges.push_back(least);
   double reference_before = 0, current_before = 0;
   for (double bin = 1; bin <= bins; bin += 1) {
     // Bins are open above, the last one apart.
@@ -98,6 +113,7 @@ PairedCounts CountsByBin(const ColumnProfile& reference, const ColumnProfile& cu
     const double reference_until = bin == bins ? reference_counts.total() : reference_counts.CountBelow(edge);
     const double current_until = bin == bins ? current_counts.total() : current_counts.CountBelow(edge);
     counts.Add(reference_until - reference_before, current_until - current_before);
+    counts.edges.push_back(bin == bins ? greatest : edge);
     reference_before = reference_until;
     current_before = current_until;
   }
@@ -149,6 +165,24 @@ void CompareNumbers(const ColumnProfile& reference, const ColumnProfile& current
 
 // ---- categories
 
+struct TextShares {
+  std::string text;
+  double reference = 0, current = 0;
+};
+
+void SetTextShares(std::vector<TextShares> texts, ColumnShares* shares) {
+  std::sort(texts.begin(), texts.end(), [](const TextShares& a, const TextShares& b) {
+    const double of_a = std::max(a.reference, a.current), of_b = std::max(b.reference, b.current);
+    return of_a != of_b ? of_a > of_b : a.text < b.text;
+  });
+  texts.resize(std::min(texts.size(), ColumnShares::kTextsMax));
+  for (TextShares& one : texts) {
+    shares->values.push_back(std::move(one.text));
+    shares->reference.push_back(one.reference);
+    shares->current.push_back(one.current);
+  }
+}
+
 void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, ColumnDrift* drift) {
   const FrequentValues& r = reference.texts();
   const FrequentValues& c = current.texts();
@@ -156,12 +190,14 @@ void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, 
   double reference_other = static_cast<double>(reference.present()),
          current_other = static_cast<double>(current.present());
   double changed_most = 0;
+  std::vector<TextShares> texts;
   const auto add = [&](const std::string& text, double reference_count, double current_count) {
     counts.Add(reference_count, current_count);
     reference_other -= reference_count;
     current_other -= current_count;
     const double reference_share = ShareOf(reference_count, static_cast<double>(reference.present()));
     const double share = ShareOf(current_count, static_cast<double>(current.present()));
+    texts.push_back({text, reference_share, share});
     // Of equal changes the first text, so that the report is the same every time.
     const double change = std::abs(share - reference_share);
     if (change < changed_most || change == 0 || (change == changed_most && text > drift->changed_category)) return;
@@ -185,6 +221,7 @@ void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, 
   drift->knows_outside = r.is_exact();
   if (r.is_exact()) drift->outside = unseen;
   if (reference.present() == 0 || current.present() == 0) return;
+  SetTextShares(std::move(texts), &drift->shares);
   // In the order of their counts, so that sums round alike whatever order the tables have.
   std::vector<std::pair<double, double>> pairs;
   for (size_t i = 0; i < counts.reference.size(); ++i) pairs.emplace_back(counts.reference[i], counts.current[i]);
@@ -193,6 +230,30 @@ void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, 
   for (const auto& [reference_count, current_count] : pairs) counts.Add(reference_count, current_count);
   SetShareStatistics(counts, drift);
   SetChiSquare(counts, drift);
+}
+
+void WriteNumbers(std::string_view key, const std::vector<double>& numbers, JsonWriter* json) {
+  json->Key(key);
+  json->BeginArray();
+  for (const double number : numbers) json->Double(number);
+  json->EndArray();
+}
+
+void WriteShares(const ColumnShares& shares, JsonWriter* json) {
+  json->Key("shares");
+  if (shares.reference.empty()) return json->Null();
+  json->BeginObject();
+  if (shares.edges.empty()) {
+    json->Key("values");
+    json->BeginArray();
+    for (const std::string& value : shares.values) json->String(value);
+    json->EndArray();
+  } else {
+    WriteNumbers("edges", shares.edges, json);
+  }
+  WriteNumbers("reference", shares.reference, json);
+  WriteNumbers("current", shares.current, json);
+  json->EndObject();
 }
 
 double POfShares(double reference_part, double reference_all, double part, double all) {
@@ -287,6 +348,7 @@ void WriteJson(const ColumnDrift& drift, JsonWriter* json) {
     json->DoubleField("reference_share", drift.reference_share);
     json->DoubleField("share", drift.share);
   }
+  WriteShares(drift.shares, json);
   json->EndObject();
 }
 

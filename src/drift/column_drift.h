@@ -18,6 +18,16 @@ enum class Severity : uint8_t { kQuiet = 0, kWarning = 1, kAlarm = 2 };
 // "quiet", "warning", "alarm".
 std::string_view SeverityName(Severity severity);
 
+// Shares of the cells that are there, on both sides, by what the index of stability counts. Shares that do not add up
+// to 1 leave out cells of other values.
+struct ColumnShares {
+  static constexpr size_t kTextsMax = 12;  // of categories, those of the largest shares
+
+  std::vector<double> edges = {};        // of bins of numbers: one more than there are shares
+  std::vector<std::string> values = {};  // or values: categories, and numbers of which the reference has few
+  std::vector<double> reference = {}, current = {};
+};
+
 struct ColumnDrift {
   std::string name;
   bool is_output = false;
@@ -47,6 +57,7 @@ struct ColumnDrift {
   // The category whose share has changed most, and its shares.
   std::string changed_category = {};
   double reference_share = 0, share = 0;
+  ColumnShares shares = {};  // empty where a side has no cells
 
   // Filled in by DriftReport: the smallest p adjusted for all tests of the report, and the verdict.
   double adjusted_p = 1;

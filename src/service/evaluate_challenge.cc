@@ -5,7 +5,9 @@
 
 #include "challenge/challenges.h"
 #include "service/logged_pairs.h"
+#include "service/measure_drift.h"
 #include "service/promote.h"
+#include "service/watch_store.h"
 
 namespace scoreway {
 namespace {
@@ -17,6 +19,26 @@ Result<Challenge> FindActive(const Service& service, const std::string& model, c
   SCOREWAY_ASSIGN_OR_RETURN(auto found, service.challenges->Find(model, alias));
   if (!found) return Error{Code::kNotFound, "no challenge of '" + alias + "'", "model '" + model + "'"};
   return *std::move(found);
+}
+
+// What keeps a challenger that is better from its promotion: it sees, or says, something else than what it was trained
+// on.
+Result<Decision> GuardByDrift(const Service& service, const Challenge& challenge, Decision decision) {
+  const std::string& drift_max = challenge.policy.drift_max;
+  if (drift_max.empty()) return decision;
+  DriftQuery query{.exact_p_values = false, .shadow = true};
+  if (auto watch = WatchStore(*service.records).Get(challenge.model); watch.ok()) query.bounds = watch->bounds;
+  const auto drift = MeasureDrift(service, {challenge.model, {}, challenge.challenger_version}, query);
+  if (drift.code() == Code::kNotFound) {
+    return Decision{Verdict::kWait, "is better, but has no reference by which to see whether it drifts"};
+  }
+  if (!drift.ok()) return drift.error();
+  const DriftReport& report = drift->report;
+  if (!report.has_enough_rows) return Decision{Verdict::kWait, "is better, but too few copies tell whether it drifts"};
+  if (report.severity <= (drift_max == "warning" ? Severity::kWarning : Severity::kQuiet)) return decision;
+  const std::vector<const ColumnDrift*> gravest = ByGravity(report);
+  return Decision{Verdict::kWait, "is better, but drifts (" + std::string(SeverityName(report.severity)) +
+                                      "): " + gravest.front()->reasons.front()};
 }
 
 // One step of one challenge.
@@ -48,6 +70,9 @@ class Evaluation {
     SCOREWAY_RETURN_IF_ERROR(TakeEvidence());
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t promoted, service_.challenges->LastPromotion(challenge_.model));
     Decision decision = Decide(challenge_, promoted, now_);
+    if (decision.verdict == Verdict::kPromote) {
+      SCOREWAY_ASSIGN_OR_RETURN(decision, GuardByDrift(service_, challenge_, std::move(decision)));
+    }
     switch (decision.verdict) {
       case Verdict::kWait: break;
       case Verdict::kPromote: return Promote(champion, std::move(decision));

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "challenge/challenges.h"
+#include "service/measure_drift.h"
 #include "service/start_challenge.h"
 #include "store/memory/memory_store.h"
 
@@ -215,6 +216,32 @@ TEST_F(EvaluateChallengeTest, BeginsAnewWithAnotherChallenger) {
   EXPECT_EQ(step.challenge.phase, ChallengePhase::kTesting);
   EXPECT_EQ(step.challenge.challenger_version, 3);
   EXPECT_EQ(step.challenge.evidence.labels(), 0u);
+}
+
+// What a version was trained on: rows of one region, and answers of which nine in ten are 1.
+Profile ProfileOf(const std::string& region) {
+  Profile profile;
+  profile.AddColumn("region", ProfileKind::kCategory, false, {});
+  profile.AddColumn("predict", ProfileKind::kNumber, true, {});
+  for (int i = 0; i < 1000; ++i) {
+    profile.column(0).AddText(region);
+    profile.column(1).AddNumber(i % 10 == 0 ? 0 : 1);
+  }
+  profile.CountRows(1000, 0);
+  return profile;
+}
+
+TEST_F(EvaluateChallengeTest, OneThatDriftsIsNotPromotedUnderAGuard) {
+  VersionProfiles profiles(*store_, clock_);
+  service_.profiles = &profiles;
+  Start({.drift_max = "warning"});
+  Score(1, 2, 40, 360);
+  EXPECT_EQ(Evaluate().decision.reason, "is better, but has no reference by which to see whether it drifts");
+  ASSERT_TRUE(StoreReference(service_, "churn", 2, ProfileOf("south"), "sample", "ann").ok());
+  EXPECT_EQ(Evaluate().decision.reason.substr(0, 32), "is better, but drifts (alarm): r");
+  EXPECT_EQ(VersionOf("champion"), 1);
+  ASSERT_TRUE(StoreReference(service_, "churn", 2, ProfileOf("north"), "sample", "ann").ok());
+  EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kWatching);
 }
 
 TEST_F(EvaluateChallengeTest, CannotBeStartedTwiceOrWithoutAChallenger) {

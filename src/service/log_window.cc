@@ -30,7 +30,9 @@ class WindowProfile {
     for (size_t i = 0; i < chunk.size() && (window_.rows == 0 || profile_.rows() + taken < window_.rows); ++i) {
       SCOREWAY_RETURN_IF_ERROR(chunk.Read(window_.oldest ? i : chunk.size() - 1 - i, &prediction));
       const PredictionHead& head = prediction.head;
-      if (head.is_shadow || head.time_micros < window_.from_micros || head.time_micros >= window_.to_micros) continue;
+      if (head.is_shadow != window_.shadow || head.time_micros < window_.from_micros ||
+          head.time_micros >= window_.to_micros)
+        continue;
       for (size_t c = 0; c < inputs_->column_count(); ++c) prediction.inputs.AppendTo(c, &inputs_->column(c));
       for (size_t c = 0; c < outputs_->column_count(); ++c) prediction.outputs.AppendTo(c, &outputs_->column(c));
       profile_.CountRows(0, head.time_micros);

@@ -14,6 +14,7 @@ namespace scoreway {
 struct LogWindow {
   uint64_t rows = 0;  // at most so many, the newest or, with `oldest`, the oldest; 0: all of the time
   bool oldest = false;
+  bool shadow = false;  // copies that the version scored in shadow, in place of its answers
   int64_t from_micros = 0;
   int64_t to_micros = INT64_MAX;
 };
@@ -22,7 +23,7 @@ struct LogWindow {
 // `ago_micros`: of the same length, but ending so long ago.
 Result<LogWindow> ReadWindow(std::string_view text, int64_t now_micros, int64_t ago_micros = 0);
 
-// The answers of this version, without what was scored in shadow. Without rows there are no columns. Columns of texts
+// The answers of this version, or its copies. Without rows there are no columns. Columns of texts
 // and truth values are categories, those of numbers numbers.
 Result<Profile> ProfileLog(const Records& records, std::string_view model, int64_t version, const LogWindow& window);
 

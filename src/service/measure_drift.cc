@@ -36,6 +36,7 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
   SCOREWAY_ASSIGN_OR_RETURN(drift.version, service.registry->Resolve(reference));
   SCOREWAY_ASSIGN_OR_RETURN(LogWindow window, ReadWindow(query.window, now));
   if (window.rows == 0) window.rows = query.rows_max;
+  window.shadow = query.shadow;
   FlushLog(records);
   Profile expected;
   if (query.against.empty()) {
@@ -47,6 +48,7 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
     }
     SCOREWAY_ASSIGN_OR_RETURN(LogWindow earlier, ReadWindow(query.window, now, *ago));
     if (earlier.rows == 0) earlier.rows = query.rows_max;
+    earlier.shadow = query.shadow;
     SCOREWAY_ASSIGN_OR_RETURN(expected, ProfileLog(records, drift.model, drift.version, earlier));
     drift.reference = query.against;
   }

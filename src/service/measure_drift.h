@@ -22,6 +22,7 @@ struct DriftQuery {
   bool exact_p_values = true;
   // Of a window by time at most the newest so many rows are read; 0: all.
   uint64_t rows_max = 0;
+  bool shadow = false;  // LogWindow
 };
 
 struct ModelDrift {

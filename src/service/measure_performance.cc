@@ -27,7 +27,7 @@ Result<LabelledRows> ReadRows(const Service& service, const PerformanceQuery& qu
   LabelledRowReader reader(query.outputs, query.segment);
   PredictionQuery wanted;
   wanted.version = performance->version;
-  wanted.shadow = false;
+  wanted.shadow = query.shadow;
   wanted.labels = LabelWish::kJoined;
   wanted.range = {.from_micros = std::max<int64_t>(window.from_micros, 0), .to_micros = window.to_micros};
   const uint64_t rows_max =
@@ -118,6 +118,26 @@ void MeasureSegments(const LabelledRows& rows, const RowPointers& labelled, Perf
   }
 }
 
+RowPointers InOrderOfTime(RowPointers rows) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const LabelledRow* a, const LabelledRow* b) { return a->time_micros < b->time_micros; });
+  return rows;
+}
+
+void MeasureStretches(const LabelledRows& rows, const RowPointers& in_order, size_t stretches,
+                      Performance* performance) {
+  const size_t count = std::min(stretches, in_order.size() / PerformanceQuery::kStretchRowsMin);
+  for (size_t i = 0; i < count; ++i) {
+    const auto begin = in_order.begin() + static_cast<ptrdiff_t>(in_order.size() * i / count);
+    const auto end = in_order.begin() + static_cast<ptrdiff_t>(in_order.size() * (i + 1) / count);
+    PerformanceStretch stretch;
+    stretch.from_micros = (*begin)->time_micros;
+    stretch.to_micros = (*(end - 1))->time_micros;
+    MeasureRows(rows, RowPointers(begin, end), &stretch.classification, &stretch.regression);
+    performance->stretches.push_back(std::move(stretch));
+  }
+}
+
 // The errors in the order of time, from 0 to 1: of a regression over the deviation of the labels.
 std::vector<double> Errors(const LabelledRows& rows, const RowPointers& in_order) {
   std::vector<double> errors;
@@ -139,10 +159,7 @@ std::vector<double> Errors(const LabelledRows& rows, const RowPointers& in_order
   return errors;
 }
 
-void FindChanges(const LabelledRows& rows, const RowPointers& labelled, Performance* performance) {
-  RowPointers in_order = labelled;
-  std::stable_sort(in_order.begin(), in_order.end(),
-                   [](const LabelledRow* a, const LabelledRow* b) { return a->time_micros < b->time_micros; });
+void FindChanges(const LabelledRows& rows, const RowPointers& in_order, Performance* performance) {
   const std::vector<double> errors = Errors(rows, in_order);
   Adwin adwin;
   PageHinkley page_hinkley;
@@ -231,7 +248,9 @@ Result<Performance> MeasurePerformance(const Service& service, const Reference& 
     performance.estimate = EstimateClassification(Unlabelled(rows, unlabelled));
   }
   if (!query.segment.empty()) MeasureSegments(rows, labelled, &performance);
-  FindChanges(rows, labelled, &performance);
+  const RowPointers in_order = InOrderOfTime(std::move(labelled));
+  MeasureStretches(rows, in_order, query.stretches, &performance);
+  FindChanges(rows, in_order, &performance);
   return performance;
 }
 
@@ -269,6 +288,17 @@ void WriteJson(const Performance& performance, JsonWriter* json) {
     json->StringField("value", segment.value);
     json->Key("metrics");
     is_classification ? WriteMetrics(segment.classification, json) : WriteMetrics(segment.regression, json);
+    json->EndObject();
+  }
+  json->EndArray();
+  json->Key("stretches");
+  json->BeginArray();
+  for (const PerformanceStretch& stretch : performance.stretches) {
+    json->BeginObject();
+    json->StringField("from", FormatUtc(stretch.from_micros));
+    json->StringField("to", FormatUtc(stretch.to_micros));
+    json->Key("metrics");
+    is_classification ? WriteMetrics(stretch.classification, json) : WriteMetrics(stretch.regression, json);
     json->EndObject();
   }
   json->EndArray();

@@ -19,10 +19,22 @@ struct PerformanceQuery {
   std::string window = "30d";  // ReadWindow (log_window.h)
   OutputWish outputs = {};
   std::string segment = {};  // an input; empty: no segments
+  bool shadow = false;       // of copies that the version scored in shadow, in place of its answers
+  // At most so many stretches of time, of the same number of labelled rows each, are measured besides; 0: none.
+  static constexpr size_t kStretchesMax = 200;
+  static constexpr size_t kStretchRowsMin = 20;
+  size_t stretches = 0;
 };
 
 struct PerformanceSegment {
   std::string value;  // of the input; of numbers of more than 20 values a quarter of them, "43000 to 51000"
+  ClassificationMetrics classification;
+  RegressionMetrics regression;
+};
+
+// Labelled rows that follow each other in time.
+struct PerformanceStretch {
+  int64_t from_micros = 0, to_micros = 0;  // of the first and the last prediction
   ClassificationMetrics classification;
   RegressionMetrics regression;
 };
@@ -46,8 +58,9 @@ struct Performance {
   RegressionMetrics regression;
   // Of a classification with probabilities: what is expected of the rows without a label.
   ClassificationMetrics estimate;
-  std::vector<PerformanceSegment> segments;  // those of most rows first, at most 100
-  std::vector<ErrorChange> changes;          // in the order of time
+  std::vector<PerformanceSegment> segments;   // those of most rows first, at most 100
+  std::vector<PerformanceStretch> stretches;  // in the order of time
+  std::vector<ErrorChange> changes;           // likewise
 };
 
 // kNotFound: no such model or version. INVALID_ARGUMENT names an output, input or label that does not fit.

@@ -5,7 +5,7 @@
 namespace scoreway::http {
 namespace {
 
-constexpr std::string_view kOpen[] = {"/", "/ping", "/v2/health/live", "/v2/health/ready"};
+constexpr std::string_view kOpen[] = {"/", "/ping", "/v2/health/live", "/v2/health/ready", "/ui", "/ui/", "/ui/{file}"};
 
 }  // namespace
 

@@ -8,7 +8,8 @@
 
 namespace scoreway::http {
 
-// The least role that may call the route; nothing for those that are open to all: health, and the page at "/".
+// The least role that may call the route; nothing for those that are open to all: health, the page at "/", and the
+// console, which brings no data with it.
 //   predict: reading, and scoring
 //   push:    changing
 //   admin:   deleting, and all about keys

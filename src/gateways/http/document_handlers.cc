@@ -24,6 +24,7 @@ constexpr std::string_view kRootPage =
     "  GET  /v1/models/NAME/drift             beside what it was trained on; /performance as far as labels have come\n"
     "  POST /v2/models/NAME/infer             the Open Inference Protocol\n"
     "  GET  /v2/health/ready                  health\n"
+    "  GET  /ui/                              all of this to look at, in a browser\n"
     "  GET  /metrics                          Prometheus metrics\n"
     "  GET  /openapi.json                     all of this in full\n";
 

@@ -2,6 +2,7 @@
 // And the reference of a version, learned from its first rows.
 #include <string>
 
+#include "base/number_text.h"
 #include "gateways/http/drift_handlers.h"
 #include "gateways/http/json_body.h"
 #include "gateways/http/list_parameters.h"
@@ -21,6 +22,37 @@ Result<Reference> ReferenceOf(const Call& call) {
   return ToReference(wish);
 }
 
+// A number of the query; *value as it is if it is absent.
+Status ReadDouble(const Request& request, std::string_view name, double* value) {
+  const auto text = request.Query(name);
+  if (!text || ParseDouble(*text, value) == NumberParse::kOk) return {};
+  return Status(Code::kInvalidArgument, "not a number", "query parameter '" + std::string(name) + "'");
+}
+
+Status ReadBounds(const Request& request, DriftBounds* bounds) {
+  SCOREWAY_RETURN_IF_ERROR(ReadDouble(request, "level", &bounds->level));
+  SCOREWAY_RETURN_IF_ERROR(ReadDouble(request, "psi_warning", &bounds->psi_warning));
+  SCOREWAY_RETURN_IF_ERROR(ReadDouble(request, "psi_alarm", &bounds->psi_alarm));
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t rows_min,
+                            ReadNumber(request, "rows_min", static_cast<int64_t>(bounds->rows_min)));
+  if (rows_min < 0) return Status(Code::kInvalidArgument, "a number of rows", "query parameter 'rows_min'");
+  bounds->rows_min = static_cast<uint64_t>(rows_min);
+  return {};
+}
+
+// Each ?probability=CLASS=OUTPUT.
+Status ReadProbabilities(const Request& request, OutputWish* outputs) {
+  for (const auto& [name, value] : request.QueryParameters()) {
+    if (name != "probability") continue;
+    const size_t equals = value.find('=');
+    if (equals == std::string::npos) {
+      return Status(Code::kInvalidArgument, "not CLASS=OUTPUT", "query parameter 'probability'");
+    }
+    outputs->probabilities.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+  }
+  return {};
+}
+
 template <typename T>
 void WriteBody(const T& value, Call& call) {
   JsonWriter json(&call.response().body);
@@ -35,6 +67,8 @@ void HandleGetDrift(Gateway& gateway, Call& call) {
     DriftQuery query;
     query.window = call.request().Query("window").value_or(query.window);
     query.against = call.request().Query("against").value_or("");
+    SCOREWAY_ASSIGN_OR_RETURN(query.shadow, ReadFlag(call.request(), "shadow"));
+    SCOREWAY_RETURN_IF_ERROR(ReadBounds(call.request(), &query.bounds));
     SCOREWAY_ASSIGN_OR_RETURN(const ModelDrift drift, MeasureDrift(gateway.service(), reference, query));
     WriteBody(drift, call);
     return {};
@@ -48,6 +82,13 @@ void HandleGetPerformance(Gateway& gateway, Call& call) {
     query.window = call.request().Query("window").value_or(query.window);
     query.segment = call.request().Query("segment").value_or("");
     query.outputs.prediction = call.request().Query("prediction").value_or("");
+    SCOREWAY_RETURN_IF_ERROR(ReadProbabilities(call.request(), &query.outputs));
+    SCOREWAY_ASSIGN_OR_RETURN(query.shadow, ReadFlag(call.request(), "shadow"));
+    SCOREWAY_ASSIGN_OR_RETURN(const int64_t stretches, ReadNumber(call.request(), "stretches", 0));
+    if (stretches < 0 || stretches > static_cast<int64_t>(PerformanceQuery::kStretchesMax)) {
+      return Status(Code::kInvalidArgument, "from 0 to 200", "query parameter 'stretches'");
+    }
+    query.stretches = static_cast<size_t>(stretches);
     const std::string task = call.request().Query("task").value_or("");
     if (task != "" && task != "classification" && task != "regression") {
       return Status(Code::kInvalidArgument, "not one of classification and regression", "query parameter 'task'");

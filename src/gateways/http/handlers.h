@@ -10,6 +10,10 @@ struct Call;
 void HandleRoot(Gateway& gateway, Call& call);
 void HandleOpenapi(Gateway& gateway, Call& call);
 void HandleMetrics(Gateway& gateway, Call& call);
+// console_handlers.cc
+void HandleConsole(Gateway& gateway, Call& call);
+void HandleConsoleFile(Gateway& gateway, Call& call);
+void HandleConsoleRedirect(Gateway& gateway, Call& call);
 // debug_handler.cc
 void HandleDebug(Gateway& gateway, Call& call);
 // oip_handlers.cc

@@ -1,20 +1,11 @@
 #include "gateways/http/http_post.h"
 
-#include <openssl/ssl.h>
-
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/asio/write.hpp>
 #include <exception>
+
+#include "gateways/client/timed_connection.h"
 
 namespace scoreway::http {
 namespace {
-
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
 
 constexpr size_t kAnswerBytesMax = 64 * 1024;
 
@@ -40,83 +31,20 @@ int StatusOf(std::string_view answer) {
   return status;
 }
 
-// One exchange. Each step runs to its end or to the end of the time for all.
-class Exchange {
- public:
-  explicit Exchange(std::chrono::milliseconds timeout) : end_(std::chrono::steady_clock::now() + timeout) {}
-
-  Result<int> Run(const HttpPost& post) {
-    const std::string request = RequestText(post);
-    tcp::resolver resolver(io_);
-    tcp::resolver::results_type addresses;
-    SCOREWAY_RETURN_IF_ERROR(Await("its name is not found", [&](auto done) {
-      resolver.async_resolve(post.url.host, post.url.port, [&addresses, done](error_code fault, auto found) {
-        addresses = std::move(found);
-        done(fault, 0);
-      });
-    }));
-    if (!post.url.is_tls) {
-      tcp::socket socket(io_);
-      SCOREWAY_RETURN_IF_ERROR(Connect(socket, addresses));
-      return Talk(socket, request);
-    }
-    asio::ssl::context context(asio::ssl::context::tls_client);
-    context.set_default_verify_paths();
-    context.set_verify_mode(asio::ssl::verify_peer);
-    asio::ssl::stream<tcp::socket> stream(io_, context);
-    stream.set_verify_callback(asio::ssl::host_name_verification(post.url.host));
-    SSL_set_tlsext_host_name(stream.native_handle(), post.url.host.c_str());
-    SCOREWAY_RETURN_IF_ERROR(Connect(stream.next_layer(), addresses));
-    SCOREWAY_RETURN_IF_ERROR(Await("no TLS", [&](auto done) {
-      stream.async_handshake(asio::ssl::stream_base::client, [done](error_code fault) { done(fault, 0); });
-    }));
-    return Talk(stream, request);
+Result<int> Exchange(const HttpPost& post, std::chrono::milliseconds timeout) {
+  TimedConnection connection(timeout);
+  SCOREWAY_RETURN_IF_ERROR(connection.Connect(post.url.host, post.url.port));
+  if (post.url.is_tls) SCOREWAY_RETURN_IF_ERROR(connection.StartTls(post.url.host));
+  SCOREWAY_RETURN_IF_ERROR(connection.Write(RequestText(post)));
+  std::string answer;
+  while (answer.find("\r\n\r\n") == std::string::npos) {
+    if (answer.size() >= kAnswerBytesMax) return Error{Code::kUnavailable, "the head of its answer has no end", {}};
+    SCOREWAY_RETURN_IF_ERROR(connection.Read(kAnswerBytesMax - answer.size(), &answer));
   }
-
- private:
-  // Starts a step and waits for it. `start` is given what the step calls at its end.
-  template <typename Start>
-  Status Await(const char* what, const Start& start) {
-    error_code fault;
-    start([this, &fault](error_code told, size_t count) {
-      fault = told;
-      count_ = count;
-    });
-    io_.restart();
-    io_.run_until(end_);
-    if (!io_.stopped()) fault = asio::error::timed_out;
-    if (!fault) return {};
-    return Status(Code::kUnavailable, std::string(what) + " (" + fault.message() + ")");
-  }
-
-  Status Connect(tcp::socket& socket, const tcp::resolver::results_type& addresses) {
-    return Await("no connection", [&](auto done) {
-      asio::async_connect(socket, addresses, [done](error_code fault, const tcp::endpoint&) { done(fault, 0); });
-    });
-  }
-
-  template <typename Stream>
-  Result<int> Talk(Stream& stream, const std::string& request) {
-    SCOREWAY_RETURN_IF_ERROR(
-        Await("it does not read", [&](auto done) { asio::async_write(stream, asio::buffer(request), done); }));
-    std::string answer(kAnswerBytesMax, '\0');
-    size_t size = 0;
-    while (std::string_view(answer).substr(0, size).find("\r\n\r\n") == std::string::npos) {
-      if (size == answer.size()) return Error{Code::kUnavailable, "the head of its answer has no end", {}};
-      SCOREWAY_RETURN_IF_ERROR(Await("no answer", [&](auto done) {
-        stream.async_read_some(asio::buffer(answer.data() + size, answer.size() - size), done);
-      }));
-      size += count_;
-    }
-    const int status = StatusOf(answer);
-    if (status == 0) return Error{Code::kUnavailable, "its answer is no HTTP", {}};
-    return status;
-  }
-
-  const std::chrono::steady_clock::time_point end_;
-  asio::io_context io_;
-  size_t count_ = 0;  // bytes of the step that ended last
-};
+  const int status = StatusOf(answer);
+  if (status == 0) return Error{Code::kUnavailable, "its answer is no HTTP", {}};
+  return status;
+}
 
 }  // namespace
 
@@ -143,7 +71,7 @@ Result<HttpUrl> ParseHttpUrl(std::string_view text, std::string_view port) {
 
 Result<int> Send(const HttpPost& post, std::chrono::milliseconds timeout) {
   try {
-    return Exchange(timeout).Run(post);
+    return Exchange(post, timeout);
   } catch (const std::exception& fault) {
     return Error{Code::kUnavailable, fault.what(), {}};
   }

@@ -11,6 +11,8 @@ struct Segments {
   std::span<const std::string_view> all() const { return {items.data(), count}; }
 };
 
+bool IsParameter(std::string_view segment) { return segment.starts_with('{'); }
+
 // False if there are more than any route has.
 bool Split(std::string_view path, Segments* segments) {
   if (path.empty() || path[0] != '/') return false;
@@ -33,11 +35,10 @@ RouteTable::RouteTable(std::span<const Route> routes) : routes_(routes) {
     Segments segments;
     Split(route.pattern, &segments);
     for (std::string_view segment : segments.all()) {
-      const bool is_parameter = segment.starts_with('{');
-      if (is_parameter && segment.find("}:") != std::string_view::npos) {
+      if (IsParameter(segment) && segment.find("}:") != std::string_view::npos) {
         pattern.verb = segment.substr(segment.find("}:") + 2);
       }
-      pattern.segments.push_back(is_parameter ? std::string_view() : segment);
+      pattern.segments.push_back(segment);
     }
     patterns_.push_back(std::move(pattern));
   }
@@ -46,7 +47,7 @@ RouteTable::RouteTable(std::span<const Route> routes) : routes_(routes) {
 bool RouteTable::Matches(const Pattern& pattern, std::span<const std::string_view> segments) const {
   if (pattern.segments.size() != segments.size()) return false;
   for (size_t i = 0; i < segments.size(); ++i) {
-    if (!pattern.segments[i].empty()) {
+    if (!IsParameter(pattern.segments[i])) {
       if (pattern.segments[i] != segments[i]) return false;
       continue;
     }
@@ -81,7 +82,7 @@ void RouteTable::Parameters(int index, std::string_view path, PathParameters* pa
   Split(path, &segments);
   size_t count = 0;
   for (size_t i = 0; i < segments.count; ++i) {
-    if (!pattern.segments[i].empty()) continue;
+    if (!IsParameter(pattern.segments[i])) continue;
     std::string_view value = segments.items[i];
     if (i + 1 == segments.count && !pattern.verb.empty()) value.remove_suffix(pattern.verb.size() + 1);
     if (value.find('%') != std::string_view::npos) {

@@ -67,7 +67,7 @@ class RouteTable {
 
  private:
   struct Pattern {
-    std::vector<std::string_view> segments;  // empty: a parameter
+    std::vector<std::string_view> segments;  // literal, or "{...}": a parameter
     std::string_view verb;                   // behind the last segment's colon
   };
   bool Matches(const Pattern& pattern, std::span<const std::string_view> segments) const;

@@ -133,6 +133,10 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/keys", Body::kRequest, Place::kRegistry, HandleCreateKey},
     {kDelete, "/v1/keys/{key}", Body::kNone, Place::kRegistry, HandleRevokeKey},
 
+    {kGet, "/ui/", Body::kNone, Place::kHere, HandleConsole},
+    {kGet, "/ui/{file}", Body::kNone, Place::kHere, HandleConsoleFile},
+    {kGet, "/ui", Body::kNone, Place::kHere, HandleConsoleRedirect},
+
     {kGet, "/ping", Body::kNone, Place::kHere, HandleReady},
     {kGet, "/debug", Body::kNone, Place::kRegistry, HandleDebug},
     {kGet, "/metrics", Body::kNone, Place::kJobs, HandleMetrics},

@@ -732,6 +732,8 @@ class ChallengePolicy(TypedDict):
     label_wait_s: NotRequired[float]
     # Of the challenger's p99 to the champion's; 0: any.
     latency_ratio_max: NotRequired[float]
+    # How far the challenger's copies may drift from its own reference; empty: as far as they like.
+    drift_max: NotRequired[Literal['', 'quiet', 'warning']]
     # Inputs, no value of which may fare worse.
     segments: NotRequired[list[str]]
     watch_s: NotRequired[float]
@@ -751,6 +753,7 @@ class ChallengeEvidence(TypedDict):
     lead_high: NotRequired[float]
     champion_p99_ms: NotRequired[float]
     challenger_p99_ms: NotRequired[float]
+    trace: NotRequired[EvidenceTrace]
 
 
 class Challenge(TypedDict):
@@ -841,6 +844,7 @@ class ColumnDrift(TypedDict):
     changed_category: NotRequired[str]
     reference_share: NotRequired[Union[float, None]]
     share: NotRequired[Union[float, None]]
+    shares: ColumnShares
 
 
 DriftReport = TypedDict('DriftReport', {'state': Literal['quiet', 'warning', 'alarm'], 'enough_rows': bool, 'reference_rows': int, 'rows': int, 'from': Union[str, None], 'to': Union[str, None], 'columns': list[ColumnDrift], 'not_compared': list[str]})
@@ -908,6 +912,8 @@ class Performance(TypedDict):
     metrics: Metrics
     estimate: Estimate
     segments: list[SegmentMetrics]
+    # In the order of time, of the same number of rows each.
+    stretches: list[StretchMetrics]
     changes: list[ErrorChange]
 
 
@@ -947,6 +953,8 @@ class WatchRequest(TypedDict):
     fall_after: NotRequired[int]
     # Called when the state changes; empty: nobody is.
     webhook: NotRequired[str]
+    # Addresses that are written to when the state changes.
+    mail: NotRequired[list[str]]
     who: NotRequired[str]
 
 
@@ -971,12 +979,15 @@ class Watch(TypedDict):
     fall_after: int
     # Called when the state changes; empty: nobody is.
     webhook: str
+    # Addresses that are written to when the state changes.
+    mail: list[str]
     revision: int
     changed: Union[str, None]
     who: str
 
 
-WatchAlert = TypedDict('WatchAlert', {'number': int, 'time': Union[str, None], 'version': int, 'from': Literal['quiet', 'warning', 'alarm'], 'to': Literal['quiet', 'warning', 'alarm'], 'reasons': list[str], 'attempts': int, 'next_try': Union[str, None], 'outcome': str})
+# A change of state. attempts, next_try and outcome are those of the webhook.
+WatchAlert = TypedDict('WatchAlert', {'number': int, 'time': Union[str, None], 'version': int, 'from': Literal['quiet', 'warning', 'alarm'], 'to': Literal['quiet', 'warning', 'alarm'], 'reasons': list[str], 'attempts': int, 'next_try': Union[str, None], 'outcome': str, 'mail': WatchNotice})
 
 
 class WatchStatus(TypedDict):
@@ -1016,6 +1027,35 @@ class SilenceRequest(TypedDict):
 class AcknowledgeRequest(TypedDict):
     note: NotRequired[str]
     who: NotRequired[str]
+
+
+# Shares of the cells that are there, on both sides; null where a side has none. Shares that do not add up to 1 leave
+# out cells of other values.
+ColumnShares = 'Union[dict[str, Any], None]'
+
+
+# Labelled rows that follow each other in time.
+StretchMetrics = TypedDict('StretchMetrics', {'from': str, 'to': str, 'metrics': Metrics})
+
+
+# How the evidence has grown: numbers after each so many labels.
+class EvidenceTrace(TypedDict):
+    step: int
+    labels: list[int]
+    # The champion's mean loss less the challenger's.
+    lead: list[Union[float, None]]
+    low: list[Union[float, None]]
+    high: list[Union[float, None]]
+    # Natural logarithm of the evidence to 1 that the challenger is better.
+    better: list[Union[float, None]]
+    worse: list[Union[float, None]]
+
+
+class WatchNotice(TypedDict):
+    attempts: int
+    next_try: Union[str, None]
+    # sent, silenced, acknowledged, nobody to tell, or why the call has failed.
+    outcome: str
 
 
 class BatchRequest(TypedDict):
