@@ -91,6 +91,11 @@ class DriftTest(CommandTest):
         self.assertEqual(report["state"], "alarm")
         self.assertEqual([columns[name]["state"] for name in ("age", "weight", "city")], ["alarm", "quiet", "alarm"])
         self.assertAlmostEqual(columns["age"]["missing"], 0.01)
+        age = columns["age"]["shares"]
+        self.assertEqual((len(age["edges"]), age["edges"][0], age["edges"][-1]), (len(age["current"]) + 1, 20, 68))
+        self.assertAlmostEqual(sum(age["reference"]), 1)
+        city = columns["city"]["shares"]
+        self.assertEqual(dict(zip(city["values"], zip(city["reference"], city["current"]))), {"Rome": (0.75, 0.5), "Oslo": (0.25, 0.5)})
         self.assertEqual(columns["city"]["kind"], "category")
         self.assertIn("'Oslo' 25 % -> 50 %", columns["city"]["reasons"][0])
         out, _ = self.run_command("drift", "--reference", "then.csv", "--current", "now.csv", "--columns", "age")
@@ -645,6 +650,14 @@ class ServeTest(CommandTest):
         self.assertEqual((status, report["reference"], report["report"]["rows"]), (200, "sample", 10 * (len(lines) - 1)))
         alcohol = next(column for column in report["report"]["columns"] if column["column"] == "alcohol")
         self.assertAlmostEqual(alcohol["ks"], 0, msg="the same values ten times")
+        shares = alcohol["shares"]
+        self.assertEqual(len(shares["values"]), len(shares["current"]))
+        self.assertAlmostEqual(sum(shares["current"]), 1)
+        for now, then in zip(shares["current"], shares["reference"]):
+            self.assertAlmostEqual(now, then)
+        colour = next(column for column in report["report"]["columns"] if column["column"] == "colour")
+        self.assertIn("deep", colour["shares"]["values"])
+        self.assertEqual(self.ask("/v1/models/wine/drift?psi_alarm=high")[0], 400)
         self.assertEqual(json.loads(self.ask("/v1/models/wine/versions/1/reference")[1])["source"], "sample")
         status, body = self.ask("/v1/models/wine/performance")
         performance = json.loads(body)
@@ -664,6 +677,68 @@ class ServeTest(CommandTest):
         self.assertEqual(self.ask("/v1/models/wine/watch:silence", {"seconds": 60, "note": "tea"})[0], 200)
         self.assertEqual(self.ask("/v1/models/wine/watch:acknowledge", {})[0], 409)
         self.assertEqual(self.ask("/v1/models/wine/watch", method="DELETE")[0], 204)
+
+    def test_metrics_are_told_by_stretches_of_time(self):
+        self.push_wine()
+        self.start("--log-predictions")
+        rows = {"rows": [json.loads(line) for line in (WINE / "rows.jsonl").read_text().splitlines()]}
+        expected = [row["predict"] for row in self.rows((WINE / "expected.csv").read_text())]
+        for turn in range(10):
+            answer = json.loads(self.ask("/v1/models/wine:predict", rows)[1])
+            # The labels of the second half are wrong.
+            labels = [{"prediction_id": answer["prediction_id"], "row": i + 1, "label": label if turn < 5 else "none"} for i, label in enumerate(expected)]
+            self.assertEqual(self.ask("/v1/models/wine/labels", {"labels": labels})[0], 200)
+        found = json.loads(self.ask("/v1/models/wine/performance?stretches=4")[1])["stretches"]
+        self.assertEqual(sum(stretch["metrics"]["rows"] for stretch in found), 10 * len(expected))
+        self.assertEqual([found[0]["metrics"]["accuracy"]["value"], found[-1]["metrics"]["accuracy"]["value"]], [1, 0])
+        self.assertEqual([stretch["from"] for stretch in found], sorted(stretch["from"] for stretch in found))
+        self.assertEqual(json.loads(self.ask("/v1/models/wine/performance?shadow=true&stretches=4")[1])["labelled"], 0)
+        self.assertEqual(self.ask("/v1/models/wine/performance?stretches=201")[0], 400)
+
+    def test_the_console_brings_no_data_and_asks_nobody_else(self):
+        self.start("--require-key")
+        with urllib.request.urlopen(self.url + "/ui", timeout=20) as page:
+            self.assertEqual(page.url, self.url + "/ui/")
+            policy = page.headers["Content-Security-Policy"]
+            html = page.read().decode()
+        self.assertIn("default-src 'none'", policy)
+        self.assertNotIn("unsafe", policy)
+        for name in ["console.css", *re.findall(r'(?:src|href)="([a-z.]+)"', html)]:
+            status, text = self.ask("/ui/" + name)
+            self.assertEqual(status, 200, name)
+            for module in re.findall(rb'from "\./([a-z.]+)"', text):
+                self.assertEqual(self.ask("/ui/" + module.decode())[0], 200, module)
+            self.assertNotIn(b"https://", text)
+        self.assertEqual(self.ask("/ui/secret.js")[0], 404)
+        self.assertEqual(self.ask("/v1/models")[0], 401)
+
+    def test_of_two_servers_one_fires_a_trainer(self):
+        self.push_wine("--alias", "champion")
+        (self.folder / "policy.json").write_text('{"labels_min": 500}')
+        self.run_command("trainer", "set", "wine", "--labels", "20", "--alias", "challenger", "--challenge", "policy.json", "--", "sh", "-c",
+                         f"echo trained >> {self.folder}/trained; cp $SCOREWAY_PARENT $SCOREWAY_OUTPUT")
+        self.assertIn("20 labels came", self.run_command("trainer", "show", "wine")[0])
+        self.run_command("trainer", "set", "wine", "--below", "acuracy=0.9", "--", "true", status=2)
+        for _ in range(2):
+            self.start("--log-predictions", "--run-trainers", "--challenge-interval", "0.1s")
+            (self.folder / "address").unlink()
+        rows = {"rows": [json.loads(line) for line in (WINE / "rows.jsonl").read_text().splitlines()]}
+        answer = json.loads(self.ask("/v1/models/wine:predict", rows)[1])
+        labels = [{"prediction_id": answer["prediction_id"], "row": i + 1, "label": "x"} for i in range(20)]
+        self.assertEqual(self.ask("/v1/models/wine/labels", {"labels": labels})[0], 200)
+        deadline = time.monotonic() + 30
+        while (trainer := self.json_of("trainer", "show", "wine"))["state"]["outcome"] == "":
+            self.assertLess(time.monotonic(), deadline, "nobody trains")
+            time.sleep(0.05)
+        self.assertEqual(trainer["state"]["outcome"], "version 2")
+        self.assertIn("20 labels came since", trainer["state"]["reason"])
+        version = json.loads(self.ask("/v1/models/wine/versions/2")[1])
+        self.assertEqual((version["parent_version"], version["producer"]), (1, "trainer"))
+        self.assertIn("20 labelled predictions", version["training_data"])
+        self.assertEqual(json.loads(self.ask("/v1/models/wine/challenges/challenger")[1])["phase"], "testing")
+        self.assertEqual((self.folder / "trained").read_text(), "trained\n")
+        self.run_command("trainer", "remove", "wine")
+        self.run_command("trainer", "show", "wine", status=4)
 
     def memory_max(self, server):
         """The most memory that the server ever had, in bytes."""

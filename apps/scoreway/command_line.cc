@@ -169,7 +169,8 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
       ->delimiter(',')
       ->check(CLI::IsMember({"all", "gateway", "worker", "streamer", "scheduler"}))
       ->default_str("all");
-  c->add_option("--challenge-interval", o.challenge_interval, "Between two looks of a scheduler at the challenges")
+  c->add_option("--challenge-interval", o.challenge_interval,
+                "Between two looks of a scheduler at challenges and trainers")
       ->type_name("TIME")
       ->capture_default_str();
   c->add_option(
@@ -203,6 +204,23 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
   c->add_option("--webhook-secret", o.webhook_secret_file,
                 "File with the secret that signs webhooks (also: environment SCOREWAY_WEBHOOK_SECRET)")
       ->type_name("FILE");
+  c->add_flag(
+      "--run-trainers", o.run_trainers,
+      "Run the commands of trainers when their triggers say so, with the rights of this process (role scheduler)");
+  c->add_option("--smtp", o.smtp_url,
+                "The mail server for alerts: smtp://HOST:587 (STARTTLS) or smtps://HOST:465 (TLS at once)")
+      ->type_name("URL");
+  c->add_option("--smtp-from", o.smtp_from, "The address that mail comes from")->type_name("ADDRESS");
+  c->add_option("--smtp-user", o.smtp_user, "The name to log in with there; by default without");
+  c->add_option("--smtp-password", o.smtp_password_file,
+                "File with the password (also: environment SCOREWAY_SMTP_PASSWORD)")
+      ->type_name("FILE");
+  c->add_flag("--smtp-plaintext", o.smtp_plaintext, "Speak with it unencrypted, as with a relay on this machine");
+  c->add_option("--mail-allow", o.mail_allowed,
+                "Write to addresses of this domain, or to this address; may be given several times")
+      ->type_name("DOMAIN")
+      ->expected(1)
+      ->take_all();
 }
 
 void AddServeStreams(CLI::App* c, ServeCommandOptions& o) {

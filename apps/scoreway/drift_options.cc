@@ -70,6 +70,10 @@ void AddPerformance(CommandLine& line) {
            "CLASS=OUTPUT that is its probability; by default outputs proba_CLASS and probability(CLASS)");
   c->add_option("--task", o.task, "classification or regression; by default regression where a prediction is a float")
       ->check(CLI::IsMember({"classification", "regression"}));
+  c->add_flag("--shadow", o.shadow, "Of the copies that it scored in shadow, in place of its answers");
+  c->add_option("--stretches", o.stretches,
+                "Also over time: of so many stretches of the same number of rows, 20 at least")
+      ->check(CLI::Range(0, 200));
   AddRecordPlace(c, &o.place);
   AddRegistry(c, &o.registry);
   AddJson(c, &o.json);
@@ -104,6 +108,9 @@ void AddWatch(CommandLine& line) {
       ->capture_default_str();
   c->add_option("--webhook", o->webhook, "Called when the state changes; the server must allow it by --webhook-allow")
       ->type_name("URL");
+  c->add_option("--mail", o->mail, "Written to when the state changes; the server must have --smtp and --mail-allow")
+      ->type_name("ADDRESS")
+      ->delimiter(',');
   AddJson(c, &o->json);
   c = add(Action::kShow, "show", "Show the state of a watched model, the reasons and the last alerts");
   AddJson(c, &line.watch.back()->json);

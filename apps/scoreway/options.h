@@ -274,12 +274,17 @@ struct LearnOptions {
 };
 
 struct TrainerOptions {
-  enum class Action { kSet, kShow };
+  enum class Action { kSet, kShow, kRemove };
 
   RegistryOptions registry;
   Action action = Action::kShow;
   std::string model;
   std::vector<std::string> command;
+  bool on_alarm = false;
+  std::map<std::string, double> below, above;
+  std::string metric_window = "10000";
+  int64_t labels = 0;
+  std::string every, pause = "1d", since = "30d", challenge_file;
   std::string time = "1h";
   uint64_t memory_bytes_max = 0;  // 0: no limit
   std::string alias = "candidate";
@@ -447,6 +452,8 @@ struct PerformanceOptions {
   std::string prediction;                            // an output; empty: found by name
   std::map<std::string, std::string> probabilities;  // outputs by class; empty: found by name
   std::string task;                                  // empty: by the prediction's type
+  bool shadow = false;
+  size_t stretches = 0;
   bool json = false;
 };
 
@@ -465,6 +472,7 @@ struct WatchOptions {
   uint64_t rows_min = 100;
   uint32_t rise_after = 2, fall_after = 3;
   std::string webhook;
+  std::vector<std::string> mail;
   // silence and acknowledge
   std::string silence = "1h";
   std::string note;
@@ -504,7 +512,11 @@ struct ServeCommandOptions {
   int64_t job_tries_max = 5;
   std::vector<std::string> webhook_prefixes;
   std::string webhook_secret_file;
+  std::string smtp_url, smtp_from, smtp_user, smtp_password_file;
+  bool smtp_plaintext = false;
+  std::vector<std::string> mail_allowed;
   std::string kafka_config, instance;  // instance: empty: host and port
+  bool run_trainers = false;
   bool require_key = false;
   std::string tls_certificate, tls_key, tls_client_authority;  // PEM files
   bool access_log = false;

@@ -63,6 +63,20 @@ void PrintSegments(const Performance& performance, const std::string& column) {
   Print(table.ToString());
 }
 
+void PrintStretches(const Performance& performance) {
+  const bool is_classification = performance.task == PredictionTask::kClassification;
+  Table table({"FROM (UTC)", "TO", "ROWS", is_classification ? "ACCURACY, 95 %" : "RMSE, 95 %",
+               is_classification ? "BRIER, 95 %" : "BIAS, 95 %"});
+  for (const PerformanceStretch& stretch : performance.stretches) {
+    const Measure& first = is_classification ? stretch.classification.accuracy : stretch.regression.rmse;
+    const Measure& second = is_classification ? stretch.classification.brier : stretch.regression.bias;
+    table.Add({TimeText(stretch.from_micros), TimeText(stretch.to_micros),
+               std::to_string(is_classification ? stretch.classification.rows : stretch.regression.rows),
+               WithInterval(first), WithInterval(second)});
+  }
+  if (!table.empty()) Print(table.ToString());
+}
+
 }  // namespace
 
 Status RunPerformance(const PerformanceOptions& options) {
@@ -72,6 +86,8 @@ Status RunPerformance(const PerformanceOptions& options) {
   PerformanceQuery query;
   query.window = options.window;
   query.segment = options.segment;
+  query.shadow = options.shadow;
+  query.stretches = options.stretches;
   query.outputs.prediction = options.prediction;
   query.outputs.probabilities = {options.probabilities.begin(), options.probabilities.end()};
   if (options.task == "classification") query.outputs.task = PredictionTask::kClassification;
@@ -91,6 +107,7 @@ Status RunPerformance(const PerformanceOptions& options) {
   performance.task == PredictionTask::kClassification ? PrintClassification(performance)
                                                       : PrintRegression(performance.regression);
   if (!options.segment.empty()) PrintSegments(performance, options.segment);
+  PrintStretches(performance);
   for (const ErrorChange& change : performance.changes) {
     Print("the errors have changed: " + std::string(change.detector) + " at " + TimeText(change.time_micros) + "\n");
   }

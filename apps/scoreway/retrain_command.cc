@@ -1,55 +1,22 @@
 // scoreway trainer: the command by which a model is trained anew; and scoreway retrain, which runs it.
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
+#include "challenge/challenge_policy.h"
 #include "commands.h"
+#include "files.h"
 #include "flag_duration.h"
 #include "open_log.h"
 #include "open_registry.h"
 #include "printing.h"
-#include "service/read_predictions.h"
+#include "service/log_window.h"
 #include "service/retrain.h"
+#include "service/work_folder.h"
 #include "table.h"
 
 namespace scoreway {
 namespace {
-
-// Removed with all that is in it.
-class WorkFolder {
- public:
-  static Result<std::unique_ptr<WorkFolder>> Make() {
-    std::string path = (std::filesystem::temp_directory_path() / "scoreway-retrain-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) {
-      return Error{Code::kUnavailable, std::string("cannot be made: ") + std::strerror(errno), path};
-    }
-    return std::unique_ptr<WorkFolder>(new WorkFolder(path));
-  }
-  ~WorkFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  explicit WorkFolder(std::string path) : path_(std::move(path)) {}
-  const std::string path_;
-};
-
-Result<TimeRange> RangeOf(const RetrainOptions& options) {
-  TimeRange range{.oldest_first = true};
-  const int64_t now = SystemClock().NowMicros();
-  if (!options.since.empty()) {
-    Result<int64_t> micros = ReadTimeOrAge(options.since, now);
-    if (!micros.ok()) return AtPlace("--since", std::move(micros).error());
-    range.from_micros = *micros;
-  }
-  return range;
-}
 
 // The labelled predictions of the log as a file in the folder.
 Status FetchLog(const OpenedRegistry& registry, const RetrainOptions& options, const FoundVersion& parent,
@@ -60,18 +27,21 @@ Status FetchLog(const OpenedRegistry& registry, const RetrainOptions& options, c
   const Service service{.registry = registry.registry.get(), .records = &records};
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel opened,
                             OpenModel(options.registry, {}, {}, parent.name + "/" + std::to_string(parent.number)));
-  SCOREWAY_ASSIGN_OR_RETURN(const TimeRange range, RangeOf(options));
-  request->data = request->folder + "/data.parquet";
-  request->label = "label";
-  SCOREWAY_ASSIGN_OR_RETURN(const uint64_t rows,
-                            WriteLabelledLog(service, parent.name, *opened.model, range, request->data));
-  request->source = std::to_string(rows) + " labelled predictions of the log, since " +
-                    (options.since.empty() ? "the first" : options.since);
-  if (rows > 0) return {};
-  return Status(Code::kInvalidArgument, "the log has no labelled predictions to train on");
+  return TakeLabelledLog(service, *opened.model, options.since, request);
 }
 
-void PrintTrainer(const Trainer& trainer) {
+std::string TriggersText(const TrainerTriggers& triggers) {
+  std::string text;
+  const auto add = [&](const std::string& more) { text += (text.empty() ? "" : ", or ") + more; };
+  if (triggers.on_alarm) add("the watch is in alarm");
+  for (const auto& [metric, bound] : triggers.below) add(metric + " below " + NumberText(bound, ""));
+  for (const auto& [metric, bound] : triggers.above) add(metric + " above " + NumberText(bound, ""));
+  if (triggers.labels > 0) add(std::to_string(triggers.labels) + " labels came");
+  if (triggers.every_seconds > 0) add("every " + std::to_string(triggers.every_seconds) + " s");
+  return text.empty() ? "a person says so" : text;
+}
+
+void PrintTrainer(const Trainer& trainer, const TrainerState& state) {
   Table table({"model", trainer.model});
   std::string command;
   for (const std::string& word : trainer.command) command += (command.empty() ? "" : " ") + word;
@@ -80,6 +50,13 @@ void PrintTrainer(const Trainer& trainer) {
   table.Add(
       {"memory", trainer.memory_bytes_max == 0 ? "no limit" : std::to_string(trainer.memory_bytes_max) + " bytes"});
   table.Add({"alias", trainer.alias.empty() ? "none" : trainer.alias});
+  table.Add({"fires when", TriggersText(trainer.triggers)});
+  if (!trainer.triggers.challenge.empty()) table.Add({"challenge", trainer.triggers.challenge});
+  if (state.claimed_until_micros > SystemClock().NowMicros()) table.Add({"now", "a server trains"});
+  if (state.started_micros > 0) {
+    table.Add({"last", TimeText(state.started_micros) + ", as " + state.reason});
+    table.Add({"made", state.outcome});
+  }
   table.Add({"changed", TimeText(trainer.changed_micros) + " by " + trainer.who});
   if (!trainer.why.empty()) table.Add({"why", trainer.why});
   Print(table.ToString());
@@ -87,9 +64,36 @@ void PrintTrainer(const Trainer& trainer) {
 
 }  // namespace
 
+Status SetTriggers(const TrainerOptions& options, TrainerTriggers* triggers) {
+  triggers->on_alarm = options.on_alarm;
+  triggers->below = options.below;
+  triggers->above = options.above;
+  triggers->metric_window = options.metric_window;
+  triggers->labels = options.labels;
+  triggers->since = options.since;
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t pause, ReadDuration("--pause", options.pause));
+  triggers->pause_seconds = pause / 1'000'000;
+  if (!options.every.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const int64_t every, ReadDuration("--every", options.every));
+    if (every < 1'000'000) return Status(Code::kInvalidArgument, "at least a second", "--every");
+    triggers->every_seconds = every / 1'000'000;
+  }
+  if (auto window = ReadWindow(triggers->metric_window, 0); !window.ok()) {
+    return AtPlace("--metric-window", std::move(window).error());
+  }
+  if (options.challenge_file.empty()) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> text, ReadFile(options.challenge_file, 1 << 20));
+  const auto policy = ParseChallengePolicy(*text);
+  if (!policy.ok()) return AtPlace(options.challenge_file, policy.error());
+  JsonWriter json(&triggers->challenge);
+  WriteJson(*policy, &json);
+  return {};
+}
+
 Status RunTrainer(const TrainerOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedRegistry registry, OpenRegistry(options.registry));
   Trainers trainers(*registry.store, SystemClock());
+  if (options.action == TrainerOptions::Action::kRemove) return trainers.Remove(options.model);
   Trainer trainer;
   if (options.action == TrainerOptions::Action::kShow) {
     SCOREWAY_ASSIGN_OR_RETURN(trainer, trainers.Get(options.model));
@@ -101,9 +105,20 @@ Status RunTrainer(const TrainerOptions& options) {
     trainer.seconds_max = micros / 1'000'000;
     trainer.memory_bytes_max = static_cast<int64_t>(options.memory_bytes_max);
     trainer.alias = options.alias == "none" ? "" : options.alias;
+    SCOREWAY_RETURN_IF_ERROR(SetTriggers(options, &trainer.triggers));
     SCOREWAY_ASSIGN_OR_RETURN(trainer, trainers.Set(trainer, Change{CurrentUser(), options.why}));
   }
-  options.json ? PrintAsJson(trainer) : PrintTrainer(trainer);
+  SCOREWAY_ASSIGN_OR_RETURN(const TrainerState state, trainers.GetState(options.model));
+  if (!options.json) {
+    PrintTrainer(trainer, state);
+    return {};
+  }
+  std::string text, state_text;
+  JsonWriter json(&text), state_json(&state_text);
+  WriteJson(trainer, &json);
+  WriteJson(state, &state_json);
+  text.pop_back();
+  Print(text + ",\"state\":" + state_text + "}\n");
   return {};
 }
 

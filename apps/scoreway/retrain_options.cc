@@ -15,7 +15,8 @@ void AddTrainer(CommandLine& line) {
     AddRegistry(command, &options->registry);
     return command;
   };
-  add(Action::kShow, "show", "Show it");
+  add(Action::kShow, "show", "Show it, and what it made last");
+  add(Action::kRemove, "remove", "Forget it");
   CLI::App* c = add(Action::kSet, "set", "Store it, in place of the one before");
   TrainerOptions* o = line.trainer.back().get();
   c->add_option("command", o->command, "The program and its arguments, behind --; no shell reads them")->required();
@@ -24,6 +25,24 @@ void AddTrainer(CommandLine& line) {
       ->transform(CLI::AsSizeValue(false));
   c->add_option("--alias", o->alias, "The alias that points at what it made; none: no alias")->capture_default_str();
   c->add_option("--why", o->why, "The reason, kept with it");
+  c->add_flag("--on-alarm", o->on_alarm, "A server with --run-trainers fires it while the model's watch is in alarm");
+  AddPairs(c, "--below", &o->below, "METRIC=BOUND: or when a metric is shown to be below, as accuracy=0.9");
+  AddPairs(c, "--above", &o->above, "METRIC=BOUND: or when it is shown to be above, as brier=0.2");
+  c->add_option("--metric-window", o->metric_window, "Of the predictions that metrics are measured on: 10000, or 1d")
+      ->type_name("ROWS|TIME")
+      ->capture_default_str();
+  c->add_option("--labels", o->labels, "Or when so many labels came since the last training; 0: not")
+      ->check(CLI::Range(int64_t{0}, int64_t{1'000'000'000}))
+      ->capture_default_str();
+  c->add_option("--every", o->every, "Or when so long has passed since the last training")->type_name("TIME");
+  c->add_option("--pause", o->pause, "By an alarm or a metric not sooner after the last training")
+      ->type_name("TIME")
+      ->capture_default_str();
+  c->add_option("--since", o->since, "It then trains on labelled predictions of the log that are no older")
+      ->type_name("TIME")
+      ->capture_default_str();
+  c->add_option("--challenge", o->challenge_file, "What it makes then challenges the champion, by this policy (JSON)")
+      ->type_name("FILE");
 }
 
 void AddRetrain(CommandLine& line) {

@@ -58,6 +58,7 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
   batches.firing.lease = std::chrono::seconds(options.batch_lease_seconds);
   batches.firing.instance = options.instance.empty() ? HostName() + "-" + RandomId().substr(0, 8) : options.instance;
   serve->challenge_interval = std::chrono::milliseconds(has_role("scheduler") ? interval / 1000 : 0);
+  serve->trainer_interval = options.run_trainers ? serve->challenge_interval : std::chrono::milliseconds(0);
   return {};
 }
 
@@ -93,6 +94,34 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   serve->watcher.retry = jobs.webhook_retry;
   serve->watcher.webhook_prefixes = jobs.webhook_prefixes;
   serve->watcher.webhook_secret = jobs.webhook_secret;
+  return {};
+}
+
+// The mail server for alerts.
+Status SetMailOptions(const ServeCommandOptions& options, ServeOptions* serve) {
+  serve->watcher.mail_allowed = options.mail_allowed;
+  if (options.smtp_url.empty()) return {};
+  auto smtp = smtp::ParseSmtpUrl(options.smtp_url);
+  if (!smtp.ok()) return AtPlace("--smtp", std::move(smtp).error());
+  if (Status status = CheckMailAddress(options.smtp_from); !status.ok()) {
+    return AtPlace("--smtp-from", std::move(status).error());
+  }
+  if (options.smtp_plaintext) {
+    if (!options.smtp_user.empty() || smtp->encryption == smtp::Encryption::kAtOnce) {
+      return Status(Code::kInvalidArgument, "goes neither with smtps:// nor with a password, which all could read",
+                    "--smtp-plaintext");
+    }
+    smtp->encryption = smtp::Encryption::kNone;
+  }
+  smtp->from = options.smtp_from;
+  smtp->user = options.smtp_user;
+  if (const char* password = std::getenv("SCOREWAY_SMTP_PASSWORD"); password != nullptr) smtp->password = password;
+  if (!options.smtp_password_file.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> password,
+                              ReadFile(options.smtp_password_file, 4096));
+    smtp->password = password->substr(0, password->find_first_of("\r\n"));
+  }
+  serve->smtp = std::move(smtp).value();
   return {};
 }
 
@@ -172,6 +201,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.require_key = options.require_key;
   SCOREWAY_RETURN_IF_ERROR(SetRoles(options, &serve));
   SCOREWAY_RETURN_IF_ERROR(SetJobOptions(options, &serve));
+  SCOREWAY_RETURN_IF_ERROR(SetMailOptions(options, &serve));
   SCOREWAY_RETURN_IF_ERROR(SetStreamOptions(options, &serve));
   serve.features.reader.timeout = std::chrono::milliseconds(options.feature_timeout_ms);
   serve.features.reader.cache.age_max = std::chrono::milliseconds(options.feature_cache_ms);

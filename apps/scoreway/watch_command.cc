@@ -31,6 +31,7 @@ Result<Watch> WatchOf(const WatchOptions& options) {
   watch.rule.rise_after = options.rise_after;
   watch.rule.fall_after = options.fall_after;
   watch.webhook = options.webhook;
+  watch.mail = options.mail;
   return watch;
 }
 
@@ -56,12 +57,18 @@ void PrintWatch(const Watch& watch, const WatchState& state) {
   table.Add(
       {"against", watch.against.empty() ? "the version's reference" : "the same window " + watch.against + " before"});
   table.Add({"webhook", watch.webhook.empty() ? "none" : watch.webhook});
+  std::string mail;
+  for (const std::string& address : watch.mail) mail += (mail.empty() ? "" : ", ") + address;
+  table.Add({"mail", mail.empty() ? "none" : mail});
   Print(table.ToString());
-  Table alerts({"ALERT", "TIME (UTC)", "VERSION", "FROM", "TO", "OUTCOME"});
+  const auto outcome = [](const WatchNotice& notice) {
+    return notice.outcome.empty() ? std::string("to be sent") : notice.outcome;
+  };
+  Table alerts({"ALERT", "TIME (UTC)", "VERSION", "FROM", "TO", "WEBHOOK", "MAIL"});
   for (const WatchAlert& alert : state.alerts) {
     alerts.Add({std::to_string(alert.number), TimeText(alert.time_micros), std::to_string(alert.version),
-                std::string(SeverityName(alert.from)), std::string(SeverityName(alert.to)),
-                alert.outcome.empty() ? "to be sent" : alert.outcome});
+                std::string(SeverityName(alert.from)), std::string(SeverityName(alert.to)), outcome(alert.webhook),
+                outcome(alert.mail)});
   }
   if (!alerts.empty()) Print(alerts.ToString());
 }

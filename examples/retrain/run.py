@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains a model, pushes it, and has it trained anew by its trainer on newer rows, as a scheduler would.
 
-    examples/retrain/run.py SCOREWAY     in a Python with scikit-learn, pandas and pyarrow
+    examples/retrain/run.py SCOREWAY [train.py|train_spark.py]     in a Python with scikit-learn, pandas and pyarrow; and pyspark
 """
 import json
 import os
@@ -17,6 +17,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 HERE = pathlib.Path(__file__).resolve().parent
 scoreway = pathlib.Path(sys.argv[1]).resolve()
+trainer = HERE / (sys.argv[2] if len(sys.argv) > 2 else "train.py")
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
@@ -32,7 +33,7 @@ with tempfile.TemporaryDirectory() as name:
     rows.assign(label=labels)[1000:].to_parquet(folder / "new.parquet")
 
     run("push", "churn", "model.pkl", "--alias", "champion")
-    run("trainer", "set", "churn", "--time", "5m", "--", sys.executable, HERE / "train.py")
+    run("trainer", "set", "churn", "--time", "5m", "--", sys.executable, trainer)
     version = json.loads(run("retrain", "churn", "--from", "new.parquet", "--json"))
     print("version %d from version %d, holdout score %.3f" % (
         version["version"], version["parent_version"], version["metrics"]["holdout_score"]))

@@ -17,6 +17,7 @@
 #include "service/registry_source.h"
 #include "service/stream_events.h"
 #include "service/stream_workers.h"
+#include "service/trainer_keeper.h"
 
 namespace scoreway {
 namespace {
@@ -108,7 +109,17 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                    [](const std::string& message) { http::LogMessage("info", message); });
   }
   std::optional<Watcher> watcher;
-  if (options.looks_at_watches) watcher.emplace(service, options.watcher, http::CallWebhook);
+  if (options.looks_at_watches) {
+    SendMail send_mail;
+    if (options.smtp) send_mail = [&](const Mail& mail) { return smtp::SendBySmtp(*options.smtp, mail); };
+    watcher.emplace(service, options.watcher, http::CallWebhook, std::move(send_mail));
+  }
+  Trainers trainers(stores.registry, SystemClock());
+  std::optional<TrainerKeeper> trainer_keeper;
+  if (options.trainer_interval.count() > 0) {
+    trainer_keeper.emplace(service, trainers, options.trainer_interval,
+                           [](const std::string& message) { http::LogMessage("info", message); });
+  }
   std::optional<BatchScheduler> scheduler;
   if (options.batches.tick.count() > 0) {
     scheduler.emplace(service, options.batches,
@@ -126,6 +137,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
         keeper.reset();
         watcher.reset();
         if (scheduler) scheduler->Stop();
+        trainer_keeper.reset();
         if (workers) workers->Stop();
         if (streamers) streamers->Stop();
         stream_events.Stop();

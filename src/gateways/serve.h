@@ -11,6 +11,7 @@
 #include "gateways/http/gateway_options.h"
 #include "gateways/http/http_options.h"
 #include "gateways/http/span_exporter.h"
+#include "gateways/smtp/smtp_client.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
 #include "service/batch_scheduler.h"
@@ -39,9 +40,12 @@ struct ServeOptions {
   // Between two looks at the challenges; 0: this process looks at none.
   std::chrono::milliseconds challenge_interval{10'000};
   WatcherOptions watcher = {};
+  std::optional<smtp::SmtpOptions> smtp = {};  // the mail server for alerts, if there is one
   bool looks_at_watches = true;
   BatchSchedulerOptions batches = {};  // a tick of 0: this process neither fires nor scores stored batches
-  unsigned job_threads = 2;            // that run jobs; 0: this process runs none
+  // Between two looks at the trainers; 0: this process runs none.
+  std::chrono::milliseconds trainer_interval{0};
+  unsigned job_threads = 2;  // that run jobs; 0: this process runs none
   bool runs_streams = true;
   bool require_key = false;  // only requests with an API key are answered (access.h)
   // References to load before requests are taken; others are loaded when they are first asked for.

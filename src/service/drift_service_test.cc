@@ -135,15 +135,22 @@ class WatchTest : public DriftServiceTest {
     watch.rule = {.rise_after = 1, .fall_after = 1};
     watch.webhook = "http://127.0.0.1/hook";
     EXPECT_TRUE(SetWatch(service, watch, "ann").ok());
-    watcher.emplace(service,
-                    WatcherOptions{.tick = std::chrono::milliseconds(0),
-                                   .retry = {.attempts_max = 3, .first_pause = std::chrono::milliseconds(1000)},
-                                   .webhook_prefixes = {"http://127.0.0.1/"},
-                                   .webhook_secret = "secret"},
-                    [this](const WebhookCall& call) {
-                      calls.push_back(call);
-                      return Result<int>(answer);
-                    });
+    watcher.emplace(
+        service,
+        WatcherOptions{.tick = std::chrono::milliseconds(0),
+                       .retry = {.attempts_max = 3, .first_pause = std::chrono::milliseconds(1000)},
+                       .webhook_prefixes = {"http://127.0.0.1/"},
+                       .webhook_secret = "secret",
+                       .mail_allowed = {"example.org"}},
+        [this](const WebhookCall& call) {
+          calls.push_back(call);
+          return Result<int>(answer);
+        },
+        [this](const Mail& mail) -> Result<std::string> {
+          letters.push_back(mail);
+          if (mail_code != Code::kInternal) return Error{mail_code, "not now", {}};
+          return std::string("sent");
+        });
   }
   // The state after the next look.
   WatchState Look() {
@@ -155,6 +162,8 @@ class WatchTest : public DriftServiceTest {
   WatchStore watches{records};
   std::vector<WebhookCall> calls;
   int answer = 500;
+  std::vector<Mail> letters;
+  Code mail_code = Code::kInternal;  // kInternal: letters are taken
   std::optional<Watcher> watcher;
 };
 
@@ -170,7 +179,7 @@ TEST_F(WatchTest, AnAlarmIsToldUntilItIsTakenAndThenNoMore) {
   const WatchState alarm = Look();
   EXPECT_EQ(alarm.alarm.severity, Severity::kAlarm);
   ASSERT_EQ(alarm.alerts.size(), 1U);
-  EXPECT_EQ(alarm.alerts[0].outcome, "the webhook answered 500");
+  EXPECT_EQ(alarm.alerts[0].webhook.outcome, "the webhook answered 500");
   ASSERT_EQ(calls.size(), 1U);
   EXPECT_NE(calls[0].body.find("\"age: PSI "), std::string::npos) << calls[0].body;
   const std::string seconds = calls[0].signature.substr(2, calls[0].signature.find(',') - 2);
@@ -181,9 +190,60 @@ TEST_F(WatchTest, AnAlarmIsToldUntilItIsTakenAndThenNoMore) {
   clock.Advance(2 * kSecond);
   ASSERT_TRUE(watcher->Round().ok());
   EXPECT_EQ(calls.size(), 2U);
-  EXPECT_EQ(watches.GetState("m")->alerts[0].outcome, "sent");
+  EXPECT_EQ(watches.GetState("m")->alerts[0].webhook.outcome, "sent");
   EXPECT_EQ(Look().alarm.severity, Severity::kAlarm);
   EXPECT_EQ(calls.size(), 2U);
+}
+
+TEST_F(WatchTest, ALetterIsSentUntilItIsTakenOrRefusedForGood) {
+  Log("a", 200, 20);
+  Look();
+  Watch watch = *watches.Get("m");
+  watch.mail = {"ops@example.org"};
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  mail_code = Code::kUnavailable;
+  Log("b", 200, 20.5);
+  EXPECT_EQ(Look().alerts.back().mail.outcome, "not now");
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].to, watch.mail);
+  EXPECT_EQ(letters[0].subject, "[Scoreway] m: alarm, was quiet");
+  EXPECT_NE(letters[0].body.find("  - age: PSI "), std::string::npos) << letters[0].body;
+  mail_code = Code::kInternal;
+  clock.Advance(2 * kSecond);
+  ASSERT_TRUE(watcher->Round().ok());
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_EQ(letters[1].id, letters[0].id) << "whoever gets both can tell";
+  EXPECT_EQ(watches.GetState("m")->alerts.back().mail.outcome, "sent");
+
+  mail_code = Code::kPermissionDenied;
+  Log("c", 200, 20);
+  const WatchAlert refused = Look().alerts.back();
+  EXPECT_EQ(refused.to, Severity::kQuiet);
+  EXPECT_EQ(refused.mail.next_try_micros, 0) << "it would be refused again";
+  EXPECT_EQ(letters.size(), 3U);
+}
+
+TEST_F(WatchTest, NobodyIsWrittenToWhomTheServerDoesNotAllow) {
+  Log("a", 200, 20);
+  Look();
+  Watch watch = *watches.Get("m");
+  watch.mail = {"ann@example.org", "eve@elsewhere.example"};
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  Log("b", 200, 20.5);
+  EXPECT_EQ(Look().alerts.back().mail.outcome,
+            "the server does not allow mail to eve@elsewhere.example (--mail-allow)");
+  EXPECT_TRUE(letters.empty());
+  watch.mail = {"ann@example.org\r\nRCPT TO:<eve@elsewhere.example>"};
+  EXPECT_EQ(SetWatch(service, watch, "ann").code(), Code::kInvalidArgument);
+}
+
+TEST(MailTest, ADomainAllowsItsAddressesAndThoseOfDomainsInIt) {
+  EXPECT_TRUE(IsMailAllowed("ops@example.org", {"other.org", "Example.ORG"}));
+  EXPECT_TRUE(IsMailAllowed("ops@eu.example.org", {"example.org"}));
+  EXPECT_TRUE(IsMailAllowed("ops@example.org", {"ops@example.org"}));
+  EXPECT_FALSE(IsMailAllowed("ann@example.org", {"ops@example.org"}));
+  EXPECT_FALSE(IsMailAllowed("ops@badexample.org", {"example.org"}));
+  EXPECT_FALSE(IsMailAllowed("ops@example.org", {}));
 }
 
 TEST_F(WatchTest, ASilencedWatchGoesOnWithoutCalling) {
@@ -199,7 +259,7 @@ TEST_F(WatchTest, ASilencedWatchGoesOnWithoutCalling) {
   Log("b", 200, 20.5);
   const WatchState alarm = Look();
   EXPECT_EQ(alarm.alarm.severity, Severity::kAlarm);
-  EXPECT_EQ(alarm.alerts.back().outcome, "silenced");
+  EXPECT_EQ(alarm.alerts.back().webhook.outcome, "silenced");
   EXPECT_TRUE(calls.empty());
   ASSERT_TRUE(watches.Update("m", [](WatchState* state) { return Acknowledge("ann", "on it", state); }).ok());
   EXPECT_EQ(Look().acknowledged_by, "ann");
@@ -214,9 +274,9 @@ TEST_F(WatchTest, ASilencedWatchGoesOnWithoutCalling) {
 TEST_F(WatchTest, TwoServersLookOnce) {
   Log("a", 200, 20);
   Look();
-  Watcher other(service,
-                {.tick = std::chrono::milliseconds(0), .retry = {}, .webhook_prefixes = {}, .webhook_secret = {}},
-                [](const WebhookCall&) { return Result<int>(204); });
+  Watcher other(
+      service, {.tick = std::chrono::milliseconds(0), .retry = {}, .webhook_prefixes = {}, .webhook_secret = {}},
+      [](const WebhookCall&) { return Result<int>(204); }, nullptr);
   Log("b", 200, 20.5);
   const WatchState state = Look();
   ASSERT_TRUE(other.Round().ok());
@@ -231,7 +291,7 @@ TEST_F(WatchTest, AUrlThatTheServerDoesNotAllowIsNotCalled) {
   watch.webhook = "http://elsewhere.example/";
   ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
   Log("b", 200, 20.5);
-  EXPECT_NE(Look().alerts.back().outcome.find("--webhook-allow"), std::string::npos);
+  EXPECT_NE(Look().alerts.back().webhook.outcome.find("--webhook-allow"), std::string::npos);
   EXPECT_TRUE(calls.empty());
   watch.model = "none";
   EXPECT_EQ(SetWatch(service, watch, "ann").code(), Code::kNotFound);
@@ -251,9 +311,8 @@ TEST(WatchState, IsTheSameWhenReadBack) {
                           .from = {},
                           .to = Severity::kAlarm,
                           .reasons = {"r"},
-                          .attempts = 2,
-                          .next_try_micros = 9 * kSecond,
-                          .outcome = "later"});
+                          .webhook = {.attempts = 2, .next_try_micros = 9 * kSecond, .outcome = "later"},
+                          .mail = {.attempts = 1, .next_try_micros = 0, .outcome = "sent"}});
   std::string text, again;
   JsonWriter json(&text), json_again(&again);
   WriteJson(state, &json);

@@ -64,6 +64,7 @@ Status RunTrainer(const RetrainRequest& request, const std::function<void(std::s
                      "SCOREWAY_METRICS=" + request.folder + "/metrics.json"};
   run.seconds_max = request.trainer.seconds_max;
   run.memory_bytes_max = request.trainer.memory_bytes_max;
+  run.is_stopping = request.is_stopping;
   if (Status status = RunCommand(run, on_output); !status.ok()) {
     return AtPlace("trainer of " + request.trainer.model, std::move(status).error());
   }
@@ -110,6 +111,21 @@ Result<PushModelAnswer> Retrain(const Service& service, const RetrainRequest& re
   }
   SCOREWAY_RETURN_IF_ERROR(ReadMetrics(request, &metadata.metrics));
   return PushModel(service, std::move(push), made);
+}
+
+Status TakeLabelledLog(const Service& service, const Model& model, const std::string& since, RetrainRequest* request) {
+  TimeRange range{.oldest_first = true};
+  if (!since.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(range.from_micros, ReadTimeOrAge(since, service.records->clock.NowMicros()));
+  }
+  request->data = request->folder + "/data.parquet";
+  request->label = "label";
+  SCOREWAY_ASSIGN_OR_RETURN(const uint64_t rows,
+                            WriteLabelledLog(service, request->trainer.model, model, range, request->data));
+  request->source =
+      std::to_string(rows) + " labelled predictions of the log, since " + (since.empty() ? "the first" : since);
+  if (rows > 0) return {};
+  return Status(Code::kInvalidArgument, "the log has no labelled predictions to train on");
 }
 
 Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& name, const Model& model,

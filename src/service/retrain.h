@@ -22,12 +22,17 @@ struct RetrainRequest {
   std::string source;  // what the data is of, for people
   std::string folder;  // an empty one to work in, which the caller removes
   std::string who, why;
+  std::function<bool()> is_stopping = nullptr;  // CommandToRun
 };
 
 // Errors are those of RunCommand and PushModel; INVALID_ARGUMENT, too, if the command leaves no model. Nothing is
 // pushed then.
 Result<PushModelAnswer> Retrain(const Service& service, const RetrainRequest& request,
                                 const std::function<void(std::string_view)>& on_output);
+
+// Data, label and source of the request are the labelled predictions of the log that are no older than `since`, an age
+// or a time, or "" for all; written into its folder. INVALID_ARGUMENT: there are none.
+Status TakeLabelledLog(const Service& service, const Model& model, const std::string& since, RetrainRequest* request);
 
 // Logged predictions of the model that have a label, as the Parquet file `path` with the inputs and a column `label`;
 // gives the number of rows.

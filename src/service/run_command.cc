@@ -69,17 +69,30 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   ::_exit(127);
 }
 
+// How long one may wait for the command now, in milliseconds; an error if it is to be ended.
+Result<int> WaitOf(const CommandToRun& run, Clock::time_point deadline) {
+  constexpr int64_t kWaitMax = 200;
+  if (run.is_stopping != nullptr && run.is_stopping()) {
+    return Error{Code::kUnavailable, "the command was ended, as the server ends", {}};
+  }
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  if (left <= 0) return Error{Code::kDeadlineExceeded, "the command was ended at its limit of time", {}};
+  return static_cast<int>(std::min<int64_t>(left, kWaitMax));
+}
+
 // Reads output until the process has ended, or its time.
-Status Follow(int process, int output, Clock::time_point deadline,
+Status Follow(const CommandToRun& run, int process, int output, Clock::time_point deadline,
               const std::function<void(std::string_view)>& on_output) {
   std::string bytes(65536, '\0');
   bool ended = false, open = true;
   while (open) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0 && !ended) return Status(Code::kDeadlineExceeded, "the command was ended at its limit of time");
-    pollfd waits[2] = {{output, POLLIN, 0}, {process, POLLIN, 0}};
     // Once it has ended, what is still in the pipe is read, and what its children may write later is not waited for.
-    const int ready = ::poll(waits, ended ? 1 : 2, ended ? 0 : static_cast<int>(std::min<int64_t>(left, 60'000)));
+    int wait = 0;
+    if (!ended) {
+      SCOREWAY_ASSIGN_OR_RETURN(wait, WaitOf(run, deadline));
+    }
+    pollfd waits[2] = {{output, POLLIN, 0}, {process, POLLIN, 0}};
+    const int ready = ::poll(waits, ended ? 1 : 2, wait);
     if (ready < 0 && errno != EINTR) return SystemFault("waiting for the command");
     if (ready == 0 && ended) return {};
     if (waits[0].revents != 0) {
@@ -91,10 +104,9 @@ Status Follow(int process, int output, Clock::time_point deadline,
     }
   }
   while (!ended) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return Status(Code::kDeadlineExceeded, "the command was ended at its limit of time");
-    pollfd wait{process, POLLIN, 0};
-    ended = ::poll(&wait, 1, static_cast<int>(std::min<int64_t>(left, 60'000))) > 0;
+    SCOREWAY_ASSIGN_OR_RETURN(const int wait, WaitOf(run, deadline));
+    pollfd end{process, POLLIN, 0};
+    ended = ::poll(&end, 1, wait) > 0;
   }
   return {};
 }
@@ -135,7 +147,7 @@ Status RunCommand(const CommandToRun& run, const std::function<void(std::string_
   if (started) {
     const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
     status = process.get() < 0 ? SystemFault("watching the command")
-                               : Follow(process.get(), output.get(), deadline, on_output);
+                               : Follow(run, process.get(), output.get(), deadline, on_output);
   }
   // All that it started goes with it.
   ::kill(-child, SIGKILL);

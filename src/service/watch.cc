@@ -59,15 +59,31 @@ void ReadCount(std::string_view key, JsonMembers* members, uint32_t* value) {
   *value = static_cast<uint32_t>(std::min<uint64_t>(count, kWindowsInARowMax));
 }
 
+void ReadNotice(JsonMembers* members, WatchNotice* notice) {
+  members->Read("attempts", &notice->attempts);
+  members->Read("outcome", &notice->outcome);
+  ReadTime("next_try", members, &notice->next_try_micros);
+}
+
+void WriteNotice(const WatchNotice& notice, JsonWriter* json) {
+  json->IntField("attempts", notice.attempts);
+  TimeField("next_try", notice.next_try_micros, json);
+  json->StringField("outcome", notice.outcome);
+}
+
 WatchAlert ParseAlert(simdjson::dom::object object) {
   WatchAlert alert;
   JsonMembers members(object);
   members.Read("number", &alert.number);
   members.Read("version", &alert.version);
-  members.Read("attempts", &alert.attempts);
-  members.Read("outcome", &alert.outcome);
+  ReadNotice(&members, &alert.webhook);
   ReadTime("time", &members, &alert.time_micros);
-  ReadTime("next_try", &members, &alert.next_try_micros);
+  simdjson::dom::element mail;
+  simdjson::dom::object notice;
+  if (members.Find("mail", &mail) && !mail.get(notice)) {
+    JsonMembers of_mail(notice);
+    ReadNotice(&of_mail, &alert.mail);
+  }
   ReadSeverity("from", &members, &alert.from);
   ReadSeverity("to", &members, &alert.to);
   members.Read("reasons", &alert.reasons);
@@ -82,9 +98,11 @@ void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
   json->StringField("from", SeverityName(alert.from));
   json->StringField("to", SeverityName(alert.to));
   TextsField("reasons", alert.reasons, json);
-  json->IntField("attempts", alert.attempts);
-  TimeField("next_try", alert.next_try_micros, json);
-  json->StringField("outcome", alert.outcome);
+  WriteNotice(alert.webhook, json);
+  json->Key("mail");
+  json->BeginObject();
+  WriteNotice(alert.mail, json);
+  json->EndObject();
   json->EndObject();
 }
 
@@ -106,6 +124,12 @@ std::vector<std::pair<std::string, double>> IndicesOf(const DriftReport& report)
   return indices;
 }
 
+WatchNotice NewNotice(bool is_wanted, int64_t now_micros, const WatchState& state) {
+  if (!is_wanted) return {.outcome = "nobody to tell"};
+  if (now_micros < state.silent_until_micros) return {.outcome = "silenced"};
+  return {.next_try_micros = now_micros};
+}
+
 void AddAlert(const Watch& watch, Severity from, int64_t now_micros, WatchState* state) {
   WatchAlert alert;
   alert.number = ++state->alert_count;
@@ -114,13 +138,8 @@ void AddAlert(const Watch& watch, Severity from, int64_t now_micros, WatchState*
   alert.from = from;
   alert.to = state->alarm.severity;
   alert.reasons = state->reasons;
-  if (watch.webhook.empty()) {
-    alert.outcome = "nobody to tell";
-  } else if (now_micros < state->silent_until_micros) {
-    alert.outcome = "silenced";
-  } else {
-    alert.next_try_micros = now_micros;
-  }
+  alert.webhook = NewNotice(!watch.webhook.empty(), now_micros, *state);
+  alert.mail = NewNotice(!watch.mail.empty(), now_micros, *state);
   state->alerts.push_back(std::move(alert));
   if (state->alerts.size() > WatchState::kAlertsMax) state->alerts.erase(state->alerts.begin());
 }
@@ -149,6 +168,10 @@ Status CheckWatch(const Watch& watch) {
   const bool is_url = watch.webhook.starts_with("http://") || watch.webhook.starts_with("https://");
   if (!watch.webhook.empty() && (!is_url || watch.webhook.size() > kUrlBytesMax)) {
     return Status(Code::kInvalidArgument, "not a URL that begins with http:// or https://", "webhook");
+  }
+  if (watch.mail.size() > Mail::kRecipientsMax) return Status(Code::kInvalidArgument, "at most 20 addresses", "mail");
+  for (const std::string& address : watch.mail) {
+    if (Status status = CheckMailAddress(address); !status.ok()) return AtPlace("mail", std::move(status).error());
   }
   return {};
 }
@@ -195,9 +218,11 @@ Status Acknowledge(const std::string& who, const std::string& note, WatchState* 
   state->acknowledged_by = who;
   state->note = note.substr(0, kNoteBytesMax);
   for (WatchAlert& alert : state->alerts) {
-    if (alert.next_try_micros == 0) continue;
-    alert.next_try_micros = 0;
-    alert.outcome = "acknowledged";
+    for (WatchNotice* const notice : {&alert.webhook, &alert.mail}) {
+      if (notice->next_try_micros == 0) continue;
+      notice->next_try_micros = 0;
+      notice->outcome = "acknowledged";
+    }
   }
   return {};
 }
@@ -221,6 +246,23 @@ std::string AlertJson(std::string_view model, const WatchAlert& alert) {
   return text;
 }
 
+Mail AlertMail(const Watch& watch, const WatchAlert& alert) {
+  Mail mail{
+      .to = watch.mail,
+      .subject = "[Scoreway] " + watch.model + ": " + std::string(SeverityName(alert.to)) + ", was " +
+                 std::string(SeverityName(alert.from)),
+      .body = "The state of " + watch.model + " is " + std::string(SeverityName(alert.to)) + " since " +
+              FormatUtc(alert.time_micros) + " (version " + std::to_string(alert.version) + ").\n",
+      .id = "drift." + watch.model + "." + std::to_string(alert.number) + "." + std::to_string(alert.time_micros)};
+  if (!alert.reasons.empty()) mail.body += "\nWhy:\n";
+  for (const std::string& reason : alert.reasons) mail.body += "  - " + reason + "\n";
+  mail.body += "\nIt is looked at every " + std::to_string(watch.interval_seconds) + " s, window " + watch.window +
+               ". Alert number " + std::to_string(alert.number) + ".\n\n  scoreway watch show " + watch.model +
+               "\n  scoreway watch acknowledge " + watch.model + "\n  scoreway watch silence " + watch.model +
+               " --for 2h\n";
+  return mail;
+}
+
 void WriteJson(const Watch& watch, JsonWriter* json) {
   json->BeginObject();
   json->StringField("model", watch.model);
@@ -239,6 +281,7 @@ void WriteJson(const Watch& watch, JsonWriter* json) {
   json->UintField("rise_after", watch.rule.rise_after);
   json->UintField("fall_after", watch.rule.fall_after);
   json->StringField("webhook", watch.webhook);
+  TextsField("mail", watch.mail, json);
   json->IntField("revision", watch.revision);
   TimeField("changed", watch.changed_micros, json);
   json->StringField("who", watch.who);
@@ -264,6 +307,7 @@ Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
   ReadCount("rise_after", &members, &watch.rule.rise_after);
   ReadCount("fall_after", &members, &watch.rule.fall_after);
   members.Read("webhook", &watch.webhook);
+  members.Read("mail", &watch.mail);
   members.Read("revision", &watch.revision);
   ReadTime("changed", &members, &watch.changed_micros);
   members.Read("who", &watch.who);

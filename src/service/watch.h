@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "data/codec/json_writer.h"
 #include "drift/alarm_state.h"
+#include "service/mail.h"
 #include "service/measure_drift.h"
 
 namespace scoreway {
@@ -24,7 +25,8 @@ struct Watch {
   uint64_t learn_rows = 0;  // the first so many rows become the reference of a version without one; 0: not
   DriftBounds bounds = {};
   AlarmRule rule = {};
-  std::string webhook = {};  // called when the state changes; empty: nobody is
+  std::string webhook = {};            // called when the state changes; empty: none is
+  std::vector<std::string> mail = {};  // addresses that are written to when the state changes
   int64_t revision = 0;
   int64_t changed_micros = 0;
   std::string who = {};
@@ -33,6 +35,13 @@ struct Watch {
 // kInvalidArgument names what is wrong.
 Status CheckWatch(const Watch& watch);
 
+// That somebody is to be told: how often it was tried, and when it is next; 0: it is not, as it was taken or given up,
+// or nobody is to be told.
+struct WatchNotice {
+  int64_t attempts = 0, next_try_micros = 0;
+  std::string outcome = {};  // "sent", "silenced", "nobody to tell", or why it was given up or is tried again
+};
+
 // A change of the state, for those who are to be told.
 struct WatchAlert {
   int64_t number = 0;  // of the model, from 1
@@ -40,10 +49,7 @@ struct WatchAlert {
   int64_t version = 0;
   Severity from = Severity::kQuiet, to = Severity::kQuiet;
   std::vector<std::string> reasons = {};  // at most 20
-  // The call: how often it was tried, and when it is next; 0: it is not, as it was taken or given up, or nobody is
-  // told.
-  int64_t attempts = 0, next_try_micros = 0;
-  std::string outcome = {};  // "sent", "silenced", "nobody to tell", or why it was given up or is tried again
+  WatchNotice webhook, mail;
 };
 
 struct WatchState {
@@ -80,9 +86,11 @@ Status Acknowledge(const std::string& who, const std::string& note, WatchState* 
 
 // The body of the webhook.
 std::string AlertJson(std::string_view model, const WatchAlert& alert);
+// The letter to the watch's addresses.
+Mail AlertMail(const Watch& watch, const WatchAlert& alert);
 
 // {"model":...,"window":...,"against":...,"interval_seconds":...,"learn_rows":...,"bounds":{"level",...},"rise_after",
-// "fall_after","webhook","revision","changed","who"}
+// "fall_after","webhook","mail":[...],"revision","changed","who"}
 void WriteJson(const Watch& watch, JsonWriter* json);
 void WriteJson(const WatchState& state, JsonWriter* json);
 

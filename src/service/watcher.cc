@@ -32,8 +32,12 @@ Status LearnIfWanted(const Service& service, const Watch& watch) {
 
 }  // namespace
 
-Watcher::Watcher(const Service& service, WatcherOptions options, SendWebhook send)
-    : service_(service), watches_(*service.records), options_(std::move(options)), send_(std::move(send)) {
+Watcher::Watcher(const Service& service, WatcherOptions options, SendWebhook send_webhook, SendMail send_mail)
+    : service_(service),
+      watches_(*service.records),
+      options_(std::move(options)),
+      send_webhook_(std::move(send_webhook)),
+      send_mail_(std::move(send_mail)) {
   if (options_.tick.count() > 0) thread_ = std::thread([this] { Run(); });
 }
 
@@ -64,7 +68,8 @@ Status Watcher::Round() {
   for (const Watch& watch : watches) {
     const int64_t now = service_.records->clock.NowMicros();
     Status status = LookAt(watch, now);
-    if (status.ok()) status = MakeCalls(watch, now);
+    if (status.ok()) status = Tell(watch, &WatchAlert::webhook, &Watcher::Call, now);
+    if (status.ok()) status = Tell(watch, &WatchAlert::mail, &Watcher::Write, now);
     if (first.ok() && !status.ok()) first = std::move(status);
   }
   return first;
@@ -101,49 +106,59 @@ Status Watcher::LookAt(const Watch& watch, int64_t now_micros) {
       .status();
 }
 
-Status Watcher::MakeCalls(const Watch& watch, int64_t now_micros) {
+Status Watcher::Tell(const Watch& watch, WatchNotice WatchAlert::*channel, Send send, int64_t now_micros) {
   SCOREWAY_ASSIGN_OR_RETURN(const WatchState state, watches_.GetState(watch.model));
   for (const WatchAlert& alert : state.alerts) {
-    if (alert.next_try_micros == 0 || alert.next_try_micros > now_micros) continue;
+    const int64_t due_micros = (alert.*channel).next_try_micros;
+    if (due_micros == 0 || due_micros > now_micros) continue;
     const auto claimed = watches_.Update(watch.model, [&](WatchState* current) -> Status {
       WatchAlert* const one = FindAlert(current, alert.number);
-      if (one == nullptr || one->next_try_micros != alert.next_try_micros) return Claimed();
-      one->next_try_micros = now_micros + kCallMicros;
-      ++one->attempts;
+      if (one == nullptr || (one->*channel).next_try_micros != due_micros) return Claimed();
+      (one->*channel).next_try_micros = now_micros + kCallMicros;
+      ++(one->*channel).attempts;
       return {};
     });
     if (claimed.code() == Code::kConflict) continue;
     if (!claimed.ok()) return claimed.status();
-    SCOREWAY_RETURN_IF_ERROR(Call(watch, alert, now_micros));
+    const Outcome outcome = (this->*send)(watch, alert, now_micros);
+    const auto settle = [&](WatchState* current) -> Status {
+      WatchAlert* const one = FindAlert(current, alert.number);
+      if (one == nullptr) return {};
+      WatchNotice& notice = one->*channel;
+      notice.outcome = outcome.text;
+      const bool is_over = outcome.is_over || notice.attempts >= options_.retry.attempts_max;
+      notice.next_try_micros = is_over ? 0 : now_micros + PauseAfter(options_.retry, notice.attempts, 0.5).count();
+      return {};
+    };
+    SCOREWAY_RETURN_IF_ERROR(watches_.Update(watch.model, settle).status());
   }
   return {};
 }
 
-Status Watcher::Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros) {
+Watcher::Outcome Watcher::Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros) {
   WebhookCall call{.url = watch.webhook, .body = AlertJson(watch.model, alert), .signature = {}};
   if (!options_.webhook_secret.empty()) {
     call.signature = SignWebhook(options_.webhook_secret, now_micros / 1'000'000, call.body);
   }
   const bool is_allowed = std::any_of(options_.webhook_prefixes.begin(), options_.webhook_prefixes.end(),
                                       [&](const std::string& prefix) { return watch.webhook.starts_with(prefix); });
-  Result<int> answer = Error{Code::kPermissionDenied, "the server does not allow this webhook (--webhook-allow)", {}};
-  if (is_allowed) answer = send_(call);
-  const bool is_taken = answer.ok() && *answer >= 200 && *answer < 300;
-  const std::string outcome = is_taken      ? "sent"
-                              : answer.ok() ? "the webhook answered " + std::to_string(*answer)
-                                            : answer.error().ToString();
-  return watches_
-      .Update(watch.model,
-              [&](WatchState* current) -> Status {
-                WatchAlert* const one = FindAlert(current, alert.number);
-                if (one == nullptr) return {};
-                one->outcome = outcome;
-                const bool is_over = is_taken || !is_allowed || one->attempts >= options_.retry.attempts_max;
-                one->next_try_micros =
-                    is_over ? 0 : now_micros + PauseAfter(options_.retry, one->attempts, 0.5).count();
-                return {};
-              })
-      .status();
+  if (!is_allowed) return {true, "the server does not allow this webhook (--webhook-allow)"};
+  const Result<int> answer = send_webhook_(call);
+  if (!answer.ok()) return {false, answer.error().ToString()};
+  if (*answer >= 200 && *answer < 300) return {true, "sent"};
+  return {false, "the webhook answered " + std::to_string(*answer)};
+}
+
+Watcher::Outcome Watcher::Write(const Watch& watch, const WatchAlert& alert, int64_t /*now_micros*/) {
+  if (send_mail_ == nullptr) return {true, "the server has no mail server (--smtp)"};
+  for (const std::string& address : watch.mail) {
+    if (!IsMailAllowed(address, options_.mail_allowed)) {
+      return {true, "the server does not allow mail to " + address + " (--mail-allow)"};
+    }
+  }
+  const Result<std::string> sent = send_mail_(AlertMail(watch, alert));
+  if (sent.ok()) return {true, *sent};
+  return {sent.code() != Code::kUnavailable, sent.error().ToString()};
 }
 
 }  // namespace scoreway

@@ -1,8 +1,8 @@
 // Watcher: looks at the watched models when their time has come, and tells of changes.
 //
-// Several servers may watch one registry: each look, and each call of a webhook, is claimed by compare-and-set, so that
-// one of them does it. A call goes out until it is answered with 2xx, with growing pauses, as the retry policy of
-// webhooks says; it may come more than once.
+// Several servers may watch one registry: each look, each call of a webhook and each letter is claimed by
+// compare-and-set, so that one of them does it. A call goes out until it is answered with 2xx, a letter until a mail
+// server takes it or refuses it for good, with growing pauses, as the retry policy says; both may come more than once.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "jobs/retry_policy.h"
+#include "service/mail.h"
 #include "service/notify_job_end.h"
 #include "service/service.h"
 #include "service/watch_store.h"
@@ -25,12 +26,14 @@ struct WatcherOptions {
   RetryPolicy retry = {};
   std::vector<std::string> webhook_prefixes = {};  // what a URL may begin with; none: nobody is called
   std::string webhook_secret = {};
+  std::vector<std::string> mail_allowed = {};  // IsMailAllowed (mail.h); none: nobody is written to
 };
 
 class Watcher {
  public:
   // The service needs registry, records and profiles, which must outlive this.
-  Watcher(const Service& service, WatcherOptions options, SendWebhook send);
+  // `send_mail`: null where there is no mail server.
+  Watcher(const Service& service, WatcherOptions options, SendWebhook send_webhook, SendMail send_mail);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -42,13 +45,22 @@ class Watcher {
  private:
   void Run();
   Status LookAt(const Watch& watch, int64_t now_micros);
-  Status MakeCalls(const Watch& watch, int64_t now_micros);
-  Status Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros);
+  // What became of a try.
+  struct Outcome {
+    bool is_over = false;  // no other try is made
+    std::string text;
+  };
+  using Send = Outcome (Watcher::*)(const Watch& watch, const WatchAlert& alert, int64_t now_micros);
+
+  Status Tell(const Watch& watch, WatchNotice WatchAlert::*channel, Send send, int64_t now_micros);
+  Outcome Call(const Watch& watch, const WatchAlert& alert, int64_t now_micros);
+  Outcome Write(const Watch& watch, const WatchAlert& alert, int64_t now_micros);
 
   const Service service_;
   WatchStore watches_;
   const WatcherOptions options_;
-  const SendWebhook send_;
+  const SendWebhook send_webhook_;
+  const SendMail send_mail_;
   std::mutex mutex_;
   std::condition_variable stop_changed_;
   bool is_stopping_ = false;  // guarded by mutex_

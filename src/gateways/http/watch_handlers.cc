@@ -79,6 +79,7 @@ void HandlePutWatch(Gateway& gateway, Call& call) {
          {"rise_after", [&](const JsonElement& value) { return ReadCount(value, &watch.rule.rise_after); }},
          {"fall_after", [&](const JsonElement& value) { return ReadCount(value, &watch.rule.fall_after); }},
          {"webhook", Into(&watch.webhook)},
+         {"mail", Into(&watch.mail)},
          {"who", Into(&who)}}));
     SCOREWAY_ASSIGN_OR_RETURN(const Watch set, SetWatch(gateway.service(), watch, WhoOf(call, who)));
     JsonWriter json(&call.response().body);
