@@ -49,7 +49,7 @@ class Door:
 class Show:
     def __init__(self, address, rows, folder, brokers):
         self.address, self.rows, self.folder, self.brokers = address, rows, folder, brokers
-        self.doors = {name: Door() for name in DOORS}
+        self.doors = {name: Door() for name in DOORS if name != "stream" or brokers}
         self.stop = threading.Event()
         self.threads = []
 
@@ -96,7 +96,7 @@ class Show:
         """Fires by row count, and when the alias moves; what is left at the end by hand."""
         connection = self.connect()
         self.ask(connection, "POST", "/v1/batches", {"name": "cellar", "model": "wine@champion", "output": "file:cellar-{firing}.csv",
-                                                     "keep": ["row:int64"], "outputs": ["predict"], "rows": 500, "after_move": True})
+                                                     "keep": ["row:int64"], "outputs": ["predict"], "rows": 200, "after_move": True})
         causes = collections.Counter()
         seen = set()
         while True:
@@ -123,8 +123,8 @@ class Show:
         from confluent_kafka import Consumer, Producer, TopicPartition
         from confluent_kafka.admin import AdminClient, NewTopic
 
-        for future in AdminClient({"bootstrap.servers": self.brokers}).create_topics(
-                [NewTopic(name, 1, 1) for name in ("bottles", "tastes", "tastes.errors")]).values():
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        for future in admin.create_topics([NewTopic(name, 1, 1) for name in ("bottles", "tastes", "tastes.errors")]).values():
             future.result(30)
         connection = self.connect()
         self.ask(connection, "POST", "/v1/streams", {"name": "cellar", "brokers": self.brokers, "input": "bottles", "output": "tastes",
@@ -151,9 +151,7 @@ class Show:
         consumer.close()
 
     def start(self):
-        for name in DOORS:
-            if name == "stream" and not self.brokers:
-                continue
+        for name in self.doors:
             thread = threading.Thread(target=self.run, args=(name,), daemon=True)
             thread.start()
             self.threads.append(thread)
@@ -168,8 +166,7 @@ class Show:
 
     def picture(self, title):
         lines = [title, f"{'':10}  in      {'.' * WIDTH}  out     by version"]
-        for name in DOORS:
-            door = self.doors[name]
+        for name, door in self.doors.items():
             versions = collections.Counter(version for _, version, _ in door.answers)
             filled = round(WIDTH * len(door.answers) / door.sent) if door.sent else 0
             bar = "#" * filled + "-" * (WIDTH - filled)
@@ -216,8 +213,8 @@ def check(show, models):
         wrong = sum(answer != wanted[version - 1][row % len(show.rows)] for row, version, answer in door.answers)
         if wrong:
             faults.append(f"{name}: {wrong} answers are not scikit-learn's")
-        if door.sent and {version for _, version, _ in door.answers} != {1, 2}:
-            faults.append(f"{name}: only one version has answered")
+    if {version for door in show.doors.values() for _, version, _ in door.answers} != {1, 2}:
+        faults.append("only one version has answered")
     return faults
 
 
