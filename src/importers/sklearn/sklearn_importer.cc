@@ -65,7 +65,9 @@ std::optional<size_t> FindCount(const Object& object, int depth) {
     if (number.ok() && *number > 0 && *number <= static_cast<int64_t>(kInputsMax)) return static_cast<size_t>(*number);
   }
   // Generalized linear models of 0.24 say it by their coefficients only.
-  if (object.Get("coef_").is_array() && !object.Get("x_weights_").has_value()) {
+  constexpr std::string_view kOfThese[] = {"GammaRegressor", "PoissonRegressor", "TweedieRegressor",
+                                           "GeneralizedLinearRegressor"};
+  if (std::ranges::find(kOfThese, object.short_name()) != std::end(kOfThese) && object.Get("coef_").is_array()) {
     const Result<Matrix> coefficients = object.Numbers("coef_");
     if (coefficients.ok() && coefficients->size() > 0) return coefficients->columns();
   }
