@@ -128,12 +128,11 @@ bool AllZero(std::span<const int64_t> numbers) {
 }  // namespace
 
 Result<Outputs> LowerScan(Context& context, const Node& node) {
-  SCOREWAY_RETURN_IF_ERROR(node.WantInputs(2));
   const AttributeProto* body = node.proto().Find("body");
   if (body == nullptr || body->graph == nullptr) return Error{Code::kCorrupt, "the body is missing", {}};
-  const bool plain = node.version() >= 9 && node.input_count() == 2 && node.Integer("num_scan_inputs", 0) == 1 &&
-                     AllZero(node.Integers("scan_input_axes")) && AllZero(node.Integers("scan_output_axes")) &&
-                     AllZero(node.Integers("scan_input_directions")) &&
+  const bool plain = node.version() >= 9 && node.input_count() == 2 && node.has_input(0) && node.has_input(1) &&
+                     node.Integer("num_scan_inputs", 0) == 1 && AllZero(node.Integers("scan_input_axes")) &&
+                     AllZero(node.Integers("scan_output_axes")) && AllZero(node.Integers("scan_input_directions")) &&
                      AllZero(node.Integers("scan_output_directions"));
   const std::optional<Distance> distance = plain ? DistanceOf(*body->graph) : std::nullopt;
   if (!distance) return Unsupported("a loop that does not measure distances to constant points");
