@@ -23,6 +23,6 @@ Status InitCassandra(const CassandraOptions& options, const CassandraSteps&) { r
 
 Status MigrateCassandra(const CassandraOptions& options, const CassandraSteps&) { return Absent(options); }
 
-Status EmptyCassandra(const CassandraOptions& options) { return Absent(options); }
+Status EmptyCassandra(const CassandraOptions& options, std::span<const std::string>) { return Absent(options); }
 
 }  // namespace scoreway
