@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "data/codec/json_text.h"
+
 namespace scoreway {
 namespace {
 
@@ -34,14 +36,6 @@ std::string BadSort(int64_t firing) { return "bad/" + Digits(static_cast<uint64_
 
 std::string PlaceOf(std::string_view name) { return "batch '" + std::string(name) + "'"; }
 Error NoSuchBatch(std::string_view name) { return {Code::kNotFound, "no such batch", PlaceOf(name)}; }
-
-template <typename T>
-std::string TextOf(const T& value) {
-  std::string text;
-  JsonWriter json(&text);
-  WriteJson(value, &json);
-  return text;
-}
 
 // The chunks of a firing as one run of bytes.
 class RowBytes final : public FileBytes {
@@ -138,8 +132,8 @@ Result<StoredBatch> BatchStore::Create(StoredBatch batch, int64_t newest_version
   state.cron_until_seconds = batch.created_micros / 1'000'000;
   state.newest_version = newest_version;
   state.meant_version = meant_version;
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchPartition(batch.name), PutIfUnchanged(kStateSort, TextOf(state), read)));
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchesPartition(), PutIfAbsent(batch.name, TextOf(batch))));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchPartition(batch.name), PutIfUnchanged(kStateSort, JsonText(state), read)));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchesPartition(), PutIfAbsent(batch.name, JsonText(batch))));
   return batch;
 }
 
@@ -224,7 +218,7 @@ Result<StoredRows> BatchStore::Append(const std::string& name, std::string_view 
     state.rows += rows;
     state.bytes += size;
     state.held_bytes += size;
-    writes.writes.push_back(PutIfEquals(kStateSort, TextOf(state), *read));
+    writes.writes.push_back(PutIfEquals(kStateSort, JsonText(state), *read));
     Status status = store_.Apply(writes);
     if (status.ok()) return stored;
     if (status.code() != Code::kConflict) return status;
@@ -247,8 +241,8 @@ Result<BatchLook> BatchStore::Change(const std::string& name,
     SCOREWAY_ASSIGN_OR_RETURN(BatchLook look, look_at(state));
     if (!look.has_changed) return look;
     WriteBatch writes{.partition = BatchPartition(name), .writes = {}};
-    writes.writes.push_back(PutIfEquals(kStateSort, TextOf(look.state), *read));
-    if (look.fires) writes.writes.push_back(PutIfAbsent(FiringSort(look.firing.number), TextOf(look.firing)));
+    writes.writes.push_back(PutIfEquals(kStateSort, JsonText(look.state), *read));
+    if (look.fires) writes.writes.push_back(PutIfAbsent(FiringSort(look.firing.number), JsonText(look.firing)));
     Status status = store_.Apply(writes);
     if (status.ok()) return look;
     if (status.code() != Code::kConflict) return status;
@@ -264,7 +258,7 @@ Result<StoredFiring> BatchStore::GetFiring(const std::string& name, int64_t numb
 }
 
 Result<StoredFiring> BatchStore::ChangeFiring(const std::string& name, const StoredFiring& read, const Firing& firing) {
-  std::string text = TextOf(firing);
+  std::string text = JsonText(firing);
   SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchPartition(name), PutIfEquals(FiringSort(firing.number), text, read.text)));
   return StoredFiring{firing, std::move(text)};
 }

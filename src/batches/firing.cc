@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utc_time.h"
 #include "data/codec/json_members.h"
+#include "data/codec/json_times.h"
 
 namespace scoreway {
 namespace {
@@ -12,17 +12,6 @@ namespace {
 constexpr int64_t kMicros = 1'000'000;
 constexpr std::array<std::string_view, 6> kCauseNames = {"manual", "cron", "rows", "age", "version", "move"};
 constexpr std::array<std::string_view, 5> kStateNames = {"waiting", "running", "delivered", "done", "failed"};
-
-void WriteTime(std::string_view key, int64_t micros, JsonWriter* json) {
-  json->Key(key);
-  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
-}
-
-void ReadTime(JsonMembers& members, std::string_view key, int64_t* micros) {
-  std::string text;
-  members.Read(key, &text);
-  *micros = ParseUtc(text).value_or(0);
-}
 
 template <typename Enum, size_t N>
 void ReadName(JsonMembers& members, std::string_view key, const std::array<std::string_view, N>& names, Enum* value) {

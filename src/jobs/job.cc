@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utc_time.h"
 #include "data/codec/json_members.h"
+#include "data/codec/json_times.h"
 
 namespace scoreway {
 namespace {
@@ -41,11 +41,6 @@ void WriteTexts(std::string_view key, const std::vector<std::string>& texts, Jso
   json->BeginArray();
   for (const std::string& text : texts) json->String(text);
   json->EndArray();
-}
-
-void WriteTime(std::string_view key, int64_t micros, JsonWriter* json) {
-  json->Key(key);
-  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
 }
 
 void ReadError(JsonMembers& members, Error* error) {

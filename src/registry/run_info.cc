@@ -1,15 +1,10 @@
 #include "registry/run_info.h"
 
-#include "base/utc_time.h"
+#include "data/codec/json_times.h"
 #include "registry/named_values.h"
 
 namespace scoreway {
 namespace {
-
-void WriteTime(std::string_view key, int64_t micros, JsonWriter* json) {
-  json->Key(key);
-  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
-}
 
 void WriteNumber(std::string_view key, int64_t number, bool is_there, JsonWriter* json) {
   json->Key(key);

@@ -7,6 +7,7 @@
 #include "base/number_text.h"
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
+#include "data/codec/json_times.h"
 
 namespace scoreway {
 namespace {
@@ -34,17 +35,6 @@ void NumbersField(std::string_view key, const std::map<std::string, double>& num
   json->BeginObject();
   for (const auto& [name, number] : numbers) json->DoubleField(name, number);
   json->EndObject();
-}
-
-void TimeField(std::string_view key, int64_t micros, JsonWriter* json) {
-  json->Key(key);
-  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
-}
-
-void ReadTime(JsonMembers& members, std::string_view key, int64_t* micros) {
-  std::string text;
-  members.Read(key, &text);
-  if (!text.empty()) *micros = ParseUtc(text).value_or(0);
 }
 
 std::string ShortText(double number) {
@@ -101,12 +91,12 @@ Result<TrainerTriggers> ParseTriggers(std::string_view json) {
 
 void WriteJson(const TrainerState& state, JsonWriter* json) {
   json->BeginObject();
-  TimeField("started", state.started_micros, json);
-  TimeField("ended", state.ended_micros, json);
+  WriteTime("started", state.started_micros, json);
+  WriteTime("ended", state.ended_micros, json);
   json->StringField("reason", state.reason);
   json->StringField("outcome", state.outcome);
   json->IntField("version", state.version);
-  TimeField("claimed_until", state.claimed_until_micros, json);
+  WriteTime("claimed_until", state.claimed_until_micros, json);
   json->EndObject();
 }
 

@@ -6,6 +6,7 @@
 #include "base/duration_text.h"
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
+#include "data/codec/json_times.h"
 #include "registry/model_names.h"
 #include "service/log_window.h"
 
@@ -19,11 +20,6 @@ constexpr size_t kUrlBytesMax = 2048;
 constexpr size_t kReasonsMax = 20;
 constexpr size_t kNoteBytesMax = 2000;
 constexpr int64_t kMicrosOfSecond = 1'000'000;
-
-void TimeField(std::string_view key, int64_t micros, JsonWriter* json) {
-  json->Key(key);
-  micros == 0 ? json->Null() : json->String(FormatUtc(micros));
-}
 
 void TextsField(std::string_view key, const std::vector<std::string>& texts, JsonWriter* json) {
   json->Key(key);
@@ -40,12 +36,6 @@ Severity SeverityOf(std::string_view name) {
 }
 
 // Readers of members that JsonMembers has none for; an absent one leaves the value.
-void ReadTime(std::string_view key, JsonMembers* members, int64_t* micros) {
-  std::string text;
-  members->Read(key, &text);
-  if (!text.empty()) *micros = ParseUtc(text).value_or(0);
-}
-
 void ReadSeverity(std::string_view key, JsonMembers* members, Severity* severity) {
   std::string text;
   members->Read(key, &text);
@@ -62,12 +52,12 @@ void ReadCount(std::string_view key, JsonMembers* members, uint32_t* value) {
 void ReadNotice(JsonMembers* members, WatchNotice* notice) {
   members->Read("attempts", &notice->attempts);
   members->Read("outcome", &notice->outcome);
-  ReadTime("next_try", members, &notice->next_try_micros);
+  ReadTime(*members, "next_try", &notice->next_try_micros);
 }
 
 void WriteNotice(const WatchNotice& notice, JsonWriter* json) {
   json->IntField("attempts", notice.attempts);
-  TimeField("next_try", notice.next_try_micros, json);
+  WriteTime("next_try", notice.next_try_micros, json);
   json->StringField("outcome", notice.outcome);
 }
 
@@ -77,7 +67,7 @@ WatchAlert ParseAlert(simdjson::dom::object object) {
   members.Read("number", &alert.number);
   members.Read("version", &alert.version);
   ReadNotice(&members, &alert.webhook);
-  ReadTime("time", &members, &alert.time_micros);
+  ReadTime(members, "time", &alert.time_micros);
   simdjson::dom::element mail;
   simdjson::dom::object notice;
   if (members.Find("mail", &mail) && !mail.get(notice)) {
@@ -93,7 +83,7 @@ WatchAlert ParseAlert(simdjson::dom::object object) {
 void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
   json->BeginObject();
   json->IntField("number", alert.number);
-  TimeField("time", alert.time_micros, json);
+  WriteTime("time", alert.time_micros, json);
   json->IntField("version", alert.version);
   json->StringField("from", SeverityName(alert.from));
   json->StringField("to", SeverityName(alert.to));
@@ -236,7 +226,7 @@ std::string AlertJson(std::string_view model, const WatchAlert& alert) {
   json.Key("alert");
   json.BeginObject();
   json.IntField("number", alert.number);
-  TimeField("time", alert.time_micros, &json);
+  WriteTime("time", alert.time_micros, &json);
   json.IntField("version", alert.version);
   json.StringField("from", SeverityName(alert.from));
   json.StringField("to", SeverityName(alert.to));
@@ -283,7 +273,7 @@ void WriteJson(const Watch& watch, JsonWriter* json) {
   json->StringField("webhook", watch.webhook);
   TextsField("mail", watch.mail, json);
   json->IntField("revision", watch.revision);
-  TimeField("changed", watch.changed_micros, json);
+  WriteTime("changed", watch.changed_micros, json);
   json->StringField("who", watch.who);
   json->EndObject();
 }
@@ -309,7 +299,7 @@ Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
   members.Read("webhook", &watch.webhook);
   members.Read("mail", &watch.mail);
   members.Read("revision", &watch.revision);
-  ReadTime("changed", &members, &watch.changed_micros);
+  ReadTime(members, "changed", &watch.changed_micros);
   members.Read("who", &watch.who);
   SCOREWAY_RETURN_IF_ERROR(members.status());
   return watch;
@@ -318,10 +308,10 @@ Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
 void WriteJson(const WatchState& state, JsonWriter* json) {
   json->BeginObject();
   json->StringField("state", SeverityName(state.alarm.severity));
-  TimeField("since", state.since_micros, json);
+  WriteTime("since", state.since_micros, json);
   json->IntField("version", state.version);
-  TimeField("looked", state.looked_micros, json);
-  TimeField("next_look", state.next_look_micros, json);
+  WriteTime("looked", state.looked_micros, json);
+  WriteTime("next_look", state.next_look_micros, json);
   json->UintField("rows", state.rows);
   json->StringField("fault", state.fault);
   TextsField("reasons", state.reasons, json);
@@ -333,7 +323,7 @@ void WriteJson(const WatchState& state, JsonWriter* json) {
   json->StringField("rises_to", SeverityName(state.alarm.rise_to));
   json->UintField("windows_milder", state.alarm.milder);
   json->StringField("falls_to", SeverityName(state.alarm.fall_to));
-  TimeField("silent_until", state.silent_until_micros, json);
+  WriteTime("silent_until", state.silent_until_micros, json);
   json->StringField("silenced_by", state.silenced_by);
   json->StringField("acknowledged_by", state.acknowledged_by);
   json->StringField("note", state.note);
@@ -349,10 +339,10 @@ Result<WatchState> ParseWatchState(std::string_view text) {
   WatchState state;
   JsonMembers members(text);
   ReadSeverity("state", &members, &state.alarm.severity);
-  ReadTime("since", &members, &state.since_micros);
+  ReadTime(members, "since", &state.since_micros);
   members.Read("version", &state.version);
-  ReadTime("looked", &members, &state.looked_micros);
-  ReadTime("next_look", &members, &state.next_look_micros);
+  ReadTime(members, "looked", &state.looked_micros);
+  ReadTime(members, "next_look", &state.next_look_micros);
   members.Read("rows", &state.rows);
   members.Read("fault", &state.fault);
   members.Read("reasons", &state.reasons);
@@ -363,7 +353,7 @@ Result<WatchState> ParseWatchState(std::string_view text) {
   ReadSeverity("rises_to", &members, &state.alarm.rise_to);
   ReadCount("windows_milder", &members, &state.alarm.milder);
   ReadSeverity("falls_to", &members, &state.alarm.fall_to);
-  ReadTime("silent_until", &members, &state.silent_until_micros);
+  ReadTime(members, "silent_until", &state.silent_until_micros);
   members.Read("silenced_by", &state.silenced_by);
   members.Read("acknowledged_by", &state.acknowledged_by);
   members.Read("note", &state.note);

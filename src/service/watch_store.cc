@@ -1,5 +1,7 @@
 #include "service/watch_store.h"
 
+#include "data/codec/json_text.h"
+
 namespace scoreway {
 namespace {
 
@@ -8,14 +10,6 @@ constexpr char kStateSort[] = "s";
 
 Partition WatchesPartition() { return {"watch", "all"}; }
 Partition StatePartition(std::string_view model) { return {"watch_state", std::string(model)}; }
-
-template <typename T>
-std::string TextOf(const T& value) {
-  std::string text;
-  JsonWriter json(&text);
-  WriteJson(value, &json);
-  return text;
-}
 
 // What cannot be read is damage, or a newer program's writing.
 template <typename T>
@@ -60,7 +54,7 @@ Result<Watch> WatchStore::Set(Watch watch, const std::string& who) {
   }
   watch.changed_micros = clock_.NowMicros();
   watch.who = who;
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(WatchesPartition(), PutIfUnchanged(watch.model, TextOf(watch), text)));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(WatchesPartition(), PutIfUnchanged(watch.model, JsonText(watch), text)));
   return watch;
 }
 
@@ -88,7 +82,7 @@ Result<WatchState> WatchStore::Update(std::string_view model, const std::functio
       SCOREWAY_ASSIGN_OR_RETURN(state, Stored(ParseWatchState(*text), model));
     }
     SCOREWAY_RETURN_IF_ERROR(change(&state));
-    Status status = store_.Apply(StatePartition(model), PutIfUnchanged(kStateSort, TextOf(state), text));
+    Status status = store_.Apply(StatePartition(model), PutIfUnchanged(kStateSort, JsonText(state), text));
     if (status.ok()) return state;
     if (status.code() != Code::kConflict || tries + 1 >= kTriesMax) return status;
   }

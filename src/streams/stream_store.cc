@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "data/codec/json_text.h"
+
 namespace scoreway {
 namespace {
 
@@ -9,14 +11,6 @@ Partition StreamsPartition() { return {"stream", "all"}; }
 Partition ReportsPartition(const std::string& name) { return {"stream_report", name}; }
 
 std::string PlaceOf(std::string_view name) { return "stream '" + std::string(name) + "'"; }
-
-template <typename T>
-std::string TextOf(const T& value) {
-  std::string text;
-  JsonWriter json(&text);
-  WriteJson(value, &json);
-  return text;
-}
 
 Error NoSuchStream(std::string_view name) { return {Code::kNotFound, "no such stream", PlaceOf(name)}; }
 
@@ -30,7 +24,7 @@ Result<Stream> StreamStore::Create(Stream stream) {
   }
   stream.revision = 1;
   stream.created_micros = stream.changed_micros = clock_.NowMicros();
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(StreamsPartition(), PutIfAbsent(stream.name, TextOf(stream))));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(StreamsPartition(), PutIfAbsent(stream.name, JsonText(stream))));
   return stream;
 }
 
@@ -49,7 +43,7 @@ Result<Stream> StreamStore::SetState(std::string_view name, StreamState state) {
   stream.state = state;
   ++stream.revision;
   stream.changed_micros = clock_.NowMicros();
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(StreamsPartition(), PutIfEquals(std::string(name), TextOf(stream), *text)));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(StreamsPartition(), PutIfEquals(std::string(name), JsonText(stream), *text)));
   return stream;
 }
 
@@ -75,7 +69,7 @@ Result<uint64_t> StreamStore::ChangeCount() { return store_.ChangeCount(StreamsP
 
 Status StreamStore::PutReport(const std::string& name, const StreamReport& report, std::chrono::seconds life) {
   return store_.Apply(ReportsPartition(name),
-                      PutWithTtl(report.instance, TextOf(report), std::chrono::microseconds(life).count()));
+                      PutWithTtl(report.instance, JsonText(report), std::chrono::microseconds(life).count()));
 }
 
 Result<std::vector<StreamReport>> StreamStore::Reports(const std::string& name) {
