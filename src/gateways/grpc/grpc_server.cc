@@ -1,5 +1,6 @@
 #include "gateways/grpc/grpc_server.h"
 
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
@@ -51,6 +52,8 @@ struct GrpcServer::Impl {
 
   Status Start() {
     SCOREWAY_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options.tls));
+    // Abseil as Debian builds it looks for deadlocks at each lock that gRPC takes.
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
     ::grpc::EnableDefaultHealthCheckService(true);
     ::grpc::ServerBuilder builder;
     builder.AddListeningPort(Endpoint(options), credentials, &port);
