@@ -190,6 +190,7 @@ def cases():
         yield "lightgbm-classes", lambda: labelled(lightgbm.LightGBMClassifier(labelCol="code", objective="multiclass", thresholds=[0.2, 0.5, 0.3],
                                                                       **few))
         yield "lightgbm-poisson", lambda: assembled(lightgbm.LightGBMRegressor(labelCol="item", objective="poisson", **few))
+        yield "lightgbm-ranker", lambda: assembled(lightgbm.LightGBMRanker(labelCol="item", groupCol="user", **few))
     linear = r.LinearRegression(**regression)
     yield "cross-validator", lambda: tuning.CrossValidator(
         estimator=Pipeline(stages=assembled(linear)), evaluator=RegressionEvaluator(labelCol="score"), numFolds=2, seed=1,
