@@ -4,8 +4,6 @@
 #include <optional>
 
 #include "commands.h"
-#include "data/codec/csv_writer.h"
-#include "data/codec/json_batch_writer.h"
 #include "files.h"
 #include "open_records.h"
 #include "printing.h"
@@ -15,6 +13,7 @@
 #include "service/push_labels.h"
 #include "service/read_predictions.h"
 #include "table.h"
+#include "tables/table_stream.h"
 
 namespace scoreway {
 namespace {
@@ -37,42 +36,25 @@ Result<TimeRange> RangeOf(const std::string& from, const std::string& to, bool n
   return range;
 }
 
-// Pages of predictions as one file.
-class LogSink {
- public:
-  LogSink(OutputFile* file, RowFormat format) : file_(file), format_(format) {}
+// What the labels in the range are, which a page that has none does not tell.
+Result<Type> LabelType(const Service& service, const LogOptions& options, PredictionQuery query) {
+  query.labels = LabelWish::kOnlyLabelled;
+  SCOREWAY_ASSIGN_OR_RETURN(const PredictionPage first, ReadPredictions(service, options.model, query, 1, {}));
+  return first.table.schema().field(*first.table.schema().Find("label")).type;
+}
 
-  Status Append(const Batch& table) {
-    if (table.rows() == 0) return {};
-    std::string text;
-    if (format_ == RowFormat::kJsonLines) {
-      AppendJsonLines(table, {}, &text);
-      return file_->Write(text);
-    }
-    const std::vector<std::string> names = NamesOf(table);
-    if (names_.empty()) AppendCsvHeader(table.schema(), {}, &text);
-    if (!names_.empty() && names != names_) {
-      return Status(
-          Code::kInvalidArgument,
-          "versions of the model have different columns, which one CSV cannot hold: ask for one --version, or "
-          "for --format jsonl");
-    }
-    names_ = names;
-    AppendCsvRows(table, {}, &text);
-    return file_->Write(text);
+// The table with its column of labels, which are all missing, as of another type.
+Result<Batch> WithLabelType(const Batch& table, size_t label, Type type) {
+  std::vector<Field> fields = table.schema().fields();
+  fields[label].type = type;
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
+  Batch batch(std::move(schema));
+  for (size_t i = 0; i < table.column_count(); ++i) {
+    if (i != label) batch.column(i).AppendCells(table.column(i), 0, table.rows());
   }
-
- private:
-  static std::vector<std::string> NamesOf(const Batch& table) {
-    std::vector<std::string> names;
-    for (const Field& field : table.schema().fields()) names.push_back(field.name);
-    return names;
-  }
-
-  OutputFile* const file_;
-  const RowFormat format_;
-  std::vector<std::string> names_;
-};
+  for (size_t row = 0; row < table.rows(); ++row) batch.column(label).AppendNull();
+  return batch;
+}
 
 Status PushFile(const OpenedRecords& opened, const LabelsOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> bytes, FileSource::Open(options.input));
@@ -144,20 +126,43 @@ Status RunLog(const LogOptions& options) {
   if (options.labels == "joined") query.labels = LabelWish::kJoined;
   if (options.labels == "only") query.labels = LabelWish::kOnlyLabelled;
 
+  const TableFormat format =
+      options.format ? *options.format : TableFormatOfPath(options.output).value_or(TableFormat::kCsv);
+  const bool is_typed = format == TableFormat::kArrow || format == TableFormat::kParquet;
+  std::optional<Type> label_type;
+  if (is_typed && query.labels == LabelWish::kJoined) {
+    SCOREWAY_ASSIGN_OR_RETURN(label_type, LabelType(opened.service(), options, query));
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Open(options.output));
-  LogSink sink(file.get(), FormatOf(options.format, options.output, RowFormat::kCsv));
+  TableStream sink(format, [&](std::string_view bytes) { return file->Write(bytes); });
   Progress progress("predictions", options.quiet);
-  uint64_t left = options.count.value_or(UINT64_MAX);
+  uint64_t left = options.count.value_or(UINT64_MAX), written = 0;
   std::string token;
   do {
-    SCOREWAY_ASSIGN_OR_RETURN(const PredictionPage page,
+    SCOREWAY_ASSIGN_OR_RETURN(PredictionPage page,
                               ReadPredictions(opened.service(), options.model, query,
                                               static_cast<size_t>(std::min<uint64_t>(left, kRowsAtOnce)), token));
-    SCOREWAY_RETURN_IF_ERROR(sink.Append(page.table));
-    left -= page.table.rows();
+    const size_t rows = page.table.rows();
+    left -= rows;
+    written += rows;
     token = page.next_page_token;
-    progress.Update(options.count.value_or(UINT64_MAX) - left, -1);
+    if (label_type) {
+      const size_t label = *page.table.schema().Find("label");
+      if (page.table.column(label).null_count() == rows) {
+        SCOREWAY_ASSIGN_OR_RETURN(page.table, WithLabelType(page.table, label, *label_type));
+      }
+    }
+    // A file with types has its columns also where nothing was logged.
+    if (rows > 0 || (is_typed && written == 0 && token.empty())) {
+      if (Status status = sink.Append(page.table); !status.ok()) {
+        if (status.code() != Code::kInvalidArgument) return status;
+        return Status(Code::kInvalidArgument, "versions of the model differ, and " + status.error().message +
+                                                  ": ask for one --version, or for --format jsonl");
+      }
+    }
+    progress.Update(written, -1);
   } while (left > 0 && !token.empty());
+  SCOREWAY_RETURN_IF_ERROR(sink.Finish());
   progress.Finish();
   return file->Commit();
 }

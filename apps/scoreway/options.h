@@ -227,7 +227,7 @@ struct LogOptions {
   std::string labels = "none";  // none, joined, only
   std::optional<uint64_t> count;
   std::string output = "-";
-  RowFormat format = RowFormat::kAuto;
+  std::optional<TableFormat> format;  // otherwise by the ending of the output
   bool quiet = false;
 };
 
@@ -524,6 +524,8 @@ struct ServeCommandOptions {
   bool log_predictions = false;
   double log_sample = 1;
   unsigned log_flush_ms = 500;
+  std::string log_files;  // a folder; empty: no files are written
+  std::string log_files_every = "1h";
   std::string otlp_endpoint;  // empty: no spans are sent
   double trace_sample = 0;
   std::string config;         // a file of settings

@@ -44,6 +44,14 @@ void AddLogPredictions(CLI::App* command, ServeCommandOptions* options) {
                    "Most memory of predictions that wait; what does not fit is dropped and counted")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
+  command
+      ->add_option("--log-files", options->log_files,
+                   "Write the log's predictions also to Parquet files in this folder: MODEL/VERSION/FROM_TO.parquet")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--log-files-every", options->log_files_every, "The time of a file; at least a minute")
+      ->type_name("DURATION")
+      ->capture_default_str();
   AddRecordPlace(command, &options->record);
 }
 
@@ -82,7 +90,8 @@ void AddLog(CommandLine& line) {
   c->add_option("-o,--output", o.output, "The file to write, '-' for standard output")
       ->type_name("FILE")
       ->capture_default_str();
-  AddFormat(c, &o.format);
+  c->add_option("--format", o.format, "csv, jsonl, arrow or parquet; by default as the file's ending says, else csv")
+      ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case));
   AddRange(c, &o.from, &o.to);
   c->add_flag("--newest", o.newest, "The newest first; otherwise the oldest");
   c->add_option("-n,--count", o.count, "At most so many");

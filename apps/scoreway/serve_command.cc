@@ -139,6 +139,20 @@ Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve)
   return {};
 }
 
+Status SetLogOptions(const ServeCommandOptions& options, ServeOptions* serve) {
+  serve->records.log_predictions = options.log_predictions;
+  serve->records.sample = options.log_sample;
+  SCOREWAY_ASSIGN_OR_RETURN(serve->records.ttl_micros, ReadDuration("--log-keep", options.record.keep));
+  serve->records.log.ttl_micros = serve->records.ttl_micros;
+  serve->records.log.flush_interval = std::chrono::milliseconds(options.log_flush_ms);
+  serve->records.log.buffer_bytes_max = options.log_buffer_bytes_max;
+  serve->log_files.folder = options.log_files;
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t every, ReadDuration("--log-files-every", options.log_files_every));
+  if (every < kMinuteMicros) return Status(Code::kInvalidArgument, "must be at least a minute", "--log-files-every");
+  serve->log_files.every = std::chrono::seconds(every / 1'000'000);
+  return {};
+}
+
 // For files, stores and other doors.
 constexpr size_t kOtherDescriptors = 256;
 
@@ -208,12 +222,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.features.reader.cache.bytes_max = options.feature_cache_bytes_max;
   serve.spans.endpoint = options.otlp_endpoint;
   serve.spans.sample = options.trace_sample;
-  serve.records.log_predictions = options.log_predictions;
-  serve.records.sample = options.log_sample;
-  SCOREWAY_ASSIGN_OR_RETURN(serve.records.ttl_micros, ReadDuration("--log-keep", options.record.keep));
-  serve.records.log.ttl_micros = serve.records.ttl_micros;
-  serve.records.log.flush_interval = std::chrono::milliseconds(options.log_flush_ms);
-  serve.records.log.buffer_bytes_max = options.log_buffer_bytes_max;
+  SCOREWAY_RETURN_IF_ERROR(SetLogOptions(options, &serve));
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<Store> log_store,
                             OpenLogStore(options.registry, options.record.store, WhenMissing::kMake));
   const Service service{.registry = registry.registry.get(), .engines = engines.get()};

@@ -125,6 +125,11 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     scheduler.emplace(service, options.batches,
                       [](const std::string& message) { http::LogMessage("warning", message); });
   }
+  std::optional<LogFiles> log_files;
+  if (!options.log_files.folder.empty()) {
+    log_files.emplace(service, options.log_files,
+                      [](const std::string& message) { http::LogMessage("warning", message); });
+  }
   std::optional<StreamWorkers> streamers;
   if (options.runs_streams) streamers.emplace(service, http.threads + options.job_threads);
   server->Run(
@@ -138,6 +143,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
         watcher.reset();
         if (scheduler) scheduler->Stop();
         trainer_keeper.reset();
+        log_files.reset();
         if (workers) workers->Stop();
         if (streamers) streamers->Stop();
         stream_events.Stop();

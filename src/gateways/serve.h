@@ -17,6 +17,7 @@
 #include "service/batch_scheduler.h"
 #include "service/job_service.h"
 #include "service/kafka_queue.h"
+#include "service/log_files.h"
 #include "service/online_features.h"
 #include "service/records.h"
 #include "service/serving_set.h"
@@ -32,6 +33,7 @@ struct ServeOptions {
   ServingSetOptions serving = {};
   OnlineFeaturesOptions features = {};
   RecordsOptions records = {};
+  LogFilesOptions log_files = {};
   http::SpanExporterOptions spans = {};
   JobOptions jobs = {};
   KafkaQueueOptions job_queue = {};  // with a topic: Kafka hands jobs out, else the store does

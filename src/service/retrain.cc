@@ -7,7 +7,7 @@
 #include "service/learning_rows.h"
 #include "service/read_predictions.h"
 #include "service/run_command.h"
-#include "tables/table_writer.h"
+#include "tables/table_stream.h"
 
 namespace scoreway {
 namespace {
@@ -138,20 +138,15 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
   fields.push_back({"label", label_type});
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
   const std::unique_ptr<LearningRows> log = OpenLearningLog(service, name, model, range);
-  const std::unique_ptr<TableWriter> writer = MakeTableWriter(TableFormat::kParquet, schema);
-  const std::unique_ptr<PartEncoder> encoder = writer->NewEncoder();
-  std::string bytes;
-  writer->AppendHead(&bytes);
   std::ofstream file(path, std::ios::binary);
-  uint64_t rows = 0, offset = 0;
-  std::vector<PlacedPart> parts;
+  TableStream table(TableFormat::kParquet, [&](std::string_view bytes) -> Status {
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return file ? Status() : Status(Code::kResourceExhausted, "cannot be written", path);
+  });
+  uint64_t rows = 0;
   Batch inputs(model.input_schema()), batch(schema);
   Column labels(label_type);
-  const auto put = [&] {
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    offset += bytes.size();
-    bytes.clear();
-  };
+  SCOREWAY_RETURN_IF_ERROR(table.Append(batch));  // the columns, though there be no rows
   while (true) {
     inputs.Clear();
     labels.Clear();
@@ -161,17 +156,10 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
     for (size_t i = 0; i < inputs.column_count(); ++i) batch.column(i).AppendCells(inputs.column(i), 0, inputs.rows());
     batch.column(inputs.column_count()).AppendCells(labels, 0, labels.size());
     rows += batch.rows();
-    SCOREWAY_RETURN_IF_ERROR(encoder->Append(batch));
-    SCOREWAY_ASSIGN_OR_RETURN(EncodedPart part, encoder->Finish());
-    put();
-    parts.push_back({offset, std::move(part.trail)});
-    bytes = std::move(part.bytes);
+    SCOREWAY_RETURN_IF_ERROR(table.Append(batch));
   }
-  put();
-  SCOREWAY_RETURN_IF_ERROR(writer->AppendFoot(parts, &bytes));
-  put();
-  file.flush();
-  if (!file) return Error{Code::kResourceExhausted, "cannot be written", path};
+  SCOREWAY_RETURN_IF_ERROR(table.Finish());
+  if (!file.flush()) return Error{Code::kResourceExhausted, "cannot be written", path};
   return rows;
 }
 
