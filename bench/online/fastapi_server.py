@@ -5,59 +5,18 @@
 POST /NAME takes {"rows":[[...], ...]} and answers {"predictions":[...]}: the second class's probability, or the number.
 """
 import pathlib
-import pickle
 import sys
 
 import fastapi
-import numpy as np
 import orjson
 import uvicorn
 
 from answers import NAMES
-
-
-class OnnxRuntime:
-    def __init__(self, models, name):
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(models / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
-        self.inputs = self.session.get_inputs()
-        self.output = self.session.get_outputs()[-1].name
-
-    def predict(self, rows):
-        if len(self.inputs) == 1:
-            feed = {self.inputs[0].name: np.array(rows, dtype=np.float32)}
-        else:
-            feed = {each.name: column(each.type, [row[i] for row in rows]) for i, each in enumerate(self.inputs)}
-        answer = self.session.run([self.output], feed)[0]
-        return (answer[:, 1] if answer.ndim == 2 and answer.shape[1] == 2 else answer.ravel()).tolist()
-
-
-def column(kind, cells):
-    if kind == "tensor(string)":
-        return np.array(cells, dtype=object).reshape(-1, 1)
-    return np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float32).reshape(-1, 1)
-
-
-class Sklearn:
-    def __init__(self, models, name):
-        self.model = pickle.loads((models / f"{name}.pkl").read_bytes())
-
-    def predict(self, rows):
-        if any(isinstance(cell, str) for cell in rows[0]):
-            table = np.array([[np.nan if cell is None else cell for cell in row] for row in rows], dtype=object)
-        else:
-            table = np.array(rows)
-        if hasattr(self.model, "predict_proba"):
-            return self.model.predict_proba(table)[:, 1].tolist()
-        return self.model.predict(table).tolist()
+from engines import ENGINES
 
 
 def main(port, models, engine):
-    make = {"onnxruntime": OnnxRuntime, "sklearn": Sklearn}[engine]
-    loaded = {name: make(models, name) for name in NAMES}
+    loaded = {name: ENGINES[engine](models, name) for name in NAMES}
     app = fastapi.FastAPI()
 
     @app.post("/{name}")

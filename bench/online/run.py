@@ -42,19 +42,27 @@ def free_port():
             return port
 
 
-def processes_of(group):
+def processes_of(root):
+    """Ids of a process and of all that it started, and they, with their ticks of processor time."""
+    parents, ticks = {}, {}
     for folder in pathlib.Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
                 fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
-            if int(fields[2]) == group:
-                yield fields
+            parents[int(folder.name)], ticks[int(folder.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+
+    def is_of_root(pid):
+        while pid != root and pid in parents:
+            pid = parents[pid]
+        return pid == root
+
+    return {pid: count for pid, count in ticks.items() if is_of_root(pid)}
 
 
-def cpu_seconds(group):
-    return sum(int(fields[11]) + int(fields[12]) for fields in processes_of(group)) / TICK
+def cpu_seconds(root):
+    return sum(processes_of(root).values()) / TICK
 
 
 def body_of_rows(rows):
@@ -76,7 +84,7 @@ def body_of_tensors(rows):
 def predictions(answer):
     """The numbers of an answer, whichever server gave it: the second class's probability, or the number."""
     if "predictions" in answer:
-        return answer["predictions"]
+        return [cell[1] if isinstance(cell, list) else cell for cell in answer["predictions"]]
     outputs = {output["name"]: output for output in answer["outputs"]}
     for name in ("proba_1", "predict_proba", "predict"):
         if name in outputs:
@@ -111,7 +119,7 @@ class Server:
                     answer = json.load(response)
                 break
             except urllib.error.HTTPError as error:
-                if error.code != 503 or time.monotonic() > end:
+                if error.code not in (404, 503) or time.monotonic() > end:  # models that come up later
                     sys.exit(f"{self.name}, {model}: {error.code} {error.read()[:500]}")
             except (urllib.error.URLError, ConnectionError):
                 if time.monotonic() > end or self.process.poll() is not None:
@@ -137,12 +145,18 @@ class Server:
         return (cpu_seconds(self.process.pid) - before) * 1e6 / result["requests"], result["micros_p50"], result["micros_p99"]
 
     def stop(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
+        started = processes_of(self.process.pid)
+        self.process.terminate()
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            pass
+        for pid in started:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
 
 
 def start_null(build, **_):
@@ -194,8 +208,49 @@ def start_jpmml(build, models, folder, work):
                   "/{model}", body_of_rows, 1e-9, port=port)
 
 
+NUMBERS = [name for name in answers.NAMES if name != "mixed"]
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(HERE)}
+
+
+def start_bentoml(models, work, **_):
+    port = free_port()
+    return Server("bentoml", [work / "bentoml-venv/bin/bentoml", "serve", "bentoml_server:Peer", "--host", "127.0.0.1", "--port", port,
+                              "--working-dir", HERE], "/{model}", body_of_rows, 1e-3, port=port,
+                  env=ONE_THREAD | {"MODELS": str(models), "BENTOML_HOME": str(work / "bentoml"), "BENTOML_DO_NOT_TRACK": "1"})
+
+
+def start_ray(models, work, **_):
+    port = free_port()
+    return Server("ray serve", [work / "ray-venv/bin/python", HERE / "ray_server.py", port, models], "/{model}", body_of_rows, 1e-3, port=port,
+                  env=ONE_THREAD | {"RAY_USAGE_STATS_ENABLED": "0"})
+
+
+def start_triton(models, work, **_):
+    port = free_port()
+    return Server("triton (pytriton)", [work / "pytriton-venv/bin/python", HERE / "triton_server.py", port, models, *NUMBERS],
+                  "/v2/models/{model}/infer", body_of_tensors, 1e-3, models=NUMBERS, port=port, env=ONE_THREAD)
+
+
+def start_mlflow(models, folder, work, **_):
+    """A server for each model: that is how it serves."""
+    venv = work / "mlflow-venv/bin"
+    subprocess.run([venv / "python", HERE / "mlflow_models.py", models, folder / "mlflow", *answers.NAMES], check=True, stderr=subprocess.DEVNULL)
+
+    def body(rows):
+        if not any(isinstance(cell, str) for cell in rows[0]):
+            return json.dumps({"inputs": rows})
+        return json.dumps({"dataframe_split": {"columns": [str(i) for i in range(len(rows[0]))], "data": rows}})
+
+    for model in answers.NAMES:
+        port = free_port()
+        yield Server("mlflow", [venv / "mlflow", "models", "serve", "-m", folder / "mlflow" / model, "--host", "127.0.0.1", "--port", port,
+                                "--env-manager", "local", "--workers", "1"], "/invocations", body, 1e-9, models=[model], port=port,
+                     env=ONE_THREAD | {"PATH": f"{venv}:{os.environ['PATH']}"})
+
+
 STARTS = {"null": start_null, "scoreway": start_scoreway, "fastapi-onnxruntime": start_fastapi("onnxruntime", 1e-3),
-          "fastapi-sklearn": start_fastapi("sklearn", 1e-9), "mlserver": start_mlserver, "jpmml": start_jpmml}
+          "fastapi-sklearn": start_fastapi("sklearn", 1e-9), "mlserver": start_mlserver, "jpmml": start_jpmml,
+          "bentoml": start_bentoml, "mlflow": start_mlflow, "ray": start_ray, "triton": start_triton}
 
 
 def measure(servers, client, folder, models, options):
@@ -252,7 +307,9 @@ def main():
         servers = []
         try:
             for each in options.servers:
-                servers.append(STARTS[each](build=build, models=models, folder=folder, work=work))
+                started = STARTS[each](build=build, models=models, folder=folder, work=work)
+                for server in [started] if isinstance(started, Server) else started:
+                    servers.append(server)
             figures = measure(servers, build / "bin/load_client", folder, models, options)
         finally:
             for server in servers:
