@@ -3,13 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "score/kernel.h"
+#include "score/lookup_kernel.h"
+#include "score/lookup_plan.h"
 #include "score/plan_layout.h"
+#include "score/plan_operators.h"
 #include "score/plan_scratch.h"
+#include "score/row_plan.h"
+#include "score/row_program.h"
 
 namespace scoreway {
 
@@ -118,28 +125,46 @@ bool SameTypes(const Schema& a, const Schema& b) {
 
 // ---- making --------------------------------------------------------------------------------------------------------
 
-// The operators that the outputs rest on, in order; marks the values they and the outputs read.
-std::vector<const Operator*> LiveOperators(const Model& model, const std::vector<const OutputField*>& outputs,
-                                           std::vector<bool>* read) {
-  read->assign(model.values().size(), false);
-  for (const OutputField* output : outputs) (*read)[output->value] = true;
-  std::vector<const Operator*> live;
-  for (size_t i = model.operators().size(); i-- > 0;) {
-    const Operator& op = model.operators()[i];
-    if (!(*read)[op.output]) continue;
-    for (ValueId input : op.inputs) (*read)[input] = true;
-    live.push_back(&op);
-  }
-  std::reverse(live.begin(), live.end());
-  return live;
+// Whether the operator's output is the same for all rows, as its inputs are. Wide ones are rather made anew than kept,
+// and texts may lie in an arena that is emptied with every tile, but for those that are a parameter.
+bool IsConstant(const Operator& op, const ValueShape& output, const std::vector<bool>& is_constant,
+                const std::vector<ValueId>& same_as) {
+  if (output.kind != ValueKind::kNumber && !std::holds_alternative<op::DecodeText>(op.params)) return false;
+  if (output.width > kConstantColumnsMax) return false;
+  if (op.inputs.empty()) return std::holds_alternative<op::Constant>(op.params);
+  return std::all_of(op.inputs.begin(), op.inputs.end(), [&](ValueId input) { return is_constant[same_as[input]]; });
 }
 
-// Whether the operator's output is the same for all rows, as its inputs are. Wide ones are rather made anew than kept,
-// and texts may lie in an arena that is emptied with every tile.
-bool IsConstant(const Operator& op, const ValueShape& output, const std::vector<bool>& is_constant) {
-  if (output.kind != ValueKind::kNumber || output.width > kConstantColumnsMax) return false;
-  if (op.inputs.empty()) return std::holds_alternative<op::Constant>(op.params);
-  return std::all_of(op.inputs.begin(), op.inputs.end(), [&](ValueId input) { return is_constant[input]; });
+// What a Plan runs one after the other: an operator, or a lookup in place of several.
+struct Step {
+  const Operator* op = nullptr;
+  std::optional<Lookup> lookup;
+};
+
+// A lookup comes where its first operator does: all of them rest on the same input.
+std::vector<Step> OrderSteps(const std::vector<const Operator*>& operators, std::vector<Lookup> lookups) {
+  std::map<const Operator*, size_t> lookup_of;
+  for (size_t i = 0; i < lookups.size(); ++i) {
+    for (const Operator* op : lookups[i].operators) lookup_of.emplace(op, i);
+  }
+  std::vector<Step> steps;
+  std::vector<bool> done(lookups.size(), false);
+  for (const Operator* op : operators) {
+    const auto it = lookup_of.find(op);
+    if (it == lookup_of.end()) {
+      steps.push_back({op, std::nullopt});
+    } else if (!done[it->second]) {
+      done[it->second] = true;
+      steps.push_back({nullptr, std::move(lookups[it->second])});
+    }
+  }
+  return steps;
+}
+
+Result<std::unique_ptr<Kernel>> KernelOfOperator(const Operator& op, const std::vector<ValueShape>& values) {
+  Result<std::unique_ptr<Kernel>> kernel = MakeKernel({op, values});
+  if (!kernel.ok()) return AtPlace(op.origin, std::move(kernel).error());
+  return kernel;
 }
 
 }  // namespace
@@ -149,14 +174,16 @@ struct Plan::Impl {
   std::shared_ptr<const Schema> output_schema;
   std::vector<BoundInput> inputs;
   std::vector<BoundOutput> outputs;
-  std::vector<std::unique_ptr<Kernel>> kernels;
+  std::vector<std::unique_ptr<Kernel>> kernels;           // of tiles of several rows
+  RowProgram row_program;                                 // of one row: calls these kernels
   std::vector<std::unique_ptr<Kernel>> constant_kernels;  // whose outputs are the same for all rows, and kept
-  std::vector<ValueId> constants;                         // these outputs
   PlanLayout layout;
   size_t tile_rows_max = 1;
 
-  Status MakeKernels(const std::vector<const Operator*>& operators);
-  Status LayOutTiles(const std::vector<const Operator*>& operators);
+  Status MakeKernels(const std::vector<const OutputField*>& wanted);
+  Status LayOutTiles(const std::vector<const Operator*>& operators, const std::vector<ValueId>& constants,
+                     const std::vector<ValueId>& same_as, const std::vector<std::pair<ValueId, size_t>>& late_reads);
+  Status FillLookups(const std::vector<LookupKernel*>& lookups) const;
 
   // What is scored: a batch, and columns that lie elsewhere.
   struct Rows {
@@ -171,34 +198,88 @@ struct Plan::Impl {
   Status CheckBatches(const Rows& rows, const Batch& output) const;
   Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Rows& rows, const Tile& tile) const;
+  Status RunKernels(const Tile& tile, PlanScratch& scratch) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
 };
 
-Status Plan::Impl::MakeKernels(const std::vector<const Operator*>& operators) {
-  std::vector<bool> is_constant(model->values().size(), false);
-  for (const Operator* op : operators) {
-    Result<std::unique_ptr<Kernel>> kernel = MakeKernel({*op, model->values()});
-    if (!kernel.ok()) return AtPlace(op->origin, std::move(kernel).error());
-    if (IsConstant(*op, model->values()[op->output], is_constant)) {
-      is_constant[op->output] = true;
-      constants.push_back(op->output);
-      constant_kernels.push_back(std::move(kernel).value());
-    } else {
-      kernels.push_back(std::move(kernel).value());
-    }
+Status Plan::Impl::MakeKernels(const std::vector<const OutputField*>& wanted) {
+  const std::vector<ValueShape>& values = model->values();
+  PlanOperators chosen = ChooseOperators(*model, wanted);
+  const std::vector<InputField>& fields = model->signature().inputs;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (!chosen.read[i]) continue;
+    inputs.push_back({i, static_cast<ValueId>(i), fields[i].type, fields[i].missing == MissingRule::kReject});
   }
+
+  std::vector<bool> is_constant(values.size(), false);
+  std::vector<ValueId> constants;
+  std::vector<const Operator*> varying;
+  for (const Operator* op : chosen.operators) {
+    if (!IsConstant(*op, values[op->output], is_constant, chosen.same_as)) {
+      varying.push_back(op);
+      continue;
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(constant_kernels.emplace_back(), KernelOfOperator(*op, values));
+    is_constant[op->output] = true;
+    constants.push_back(op->output);
+  }
+  chosen.operators = std::move(varying);
+
+  std::vector<Step> steps = OrderSteps(chosen.operators, FindLookups(*model, chosen, is_constant, wanted));
+  std::vector<const Operator*> order;
+  std::vector<bool> bound;  // by operator: whether it is part of a lookup
+  for (const Step& step : steps) {
+    if (step.op != nullptr) order.push_back(step.op);
+    if (step.lookup) order.insert(order.end(), step.lookup->operators.begin(), step.lookup->operators.end());
+    bound.resize(order.size(), step.op == nullptr);
+  }
+  std::vector<ValueId> given;
+  for (const BoundOutput& output : outputs) given.push_back(output.value);
+  const RowPlan row_plan = PlanRow(order, bound, chosen.same_as, given);
+  SCOREWAY_RETURN_IF_ERROR(LayOutTiles(order, constants, chosen.same_as, row_plan.late_reads));
+
+  const RowProgram::Place place{values, layout, chosen.same_as};
+  std::vector<LookupKernel*> lookups;
+  size_t at = 0;  // in the order
+  for (Step& step : steps) {
+    if (step.op != nullptr) {
+      SCOREWAY_ASSIGN_OR_RETURN(kernels.emplace_back(), KernelOfOperator(*step.op, values));
+      row_program.Add(*step.op, place, *kernels.back(), row_plan.waits[at++]);
+      continue;
+    }
+    at += step.lookup->operators.size();
+    std::vector<std::unique_ptr<Kernel>> parts;
+    for (const Operator* op : step.lookup->operators) {
+      SCOREWAY_ASSIGN_OR_RETURN(parts.emplace_back(), KernelOfOperator(*op, values));
+    }
+    auto lookup = std::make_unique<LookupKernel>(std::move(*step.lookup), std::move(parts), values);
+    lookups.push_back(lookup.get());
+    row_program.Add(*lookup);
+    kernels.push_back(std::move(lookup));
+  }
+  return FillLookups(lookups);
+}
+
+Status Plan::Impl::FillLookups(const std::vector<LookupKernel*>& lookups) const {
+  if (lookups.empty()) return {};
+  PlanScratch scratch;
+  SCOREWAY_RETURN_IF_ERROR(LayOutScratch(1, scratch));
+  const Tile tile{1, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, 1};
+  for (LookupKernel* lookup : lookups) lookup->Fill(tile);
   return {};
 }
 
-Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators) {
+Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators, const std::vector<ValueId>& constants,
+                               const std::vector<ValueId>& same_as,
+                               const std::vector<std::pair<ValueId, size_t>>& late_reads) {
   std::vector<ValueId> loaded, given;
   for (const BoundInput& input : inputs) loaded.push_back(input.value);
   for (const BoundOutput& output : outputs) given.push_back(output.value);
   // Constants are there from the first tile to the last.
   loaded.insert(loaded.end(), constants.begin(), constants.end());
   given.insert(given.end(), constants.begin(), constants.end());
-  layout = LayOut(model->values(), operators, loaded, given);
+  layout = LayOut(model->values(), operators, loaded, given, same_as, late_reads);
   const uint64_t columns = layout.number_columns + layout.text_columns;
   if (columns > kColumnsMax) {
     return Status(Code::kResourceExhausted, "the model needs " + std::to_string(columns) +
@@ -226,15 +307,7 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   }
   SCOREWAY_ASSIGN_OR_RETURN(impl->output_schema, Schema::Make(std::move(fields)));
 
-  std::vector<bool> read;
-  const std::vector<const Operator*> operators = LiveOperators(*impl->model, wanted, &read);
-  for (size_t i = 0; i < signature.inputs.size(); ++i) {
-    const InputField& input = signature.inputs[i];
-    if (!read[i]) continue;
-    impl->inputs.push_back({i, static_cast<ValueId>(i), input.type, input.missing == MissingRule::kReject});
-  }
-  SCOREWAY_RETURN_IF_ERROR(impl->MakeKernels(operators));
-  SCOREWAY_RETURN_IF_ERROR(impl->LayOutTiles(operators));
+  SCOREWAY_RETURN_IF_ERROR(impl->MakeKernels(wanted));
   return std::shared_ptr<const Plan>(new Plan(std::move(impl)));
 }
 
@@ -282,6 +355,7 @@ Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
   auto* texts = reinterpret_cast<std::string_view*>(memory + number_bytes);
   scratch.kernel_scratch = memory + number_bytes + text_bytes;
   scratch.blocks.resize(model->values().size());
+  scratch.done.resize(row_program.waiting());
   for (size_t v = 0; v < scratch.blocks.size(); ++v) {
     const ValueShape shape = model->values()[v];
     Block& block = scratch.blocks[v];
@@ -347,6 +421,12 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
+Status Plan::Impl::RunKernels(const Tile& tile, PlanScratch& scratch) const {
+  if (tile.rows == 1) return row_program.Run(tile, scratch.done);
+  for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+  return {};
+}
+
 Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
   auto& scratch = static_cast<PlanScratch&>(any_scratch);
   SCOREWAY_CHECK(scratch.owner == this);
@@ -358,7 +438,7 @@ Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, ui
     scratch.texts.Reset();
     const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + first + 1};
     SCOREWAY_RETURN_IF_ERROR(LoadTile(rows, tile));
-    for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+    SCOREWAY_RETURN_IF_ERROR(RunKernels(tile, scratch));
     StoreTile(tile, output);
   }
   return {};

@@ -127,10 +127,18 @@ std::vector<Life> Lives(const Parts& parts, size_t value_count, std::span<const 
 }  // namespace
 
 PlanLayout LayOut(std::span<const ValueShape> values, std::span<const Operator* const> operators,
-                  std::span<const ValueId> inputs, std::span<const ValueId> outputs) {
+                  std::span<const ValueId> inputs, std::span<const ValueId> outputs, std::span<const ValueId> same_as,
+                  std::span<const std::pair<ValueId, size_t>> late_reads) {
   Parts parts(values);
+  for (ValueId v = 0; v < values.size(); ++v) {
+    if (same_as[v] != v) parts.Place(v, same_as[v], 0);
+  }
   for (size_t i = operators.size(); i-- > 0;) parts.Join(*operators[i]);
-  const std::vector<Life> lives = Lives(parts, values.size(), operators, inputs, outputs);
+  std::vector<Life> lives = Lives(parts, values.size(), operators, inputs, outputs);
+  for (const auto& [value, reader] : late_reads) {
+    Life& life = lives[parts.HomeOf(value).root];
+    life.last = std::max(life.last, reader + 1);
+  }
 
   std::vector<std::vector<ValueId>> born(operators.size() + 2), dies(operators.size() + 2);
   for (ValueId v = 0; v < values.size(); ++v) {

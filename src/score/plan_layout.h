@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "model/model.h"
@@ -22,8 +23,11 @@ struct PlanLayout {
   uint64_t text_columns = 0;
 };
 
-// For the operators, in order, that the Plan runs; the input Values it loads before and the Values it gives.
+// For the operators, in order, that the Plan runs; the input Values it loads before and the Values it gives. Of
+// same_as, by ValueId: Values whose cells are those of another, which then is where they are. Of late_reads: Values
+// that the operator of that index looks at, too.
 PlanLayout LayOut(std::span<const ValueShape> values, std::span<const Operator* const> operators,
-                  std::span<const ValueId> inputs, std::span<const ValueId> outputs);
+                  std::span<const ValueId> inputs, std::span<const ValueId> outputs, std::span<const ValueId> same_as,
+                  std::span<const std::pair<ValueId, size_t>> late_reads);
 
 }  // namespace scoreway

@@ -29,6 +29,7 @@ class PlanScratch final : public Scratch {
   std::vector<Block> blocks;  // by ValueId, for tiles of `rows` rows
   size_t rows = 0;            // 0: not laid out yet
   std::byte* kernel_scratch = nullptr;
+  std::vector<uint8_t> done;  // of RowProgram
   TextArena texts;
   const void* owner = nullptr;  // the plan it was made for
 

@@ -100,6 +100,99 @@ TEST(Plan, NumbersTakeTheTypeOfTheirOutput) {
              {{0.10000000149011612, 0., 1.}, {2.5, 2., 1.}, {0., 0., 0.}, {kMissing, kMissing, kMissing}});
 }
 
+// Operators of which some say what others say, and of which many rest on the text alone.
+struct SameAgain {
+  SameAgain() {
+    c = builder.AddInput("c");
+    x = builder.AddInput("x");
+    EXPECT_TRUE(builder.UseInput(c, Type::kString).ok());
+    EXPECT_TRUE(builder.UseInput(x, Type::kFloat64).ok());
+    builder.SetMissingRule(c, MissingRule::kModel);
+    builder.SetMissingRule(x, MissingRule::kModel);
+  }
+  ValueId Add(op::Params params, std::vector<ValueId> inputs) {
+    return builder.Add(std::move(params), std::move(inputs), "").value();
+  }
+  ValueId Is(const std::string& category, double missing) {
+    const ValueId code = Add(op::EncodeText{{}, {{category}}, {{false, 1}}, {{false, missing}}}, {c});
+    return Add(op::Unary{op::UnaryFunction::kNot}, {code});
+  }
+  std::shared_ptr<const Plan> Make(ValueId value, uint32_t width) {
+    for (uint32_t i = 0; i < width; ++i) {
+      EXPECT_TRUE(builder.AddOutput(std::to_string(i), Type::kFloat64, value, i).ok());
+    }
+    return Plan::Make(Built(std::move(builder))).value();
+  }
+
+  ModelBuilder builder{{}};
+  ValueId c = 0, x = 0;
+};
+
+TEST(Plan, OperatorsThatSayTheSameHaveTheSameCells) {
+  SameAgain model;
+  const op::Binary times{op::BinaryFunction::kMultiply}, plus{op::BinaryFunction::kAdd};
+  const ValueId square = model.Add(times, {model.x, model.x}), again = model.Add(times, {model.x, model.x});
+  const ValueId sum = model.Add(plus, {square, again});
+  const ValueId all = model.Add(op::Concat{}, {square, sum, again, model.Add(plus, {again, square})});
+  ExpectRows(RunPlan(*model.Make(all, 4), {{kMissing, 3.}, {"a", kMissing}, {"b", -2.}}),
+             {{9., 18., 9., 18.}, {kMissing, kMissing, kMissing, kMissing}, {4., 8., 4., 8.}});
+}
+
+// Cells of every kind side by side: known, missing, unknown, and what is unknown in the same tile as what is known.
+TEST(Plan, WhatRestsOnATextAloneIsTheSameForKnownAndUnknownTexts) {
+  SameAgain model;
+  const ValueId is_a = model.Is("a", op::kNaN), is_b = model.Is("b", 0);
+  const ValueId length = model.Add(op::TextUnary{op::TextFunction::kLength}, {model.c});
+  const ValueId product = model.Add(op::Binary{op::BinaryFunction::kMultiply}, {length, model.x});
+  const auto plan = model.Make(model.Add(op::Concat{}, {is_a, is_b, length, product}), 4);
+  ExpectRows(RunPlan(*plan, {{"a", 2.}, {"b", 2.}, {kMissing, 2.}}),
+             {{1., 0., 1., 2.}, {0., 1., 1., 2.}, {kMissing, 1., kMissing, kMissing}});
+  ExpectRows(RunPlan(*plan, {{"a", 2.}, {"other", 3.}}), {{1., 0., 1., 2.}, {0., 0., 5., 15.}});
+}
+
+TEST(Plan, ATextThatAModelRefusesIsRefusedByRowAlsoWhereOthersAreKnown) {
+  SameAgain model;
+  const ValueId cell = model.Add(op::TextDomain{.column_names = {"c"},
+                                                .allowed = {{"a", "b"}},
+                                                .missing_markers = {},
+                                                .invalid = op::InvalidCell::kReject,
+                                                .invalid_value = {},
+                                                .missing_value = {}},
+                                 {model.c});
+  const ValueId code = model.Add(op::EncodeText{{"c"}, {{"a"}}, {{true, 0}}, {{false, 5}}}, {cell});
+  const auto plan = model.Make(code, 1);
+  ExpectRows(RunPlan(*plan, {{"a", 1.}, {kMissing, 1.}}), {{0.}, {5.}});
+  ExpectCellError(RunPlan(*plan, {{"a", 1.}, {"z", 1.}}), "row 2, column 'c': value 'z' is outside the model's domain");
+  ExpectCellError(RunPlan(*plan, {{"b", 1.}}), "row 1, column 'c': unknown category 'b'");
+}
+
+// x < 0 asks for one column, else another one decides: what a row does not come to is not computed, and the next tree,
+// and the next row, do not see what the last one left.
+TEST(Plan, ColumnsThatOnlyTreesLookAtAreComputedForEachRowAnew) {
+  SameAgain model;
+  const op::Binary times{op::BinaryFunction::kMultiply};
+  const ValueId square = model.Add(times, {model.x, model.x});
+  const ValueId fourth = model.Add(times, {square, square});
+  const ValueId is_a = model.Is("a", op::kNaN);
+  const ValueId row = model.Add(op::Concat{}, {model.x, square, fourth, is_a});
+  op::TreeEnsemble tree;
+  tree.roots = {0};
+  tree.leaf_values = {10, 20, 30, 40, 50};
+  tree.feature = {0, 1, 2, 3, 0, 0, 0, 0, 0};
+  tree.threshold = {0, 4, 81, 0.5, 0, 0, 0, 0, 0};
+  tree.left = {1, 4, 3, 6, 4, 5, 6, 7, 8};
+  tree.right = {2, 5, 8, 7, 4, 5, 6, 7, 8};
+  tree.flags = {0, 1, 0, 0, 0, 0, 0, 0, 0};
+  tree.payload = {0, 0, 0, 0, 0, 1, 2, 3, 4};
+  const ValueId first = model.Add(tree, {row});
+  tree.leaf_values = {1, 2, 3, 4, 5};
+  const ValueId second = model.Add(tree, {row});
+  const ValueId sum = model.Add(op::Binary{op::BinaryFunction::kAdd}, {first, second});
+  ExpectRows(RunPlan(*model.Make(sum, 1),
+                     {{"b", -1.}, {"b", -3.}, {"a", 1.}, {"b", 1.}, {kMissing, 3.}, {"a", 3.5}, {"a", kMissing}}),
+             {{11.}, {22.}, {44.}, {33.}, {44.}, {55.}, {55.}});
+}
+
 TEST(Plan, RefusesABatchOfOtherColumns) {
   const auto plan = Plan::Make(SmallModel()).value();
   Batch output(plan->output_schema());

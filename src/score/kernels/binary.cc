@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "score/kernels/cell_functions.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 
@@ -71,40 +72,54 @@ class BinaryKernel final : public OperatorKernel<op::Binary> {
   Function function_;
 };
 
-template <typename Function>
-KernelResult KernelFor(const KernelContext& context, Function function) {
-  const auto& op = std::get<op::Binary>(context.op.params);
-  if (!op.missing_aware) return std::unique_ptr<Kernel>(new BinaryKernel<Function>(context, function));
-  const auto aware = [function, kind = op.function](double a, double b) {
-    return std::isnan(a) || std::isnan(b) ? WithMissing(kind, a, b) : function(a, b);
-  };
-  return std::unique_ptr<Kernel>(new BinaryKernel<decltype(aware)>(context, aware));
+// A function of two numbers with what it answers to a missing one.
+template <op::BinaryFunction kKind, typename Function>
+struct MissingAware {
+  double operator()(double a, double b) const {
+    return std::isnan(a) || std::isnan(b) ? WithMissing(kKind, a, b) : Function()(a, b);
+  }
+};
+
+// Calls f with the function as a callable without a state, so that each gets its own loop.
+template <op::BinaryFunction kKind, typename F, typename Function>
+void CallWith(bool missing_aware, F&& f, Function function) {
+  if (missing_aware) return f(MissingAware<kKind, Function>());
+  f(function);
+}
+template <typename F>
+void WithFunction(op::BinaryFunction function, bool aware, F&& f) {
+  using enum op::BinaryFunction;
+  switch (function) {
+    case kAdd: return CallWith<kAdd>(aware, f, [](double a, double b) { return a + b; });
+    case kSubtract: return CallWith<kSubtract>(aware, f, [](double a, double b) { return a - b; });
+    case kMultiply: return CallWith<kMultiply>(aware, f, [](double a, double b) { return a * b; });
+    case kDivide: return CallWith<kDivide>(aware, f, [](double a, double b) { return a / b; });
+    case kPower: return CallWith<kPower>(aware, f, [](double a, double b) { return std::pow(a, b); });
+    case kModulo: return CallWith<kModulo>(aware, f, [](double a, double b) { return Modulo(a, b); });
+    case kFloorDivide: return CallWith<kFloorDivide>(aware, f, [](double a, double b) { return FloorDivide(a, b); });
+    case kMin: return CallWith<kMin>(aware, f, [](double a, double b) { return Min(a, b); });
+    case kMax: return CallWith<kMax>(aware, f, [](double a, double b) { return Max(a, b); });
+    case kLess: return CallWith<kLess>(aware, f, [](double a, double b) { return Truth(a < b); });
+    case kLessEqual: return CallWith<kLessEqual>(aware, f, [](double a, double b) { return Truth(a <= b); });
+    case kGreater: return CallWith<kGreater>(aware, f, [](double a, double b) { return Truth(a > b); });
+    case kGreaterEqual: return CallWith<kGreaterEqual>(aware, f, [](double a, double b) { return Truth(a >= b); });
+    case kEqual: return CallWith<kEqual>(aware, f, [](double a, double b) { return Truth(a == b); });
+    case kNotEqual: return CallWith<kNotEqual>(aware, f, [](double a, double b) { return Truth(a != b); });
+    case kAnd: return CallWith<kAnd>(aware, f, [](double a, double b) { return Truth(a != 0 && b != 0); });
+    case kOr: return CallWith<kOr>(aware, f, [](double a, double b) { return Truth(a != 0 || b != 0); });
+    case kAtan2: return CallWith<kAtan2>(aware, f, [](double a, double b) { return std::atan2(a, b); });
+    case kHypot: return CallWith<kHypot>(aware, f, [](double a, double b) { return std::hypot(a, b); });
+  }
 }
 
 KernelResult MakeBinaryOfNumbers(const KernelContext& context) {
-  using enum op::BinaryFunction;
-  switch (std::get<op::Binary>(context.op.params).function) {
-    case kAdd: return KernelFor(context, [](double a, double b) { return a + b; });
-    case kSubtract: return KernelFor(context, [](double a, double b) { return a - b; });
-    case kMultiply: return KernelFor(context, [](double a, double b) { return a * b; });
-    case kDivide: return KernelFor(context, [](double a, double b) { return a / b; });
-    case kPower: return KernelFor(context, [](double a, double b) { return std::pow(a, b); });
-    case kModulo: return KernelFor(context, [](double a, double b) { return Modulo(a, b); });
-    case kFloorDivide: return KernelFor(context, [](double a, double b) { return FloorDivide(a, b); });
-    case kMin: return KernelFor(context, [](double a, double b) { return Min(a, b); });
-    case kMax: return KernelFor(context, [](double a, double b) { return Max(a, b); });
-    case kLess: return KernelFor(context, [](double a, double b) { return Truth(a < b); });
-    case kLessEqual: return KernelFor(context, [](double a, double b) { return Truth(a <= b); });
-    case kGreater: return KernelFor(context, [](double a, double b) { return Truth(a > b); });
-    case kGreaterEqual: return KernelFor(context, [](double a, double b) { return Truth(a >= b); });
-    case kEqual: return KernelFor(context, [](double a, double b) { return Truth(a == b); });
-    case kNotEqual: return KernelFor(context, [](double a, double b) { return Truth(a != b); });
-    case kAnd: return KernelFor(context, [](double a, double b) { return Truth(a != 0 && b != 0); });
-    case kOr: return KernelFor(context, [](double a, double b) { return Truth(a != 0 || b != 0); });
-    case kAtan2: return KernelFor(context, [](double a, double b) { return std::atan2(a, b); });
-    case kHypot: return KernelFor(context, [](double a, double b) { return std::hypot(a, b); });
-  }
-  return Error{Code::kInternal, "no such function of two numbers", {}};
+  const auto& op = std::get<op::Binary>(context.op.params);
+  std::unique_ptr<Kernel> kernel;
+  WithFunction(op.function, op.missing_aware, [&](auto function) {
+    kernel = std::make_unique<BinaryKernel<decltype(function)>>(context, function);
+  });
+  if (kernel == nullptr) return Error{Code::kInternal, "no such function of two numbers", {}};
+  return kernel;
 }
 
 // kEqual and kNotEqual of text. A missing text equals nothing.
@@ -134,6 +149,14 @@ class CompareTextKernel final : public OperatorKernel<op::Binary> {
 };
 
 }  // namespace
+
+BinaryCell BinaryCellOf(op::BinaryFunction function, bool missing_aware) {
+  BinaryCell cell = nullptr;
+  WithFunction(function, missing_aware, [&cell](auto f) {
+    cell = [](double a, double b) { return decltype(f)()(a, b); };
+  });
+  return cell;
+}
 
 KernelResult MakeBinary(const KernelContext& context) {
   if (context.input_shape().kind == ValueKind::kText) return KernelOf<CompareTextKernel>(context);

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "score/kernels/cell_functions.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/map_cells.h"
 #include "score/kernels/normal_quantile.h"
@@ -105,6 +106,14 @@ class TextPresenceKernel final : public OperatorKernel<op::Unary> {
 };
 
 }  // namespace
+
+UnaryCell UnaryCellOf(op::UnaryFunction function) {
+  UnaryCell cell = nullptr;
+  WithFunction(function, [&cell](auto f) {
+    cell = [](double x) -> double { return decltype(f)()(x); };
+  });
+  return cell;
+}
 
 KernelResult MakeUnary(const KernelContext& context) {
   if (context.input_shape().kind == ValueKind::kText) return KernelOf<TextPresenceKernel>(context);

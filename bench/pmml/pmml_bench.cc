@@ -1,0 +1,97 @@
+// Measures how long a row of a document takes in this process, one thread: from a Batch of one row, texts as texts, to a
+// Batch of all outputs.
+//
+// usage: pmml_bench SECONDS FOLDER...     folders with a model.pmml and an input.csv; a line of JSON for each
+#include <time.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "data/codec/csv_reader.h"
+#include "importers/importer.h"
+#include "score/plan.h"
+
+namespace scoreway::bench {
+namespace {
+
+constexpr size_t kRowsBetweenClocks = 64;
+
+double CpuSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return Status(Code::kNotFound, "cannot read", path);
+  return text.str();
+}
+
+// The rows of a table, a batch each.
+Result<std::vector<Batch>> ReadRows(const std::string& csv, const Model& model) {
+  TextSource source(csv);
+  CsvReader reader(&source, model.input_schema(), {.bind_by_position = !model.signature().inputs_named});
+  std::vector<Batch> rows;
+  while (true) {
+    Batch row(model.input_schema());
+    SCOREWAY_ASSIGN_OR_RETURN(const bool any, reader.Next(&row, 1));
+    if (!any) return rows;
+    rows.push_back(std::move(row));
+  }
+}
+
+// CPU nanoseconds a row.
+Result<double> Score(const Plan& plan, const std::vector<Batch>& rows, double seconds) {
+  const ScratchPtr scratch = plan.MakeScratch();
+  Batch output(plan.output_schema());
+  for (const Batch& row : rows) SCOREWAY_RETURN_IF_ERROR(plan.Run(row, *scratch, &output));
+  const double began = CpuSeconds();
+  double spent = 0;
+  size_t done = 0, next = 0;
+  while (spent < seconds) {
+    for (size_t i = 0; i < kRowsBetweenClocks; ++i, ++done) {
+      SCOREWAY_RETURN_IF_ERROR(plan.Run(rows[next], *scratch, &output));
+      next = next + 1 == rows.size() ? 0 : next + 1;
+    }
+    spent = CpuSeconds() - began;
+  }
+  return 1e9 * spent / static_cast<double>(done);
+}
+
+Status Measure(const std::string& folder, double seconds) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::string document, ReadFile(folder + "/model.pmml"));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string csv, ReadFile(folder + "/input.csv"));
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const Model> model,
+                            ImportModel(std::make_shared<const std::string>(std::move(document))));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Batch> rows, ReadRows(csv, *model));
+  if (rows.empty()) return Status(Code::kInvalidArgument, "no rows", folder);
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, Plan::Make(model));
+  SCOREWAY_ASSIGN_OR_RETURN(const double nanoseconds, Score(*plan, rows, seconds));
+  std::cout << "{\"cpu_ns_per_row\": " << nanoseconds << ", \"operators\": " << model->operators().size() << "}"
+            << std::endl;
+  return {};
+}
+
+}  // namespace
+}  // namespace scoreway::bench
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::cerr << "usage: pmml_bench SECONDS FOLDER...\n";
+    return 2;
+  }
+  for (int i = 2; i < argc; ++i) {
+    const scoreway::Status status = scoreway::bench::Measure(argv[i], std::strtod(argv[1], nullptr));
+    if (status.ok()) continue;
+    std::cerr << "pmml_bench: " << argv[i] << ": " << status.ToString() << "\n";
+    return 1;
+  }
+  return 0;
+}

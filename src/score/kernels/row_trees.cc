@@ -1,0 +1,43 @@
+#include "score/kernels/row_trees.h"
+
+#include <algorithm>
+
+namespace scoreway {
+namespace {
+
+// Sums are rounded after each step where the operator says so.
+double Rounded(op::Precision precision, double sum) {
+  return precision == op::Precision::kFloat32 ? static_cast<double>(static_cast<float>(sum)) : sum;
+}
+
+}  // namespace
+
+RowTrees::RowTrees(const op::TreeEnsemble& op) : op_(op), as_float32_(forest::ComparesFloat32(op.compare)) {
+  nodes_.reserve(op.feature.size());
+  for (uint32_t node = 0; node < op.feature.size(); ++node) {
+    nodes_.push_back({forest::CutKey(op.compare, op.threshold[node]), op.feature[node], op.left[node], op.right[node],
+                      op.flags[node], op.left[node] == node});
+  }
+}
+
+void RowTrees::Begin(std::span<double> sums) const {
+  std::fill(sums.begin(), sums.end(), 0.0);
+  std::transform(op_.base.begin(), op_.base.end(), sums.begin(),
+                 [this](double base) { return Rounded(op_.precision, base); });
+}
+
+void RowTrees::AddLeaf(size_t tree, uint32_t leaf, std::span<double> sums) const {
+  const double* row = op_.leaf_values.data() + size_t{op_.payload[leaf]} * op_.leaf_width;
+  const auto add = [this](double value, double* sum) {
+    *sum = Rounded(op_.precision, *sum + Rounded(op_.precision, value));
+  };
+  if (!op_.tree_output.empty()) return add(row[0], &sums[op_.tree_output[tree]]);
+  for (uint32_t c = 0; c < op_.leaf_width; ++c) add(row[c], &sums[c]);
+}
+
+void RowTrees::Divide(std::span<double> sums) const {
+  if (op_.divisor == 1) return;
+  for (double& sum : sums) sum = Rounded(op_.precision, sum / Rounded(op_.precision, op_.divisor));
+}
+
+}  // namespace scoreway

@@ -1,0 +1,67 @@
+// RowTrees: a few trees of an op::TreeEnsemble walked by one row, node by node, which asks only for the columns on its
+// way. With many trees the kernel of the ensemble is faster: it prepares all columns once. The answers are the same.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "score/kernels/tree_ensemble_forest.h"
+
+namespace scoreway {
+
+class RowTrees {
+ public:
+  // Whether there are so few trees.
+  static bool Fits(const op::TreeEnsemble& op) { return op.roots.size() <= kTreesMax; }
+
+  // The operator outlives it.
+  explicit RowTrees(const op::TreeEnsemble& op);
+
+  // fetch(feature) gives the cell of a column of the row. Fills `out`, one number an output.
+  template <typename Fetch>
+  void Run(Fetch&& fetch, std::span<double> out) const {
+    Begin(out);
+    for (size_t tree = 0; tree < op_.roots.size(); ++tree) AddLeaf(tree, Walk(op_.roots[tree], fetch), out);
+    Divide(out);
+  }
+
+ private:
+  static constexpr size_t kTreesMax = 4;
+
+  struct Node {
+    uint64_t cut;  // a number goes right if its order key is greater
+    uint32_t feature;
+    uint32_t left, right;
+    uint8_t flags;
+    bool is_leaf;
+  };
+
+  // The leaf that a row comes to.
+  template <typename Fetch>
+  uint32_t Walk(uint32_t node, Fetch&& fetch) const {
+    while (!nodes_[node].is_leaf) {
+      const Node& at = nodes_[node];
+      double x = fetch(at.feature);
+      if (as_float32_) x = static_cast<double>(static_cast<float>(x));
+      node = GoesRight(at, node, x) ? at.right : at.left;
+    }
+    return node;
+  }
+
+  bool GoesRight(const Node& at, uint32_t node, double x) const {
+    if ((at.flags & op::TreeEnsemble::kCategorical) != 0) return forest::GoesRight(op_, node, forest::CategoryValue(x));
+    if (x != x) return (at.flags & op::TreeEnsemble::kMissingLeft) == 0;
+    return forest::OrderKey(x) > at.cut;
+  }
+
+  void Begin(std::span<double> sums) const;
+  void AddLeaf(size_t tree, uint32_t leaf, std::span<double> sums) const;
+  void Divide(std::span<double> sums) const;
+
+  const op::TreeEnsemble& op_;
+  const bool as_float32_;
+  std::vector<Node> nodes_;  // by node of the operator
+};
+
+}  // namespace scoreway

@@ -1,0 +1,87 @@
+// RowProgram: the kernels of a Plan for a tile of one row. With one row most operators of an expression take a single
+// number from one place to another, and calling a kernel costs more than what it computes; so these become
+// instructions, copies that the layout has made needless become none, and a few trees are walked rather than prepared
+// for. What waits (RowPlan) is computed when a tree asks for it. Whatever else there is, is a call of its kernel.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "score/kernel.h"
+#include "score/kernels/cell_functions.h"
+#include "score/kernels/row_trees.h"
+#include "score/plan_layout.h"
+
+namespace scoreway {
+
+class RowProgram {
+ public:
+  // What the instructions are made for: the Values, where they are, and which of them are the same as others.
+  struct Place {
+    std::span<const ValueShape> values;
+    const PlanLayout& layout;
+    std::span<const ValueId> same_as;
+  };
+
+  // Appends an operator, whose kernel outlives the program; if it waits it is run when it is asked for.
+  void Add(const Operator& op, const Place& place, const Kernel& kernel, bool waits);
+  // Appends a kernel of several operators.
+  void Add(const Kernel& kernel);
+
+  // Operators that wait: so many flags Run needs.
+  size_t waiting() const { return waiting_.size(); }
+
+  // Runs the row of the tile. Errors are those of the kernels.
+  Status Run(const Tile& tile, std::span<uint8_t> done) const;
+
+ private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  struct Instruction {
+    enum class Kind : uint8_t { kKernel, kUnary, kBinary, kWhere, kCopy, kTrees } kind = Kind::kKernel;
+    ValueId out = 0, a = 0, b = 0, c = 0;
+    uint32_t out_column = 0, a_column = 0;  // of kCopy
+    union {
+      const Kernel* kernel = nullptr;
+      UnaryCell unary;
+      BinaryCell binary;
+      size_t trees;
+    };
+  };
+  using Instructions = std::vector<Instruction>;
+  // An operator that waits: what is needed before it, and how it is run.
+  struct Waiting {
+    std::vector<uint32_t> needs;  // of others that wait
+    Instructions instructions;
+  };
+  struct Feature {
+    ValueId value = 0;
+    uint32_t column = 0;
+    uint32_t waiting = kNone;
+  };
+  struct Trees {
+    RowTrees trees;
+    std::vector<Feature> features;
+    ValueId out = 0;
+    uint32_t outputs = 0;
+  };
+
+  static bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
+  static void AddCopy(ValueId from, uint32_t from_column, ValueId to, uint32_t to_column, Instructions* instructions);
+  void AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place);
+  uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
+
+  Status RunAll(const Instructions& instructions, const Tile& tile, std::span<uint8_t> done) const;
+  void RunTrees(const Trees& call, const Tile& tile, std::span<uint8_t> done) const;
+  void Need(uint32_t waiting, const Tile& tile, std::span<uint8_t> done) const;
+
+  Instructions instructions_;
+  std::vector<Waiting> waiting_;
+  std::vector<uint32_t> waiting_of_;      // by ValueId
+  std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
+  std::vector<Trees> trees_;
+};
+
+}  // namespace scoreway
