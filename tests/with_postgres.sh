@@ -2,6 +2,8 @@
 # with_postgres.sh BUILD COMMAND...: runs the command beside a PostgreSQL server with the extension, started here and ended again. The
 # command finds it by PGHOST, PGUSER and PGPORT, its programs in $PGSERVER, and its folder, readable to the server, in $PGTREE.
 #
+# $PGTREE/restart starts it anew, with what was written into $PGTREE/data/postgresql.conf meanwhile.
+#
 # The server is a copy of the installed one, so that nothing is put into the system's folders; as root it runs as the user postgres.
 set -euo pipefail
 build=$(realpath "$1") root=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,5 +31,11 @@ chmod 755 "$tree"
 
 as_server "$server/initdb" -D "$tree/data" -U postgres --locale=C.UTF-8 -A trust > "$tree/initdb.log"
 as_server "$server/pg_ctl" -D "$tree/data" -l "$tree/out/server.log" -w -o "-c listen_addresses='' -k $tree -c fsync=off" start > /dev/null
+{
+  echo "#!/bin/sh"
+  [ "$(id -u)" != 0 ] || echo "exec runuser -u postgres -- $server/pg_ctl -D $tree/data -l $tree/out/server.log -m fast -w restart"
+  echo "exec $server/pg_ctl -D $tree/data -l $tree/out/server.log -m fast -w restart"
+} > "$tree/restart"
+chmod +x "$tree/restart"
 export PGHOST=$tree PGUSER=postgres PGPORT=5432 PGSERVER=$server PGTREE=$tree PGCONFIG=$config
 "$@"

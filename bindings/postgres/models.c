@@ -1,11 +1,16 @@
 #include "postgres.h"
 
+#include <sys/stat.h>
+
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "storage/fd.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
@@ -13,6 +18,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
+#include "utils/resowner.h"
+#include "utils/varlena.h"
 
 #include "models.h"
 
@@ -32,17 +39,10 @@ static uint64 generation = 1;
 static uint64 uses = 0;
 static Oid models_table = InvalidOid, aliases_table = InvalidOid;
 static int cache_size_kb;
+static char* preload = NULL;
 
 static void TablesChanged(Datum argument, Oid relation) {
   if (relation == InvalidOid || relation == models_table || relation == aliases_table) ++generation;
-}
-
-void InitModels(void) {
-  DefineCustomIntVariable("scoreway.cache_size", "Memory for the models that a backend keeps.",
-                          "Models that were used longest ago leave first; the one in use stays, however large.",
-                          &cache_size_kb, 512 * 1024, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
-  MarkGUCPrefixReserved("scoreway");
-  CacheRegisterRelcacheCallback(TablesChanged, (Datum)0);
 }
 
 uint64 ModelsGeneration(void) { return generation; }
@@ -126,6 +126,7 @@ static void MakeRoom(const Model* kept) {
     uint64 bytes = 0;
     Model* gone;
     for (link = &models; *link != NULL; link = &(*link)->next) {
+      if ((*link)->is_shared) continue;
       bytes += sw_model_bytes((*link)->model);
       if (*link != kept && (oldest == NULL || (*link)->last_use < (*oldest)->last_use)) oldest = link;
     }
@@ -137,14 +138,14 @@ static void MakeRoom(const Model* kept) {
   }
 }
 
-static Model* KeepModel(const uint8* digest, sw_model* loaded) {
+/* The loaded model among those that are held; NULL, and *error where the engine says why, if it cannot be. */
+static Model* AddModel(const uint8* digest, sw_model* loaded, sw_error** error) {
   sw_session* session = NULL;
-  sw_error* error = NULL;
   Model* model = MemoryContextAllocExtended(TopMemoryContext, sizeof *model, MCXT_ALLOC_ZERO | MCXT_ALLOC_NO_OOM);
-  if (model == NULL || sw_session_new(loaded, &session, &error) != SW_OK) {
+  if (model == NULL || sw_session_new(loaded, &session, error) != SW_OK) {
     sw_model_free(loaded);
-    if (error != NULL) ReportError(error);
-    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+    if (model != NULL) pfree(model);
+    return NULL;
   }
   memcpy(model->digest, digest, sizeof model->digest);
   model->model = loaded;
@@ -152,8 +153,108 @@ static Model* KeepModel(const uint8* digest, sw_model* loaded) {
   model->label = LabelOf(loaded);
   model->next = models;
   models = model;
+  return model;
+}
+
+static Model* KeepModel(const uint8* digest, sw_model* loaded) {
+  sw_error* error = NULL;
+  Model* model = AddModel(digest, loaded, &error);
+  if (model == NULL && error != NULL) ReportError(error);
+  if (model == NULL) ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
   MakeRoom(model);
   return model;
+}
+
+/* ---- sharing ---------------------------------------------------------------------------------------------------- */
+
+/* NULL, errno set, if the file cannot be read. */
+static char* ReadArtifact(const char* path, size_t* size) {
+  struct stat about;
+  char* bytes = NULL;
+  FILE* file = AllocateFile(path, PG_BINARY_R);
+  if (file == NULL) return NULL;
+  if (fstat(fileno(file), &about) == 0) {
+    *size = (size_t)about.st_size;
+    errno = ENOMEM;
+    bytes = palloc_extended(*size + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
+    if (bytes != NULL && fread(bytes, 1, *size, file) != *size) {
+      errno = EIO;
+      pfree(bytes);
+      bytes = NULL;
+    }
+  }
+  FreeFile(file);
+  return bytes;
+}
+
+/* That of the artifact's version in the tables, without options. */
+static bool DigestOf(const char* artifact, size_t size, uint8* digest) {
+  pg_cryptohash_ctx* context = pg_cryptohash_create(PG_SHA256);
+  const bool done = context != NULL && pg_cryptohash_init(context) == 0 &&
+                    pg_cryptohash_update(context, (const uint8*)artifact, size) == 0 &&
+                    pg_cryptohash_update(context, (const uint8*)"{}", 2) == 0 &&
+                    pg_cryptohash_final(context, digest, PG_SHA256_DIGEST_LENGTH) == 0;
+  pg_cryptohash_free(context);
+  return done;
+}
+
+/* What cannot be read is a warning: each process that asks for the model will read it for itself. */
+static void ShareFile(const char* path) {
+  sw_load_options options = {0};
+  sw_model* loaded = NULL;
+  sw_error* error = NULL;
+  Model* model = NULL;
+  uint8 digest[PG_SHA256_DIGEST_LENGTH];
+  size_t size = 0;
+  char* bytes = ReadArtifact(path, &size);
+  if (bytes == NULL) {
+    ereport(WARNING, (errcode_for_file_access(), errmsg("scoreway cannot preload \"%s\": %m", path)));
+    return;
+  }
+  options.struct_size = sizeof options;
+  if (DigestOf(bytes, size, digest) && sw_model_load(bytes, size, &options, &loaded, &error) == SW_OK) {
+    model = AddModel(digest, loaded, &error);
+  }
+  pfree(bytes);
+  if (model == NULL) {
+    ereport(WARNING, (errmsg("scoreway cannot preload \"%s\": %s", path,
+                             error != NULL ? sw_error_text(error) : "out of memory")));
+    sw_error_free(error);
+    return;
+  }
+  model->is_shared = true;
+  ereport(LOG, (errmsg("scoreway shares \"%s\", %llu bytes", path, (unsigned long long)sw_model_bytes(loaded))));
+}
+
+static void ShareFiles(void) {
+  /* The digests' resources want an owner, and the server's first process has none. */
+  ResourceOwner before = CurrentResourceOwner, owner = ResourceOwnerCreate(before, "scoreway.preload");
+  List* paths = NIL;
+  ListCell* cell;
+  char* list = pstrdup(preload);
+  CurrentResourceOwner = owner;
+  if (!SplitDirectoriesString(list, ',', &paths)) {
+    ereport(WARNING, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("scoreway.preload is no list of paths")));
+  }
+  foreach (cell, paths) ShareFile(lfirst(cell));
+  list_free_deep(paths);
+  pfree(list);
+  CurrentResourceOwner = before;
+  ResourceOwnerDelete(owner);
+}
+
+void InitModels(void) {
+  DefineCustomIntVariable("scoreway.cache_size", "Memory for the models that a backend keeps.",
+                          "Models that were used longest ago leave first; the one in use stays, however large.",
+                          &cache_size_kb, 512 * 1024, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+  if (process_shared_preload_libraries_in_progress) {
+    DefineCustomStringVariable("scoreway.preload", "Files of models that all processes of the server share.",
+                               "Each is the artifact of a version in scoreway.models, byte for byte.", &preload, "",
+                               PGC_POSTMASTER, GUC_LIST_INPUT | GUC_SUPERUSER_ONLY, NULL, NULL, NULL);
+    ShareFiles();
+  }
+  MarkGUCPrefixReserved("scoreway");
+  CacheRegisterRelcacheCallback(TablesChanged, (Datum)0);
 }
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */

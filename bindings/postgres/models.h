@@ -4,6 +4,10 @@
  * What a reference means is looked up in the extension's tables and remembered until one of them changes (any backend's
  * change: the tables' triggers send cache invalidations). Models stay until scoreway.cache_size asks for their room.
  * They live outside PostgreSQL's memory contexts, as the engine makes them; scoreway.loaded() tells their sizes.
+ *
+ * Models of the files that scoreway.preload names are read once, before the server's processes are forked, and lie in
+ * memory once for all of them: an artifact of the tables with the same bytes is answered by that copy, which always
+ * stays.
  */
 #ifndef SCOREWAY_POSTGRES_MODELS_H
 #define SCOREWAY_POSTGRES_MODELS_H
@@ -17,10 +21,12 @@ typedef struct Model {
   int label;   /* the output that is the prediction */
   uint64 rows; /* scored */
   uint64 last_use;
+  bool is_shared; /* among all processes of the server */
   struct Model* next;
 } Model;
 
-/* Defines the settings and watches the tables; called once. */
+/* Defines the settings, watches the tables and, in the server's first process, reads what is to be shared; called once.
+ */
 extern void InitModels(void);
 
 /* Changes whenever what references mean, or the pointers that FindModel gave, may no longer hold. */

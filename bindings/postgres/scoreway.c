@@ -1,6 +1,7 @@
 /*
- * scoreway for PostgreSQL: the functions of scoreway--1.0.sql. The engine is reached by bindings/c/scoreway.h alone,
- * whose functions neither throw nor call back, so that an ERROR's jump crosses frames of C only.
+ * scoreway for PostgreSQL: the functions of scoreway--1.0.sql and what follows it. The engine is reached by
+ * bindings/c/scoreway.h alone, whose functions neither throw nor call back, so that an ERROR's jump crosses frames of C
+ * only.
  */
 #include "postgres.h"
 
@@ -213,13 +214,14 @@ Datum scoreway_loaded(PG_FUNCTION_ARGS) {
   InitMaterializedSRF(fcinfo, 0);
   for (model = LoadedModels(); model != NULL; model = model->next) {
     bytea* digest = palloc(VARHDRSZ + sizeof model->digest);
-    Datum values[3];
-    bool nulls[3] = {false, false, false};
+    Datum values[4]; /* the last since 1.1 */
+    bool nulls[4] = {false, false, false, false};
     SET_VARSIZE(digest, VARHDRSZ + sizeof model->digest);
     memcpy(VARDATA(digest), model->digest, sizeof model->digest);
     values[0] = PointerGetDatum(digest);
     values[1] = Int64GetDatum((int64)sw_model_bytes(model->model));
     values[2] = Int64GetDatum((int64)model->rows);
+    values[3] = BoolGetDatum(model->is_shared);
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
   }
   return (Datum)0;
