@@ -17,7 +17,7 @@ OUTPUT = "proba_1"
 
 
 def models_of_embed():
-    spec = importlib.util.spec_from_file_location("embed", HERE.parent / "embed" / "run.py")
+    spec = importlib.util.spec_from_file_location("models", HERE.parent / "embed" / "models.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.MODELS
