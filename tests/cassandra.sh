@@ -35,6 +35,7 @@ else
     "$scoreway" 20000 100 --registry "$url/jobs?rf=1"
 fi
 run "$python" tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
+run "$python" tests/cassandra_batches.py "$scoreway" "127.0.0.1:$port"
 [ "$length" = short ] || run tests/cassandra_spark.sh "$python" "$scoreway" $port
 "${cluster[@]}" stop
 

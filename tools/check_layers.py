@@ -15,6 +15,7 @@ ALLOWED = {
     "model": ["base", "data"],
     "tables": ["base", "data"],
     "store": ["base"],
+    "databases": ["base", "data", "tables", "store"],
     "registry": ["base", "data", "store"],
     "features": ["base", "data", "model", "store"],
     "jobs": ["base", "data", "store"],
@@ -30,9 +31,9 @@ ALLOWED = {
     "learn": EMBEDDED + ["drift", "importers", "score"],
     "files": EMBEDDED + ["importers"],
     "engines": EMBEDDED + ["importers", "score"],
-    "service": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines"],
-    "gateways": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service"],
-    "apps": EMBEDDED + ["tables", "store", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service", "gateways", "files"],
+    "service": EMBEDDED + ["tables", "store", "databases", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines"],
+    "gateways": EMBEDDED + ["tables", "store", "databases", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service"],
+    "apps": EMBEDDED + ["tables", "store", "databases", "registry", "features", "jobs", "kafka", "streams", "batches", "record", "drift", "challenge", "importers", "exporters", "score", "learn", "engines", "service", "gateways", "files"],
     "bindings": EMBEDDED + ["importers", "score", "files"],
 }
 # Tests and development tools may look across, to run the parts together.

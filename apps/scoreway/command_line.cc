@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "command_line_parts.h"
+#include "databases/postgres/postgres_options.h"
 #include "serve_config.h"
 
 namespace scoreway {
@@ -87,14 +88,24 @@ void AddPredict(CommandLine& line) {
 
 void AddBatch(CommandLine& line) {
   BatchOptions& o = line.batch;
-  CLI::App* c = line.Command("batch", "Score a file of rows into a file, on all cores; a run cut off can go on", &o);
+  CLI::App* c = line.Command(
+      "batch", "Score rows of a file or a database into a file or a database, on all cores; a run cut off can go on",
+      &o);
   c->add_option("model", o.model, kModelHelp)->required();
-  c->add_option("input", o.input, "Rows: a CSV, JSON lines, Parquet or Arrow file")->required()->type_name("FILE");
-  c->add_option("-o,--output", o.output,
-                "Answers, a row for each that could be scored; the file appears whole or not at all. Until then its\n"
-                "parts are in FILE.partial, and what is done stands in FILE.progress: the same command goes on there")
+  c->add_option("input", o.input,
+                "Rows: a CSV, JSON lines, Parquet or Arrow file, or a table:\n"
+                "cassandra://HOST[:PORT]/KEYSPACE.TABLE[?...]\n"
+                "postgresql://[HOST[:PORT]]/DATABASE?table=[SCHEMA.]TABLE[&...]")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE|URL");
+  c->add_option(
+       "-o,--output", o.output,
+       "Answers, a row for each that could be scored. A file, or a table named as above, made if need be and\n"
+       "with the input's key, which --keep has to name. A file and a table of PostgreSQL appear whole or not at\n"
+       "all. Until then a file's parts are in FILE.partial, and what is done stands in FILE.progress (of tables\n"
+       "in scoreway_batch_progress beside them): the same command goes on there")
+      ->required()
+      ->type_name("FILE|URL");
   c->add_option("--input-format", o.input_format, "csv, jsonl, parquet or arrow; by default what the file's name says")
       ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case).description(""))
       ->type_name("FORMAT");
@@ -115,6 +126,8 @@ void AddBatch(CommandLine& line) {
   AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
+  c->footer(c->get_footer() + "\n\nKeys of a PostgreSQL URL, after '?' and with '&' between them:\n" +
+            kPostgresUrlHelp);
   AddJson(c, &o.json);
 }
 

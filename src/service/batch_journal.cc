@@ -9,10 +9,29 @@ namespace {
 
 constexpr std::chrono::milliseconds kSyncInterval{200};
 
-// The numbers and the trail of a part's line.
+void AppendHex(std::string_view bytes, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (const char byte : bytes) {
+    *out += kDigits[static_cast<unsigned char>(byte) >> 4];
+    *out += kDigits[static_cast<unsigned char>(byte) & 15];
+  }
+}
+
+std::optional<std::string> FromHex(std::string_view digits) {
+  std::string bytes;
+  if (digits.size() % 2 != 0) return std::nullopt;
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    unsigned byte = 0;
+    const char* const at = digits.data() + i;
+    if (std::from_chars(at, at + 2, byte, 16).ptr != at + 2) return std::nullopt;
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
 struct PartLine {
   uint64_t numbers[8] = {};
-  std::string trail;
+  std::string key, trail;
 };
 
 std::optional<PartLine> ReadPartLine(const std::string& line) {
@@ -24,107 +43,99 @@ std::optional<PartLine> ReadPartLine(const std::string& line) {
     if (error != std::errc() || rest == end || *rest != ' ') return std::nullopt;
     at = rest + 1;
   }
-  part.trail.assign(at, end);
+  const std::string_view text(at, static_cast<size_t>(end - at));
+  const size_t blank = text.find(' ');
+  if (!text.starts_with('-') || blank == std::string_view::npos) return std::nullopt;
+  std::optional<std::string> key = FromHex(text.substr(1, blank - 1));
+  if (!key) return std::nullopt;
+  part.key = std::move(*key);
+  part.trail = text.substr(blank + 1);
   return part;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<BatchJournal>> BatchJournal::Open(const std::string& output, const std::string& errors,
-                                                         const std::string& identity, bool restart) {
+Result<std::unique_ptr<BatchJournal>> BatchJournal::Open(std::unique_ptr<TableSink> sink, const std::string& errors,
+                                                         std::string_view errors_head, const std::string& identity,
+                                                         bool restart) {
   auto batch = std::make_unique<BatchJournal>();
-  SCOREWAY_ASSIGN_OR_RETURN(batch->output_, GrowingFile::Open(output));
+  batch->sink_ = std::move(sink);
   if (!errors.empty()) {
     SCOREWAY_ASSIGN_OR_RETURN(batch->errors_, GrowingFile::Open(errors));
   }
-  SCOREWAY_ASSIGN_OR_RETURN(batch->journal_, JournalFile::Open(output + ".progress"));
-  const std::vector<std::string>& lines = batch->journal_->lines();
+  const std::vector<std::string>& lines = batch->sink_->lines();
   if (!restart && lines.size() > 1) {
     if (lines[0] != identity) {
       return Error{Code::kConflict,
                    "holds the progress of another batch (other rows, another model or other options); --restart begins "
                    "anew",
-                   output + ".progress"};
+                   batch->sink_->place()};
     }
-    SCOREWAY_RETURN_IF_ERROR(batch->TakeUp(lines));
-    if (batch->has_parts()) return batch;
+    SCOREWAY_ASSIGN_OR_RETURN(const bool is_taken_up, batch->TakeUp(lines));
+    if (is_taken_up) return batch;
+    batch->rows_ = batch->bad_rows_ = 0;
+    batch->parts_.clear();
   }
-  SCOREWAY_RETURN_IF_ERROR(batch->journal_->Clear());
-  SCOREWAY_RETURN_IF_ERROR(batch->output_->Truncate(0));
-  if (batch->errors_) SCOREWAY_RETURN_IF_ERROR(batch->errors_->Truncate(0));
-  batch->unsynced_ = identity + "\n";
+  SCOREWAY_RETURN_IF_ERROR(batch->sink_->Begin(identity));
+  if (batch->errors_) {
+    SCOREWAY_RETURN_IF_ERROR(batch->errors_->Truncate(0));
+    SCOREWAY_RETURN_IF_ERROR(batch->errors_->Write(errors_head));
+  }
   return batch;
 }
 
-// What lies behind the last part in the files was not finished. Where they are shorter than the journal says (somebody
-// removed one), nothing is taken up.
-Status BatchJournal::TakeUp(const std::vector<std::string>& lines) {
+Result<bool> BatchJournal::TakeUp(const std::vector<std::string>& lines) {
   uint64_t output_bytes = 0, error_bytes = 0;
   for (size_t i = 1; i < lines.size(); ++i) {
     std::optional<PartLine> part = ReadPartLine(lines[i]);
     if (!part) return Status(Code::kCorrupt, "line " + std::to_string(i + 1) + " of the progress is damaged");
     const auto& n = part->numbers;
-    end_ = {.offset = n[0], .lines = n[1], .rows = n[2]};
+    end_ = {.offset = n[0], .lines = n[1], .rows = n[2], .key = std::move(part->key)};
     rows_ += n[3];
     bad_rows_ += n[4];
     parts_.push_back({.offset = n[5], .trail = std::move(part->trail)});
     output_bytes = n[6];
     error_bytes = n[7];
   }
-  if (output_->size() < output_bytes || (errors_ && errors_->size() < error_bytes)) {
-    rows_ = bad_rows_ = 0;
-    parts_.clear();
-    return {};
-  }
+  if (errors_ && errors_->size() < error_bytes) return false;
   if (errors_) SCOREWAY_RETURN_IF_ERROR(errors_->Truncate(error_bytes));
-  return output_->Truncate(output_bytes);
-}
-
-Status BatchJournal::Begin(std::string_view head, std::string_view errors_head) {
-  if (errors_) SCOREWAY_RETURN_IF_ERROR(errors_->Write(errors_head));
-  return output_->Write(head);
+  return sink_->TakeUp(output_bytes);
 }
 
 Status BatchJournal::Add(Part part) {
-  const uint64_t offset = output_->size();
-  SCOREWAY_RETURN_IF_ERROR(output_->Write(part.answers.bytes));
+  const uint64_t offset = sink_->size();
+  SCOREWAY_RETURN_IF_ERROR(sink_->Put(part.answers.bytes));
   if (errors_) SCOREWAY_RETURN_IF_ERROR(errors_->Write(part.errors));
-  end_ = part.end;
   rows_ += part.rows;
   bad_rows_ += part.bad_rows;
   for (const uint64_t number : {part.end.offset, part.end.lines, part.end.rows, part.rows, part.bad_rows, offset,
-                                output_->size(), errors_ ? errors_->size() : 0}) {
+                                sink_->size(), errors_ ? errors_->size() : 0}) {
     unsynced_ += std::to_string(number) + " ";
   }
-  unsynced_ += part.answers.trail + "\n";
+  unsynced_ += '-';
+  AppendHex(part.end.key, &unsynced_);
+  unsynced_ += " " + part.answers.trail + "\n";
+  end_ = std::move(part.end);
   parts_.push_back({.offset = offset, .trail = std::move(part.answers.trail)});
   return std::chrono::steady_clock::now() < synced_ + kSyncInterval ? Status() : Sync();
 }
 
-// The journal comes last: what it says is there is there.
 Status BatchJournal::Sync() {
-  SCOREWAY_RETURN_IF_ERROR(output_->Sync());
   if (errors_) SCOREWAY_RETURN_IF_ERROR(errors_->Sync());
-  SCOREWAY_RETURN_IF_ERROR(journal_->Append(unsynced_));
+  SCOREWAY_RETURN_IF_ERROR(sink_->Keep(unsynced_));
   unsynced_.clear();
   synced_ = std::chrono::steady_clock::now();
   return {};
 }
 
-Status BatchJournal::Finish(const TableWriter& writer) {
-  std::string foot;
-  SCOREWAY_RETURN_IF_ERROR(writer.AppendFoot(parts_, &foot));
-  SCOREWAY_RETURN_IF_ERROR(output_->Write(foot));
+Status BatchJournal::Finish() {
   if (errors_) SCOREWAY_RETURN_IF_ERROR(errors_->Commit());
-  SCOREWAY_RETURN_IF_ERROR(output_->Commit());
-  journal_->Remove();
-  return {};
+  return sink_->Finish(parts_);
 }
 
 void BatchJournal::Discard() {
-  journal_->Remove();
   if (errors_) errors_->Discard();
-  output_->Discard();
+  sink_->Discard();
 }
 
 }  // namespace scoreway

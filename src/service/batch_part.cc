@@ -20,14 +20,15 @@ const std::shared_ptr<const Schema>& ErrorSchema() {
 }  // namespace
 
 BatchPartScorer::BatchPartScorer(const Scorer& scorer, const BatchColumns& columns, const TableReader& table,
-                                 const TableWriter& writer, std::unique_ptr<FeatureJoin> join, bool sets_aside)
+                                 std::unique_ptr<PartEncoder> encoder, std::unique_ptr<FeatureJoin> join,
+                                 bool sets_aside)
     : scorer_(scorer),
       columns_(columns),
       table_(table),
       join_(std::move(join)),
       sets_aside_(sets_aside),
       scratch_(scorer.MakeScratch()),
-      encoder_(writer.NewEncoder()),
+      encoder_(std::move(encoder)),
       read_(columns.read),
       inputs_(scorer.input_schema()),
       answers_(scorer.output_schema()),

@@ -22,7 +22,7 @@ class BatchPartScorer {
   // All must outlive this. With `sets_aside` rows that are at fault become lines of errors, else the first one is the
   // error.
   BatchPartScorer(const Scorer& scorer, const BatchColumns& columns, const TableReader& table,
-                  const TableWriter& writer, std::unique_ptr<FeatureJoin> join, bool sets_aside);
+                  std::unique_ptr<PartEncoder> encoder, std::unique_ptr<FeatureJoin> join, bool sets_aside);
 
   // `rows_before` gives the number of rows before the part, as soon as it is known; nothing if it will not be, since
   // the run has failed. It is called only when a row is at fault.

@@ -13,9 +13,6 @@
 #include "service/batch_columns.h"
 #include "service/batch_journal.h"
 #include "service/batch_part.h"
-#include "tables/input_file.h"
-#include "tables/table_reader.h"
-#include "tables/table_writer.h"
 
 namespace scoreway {
 namespace {
@@ -130,16 +127,26 @@ class PartLine {
 };
 
 // What a run must have in common with the one that it takes up.
-std::string IdentityOf(const BatchSource& source, const BatchSettings& settings, const BatchColumns& columns,
-                       const TablePosition& first) {
-  std::string text = settings.model_digest + "\n" + source.identity + " " + std::to_string(first.offset) + "\n" +
-                     std::string(TableFormatName(settings.input_format)) + " " +
-                     std::string(TableFormatName(settings.output_format)) + " " + settings.delimiter + "\n" +
-                     settings.errors + "\n";
+std::string IdentityOf(const BatchSource& source, const BatchTarget& target, const BatchSettings& settings,
+                       const BatchColumns& columns) {
+  std::string text = settings.model_digest + "\n" + source.identity + " " +
+                     std::to_string(source.table->first().offset) + "\n" + target.identity + "\n" + settings.errors +
+                     "\n";
   for (const Field& field : columns.written->fields()) {
     text += field.name + " " + std::string(TypeName(field.type)) + "\n";
   }
-  return "scoreway batch 1 " + Sha256::Hex(text);
+  return "scoreway batch 2 " + Sha256::Hex(text);
+}
+
+// What the sink is to hold.
+SinkColumns SinkColumnsOf(const TableReader& table, const std::vector<TableColumn>& table_columns,
+                          const BatchColumns& columns, const std::vector<std::string>& keep) {
+  SinkColumns sink{
+      .schema = columns.written, .input_key = table.key(), .stored_types = std::string(table.stored_types())};
+  for (const std::string& name : keep) {
+    sink.kept.push_back(*std::ranges::find(table_columns, name, &TableColumn::name));
+  }
+  return sink;
 }
 
 // The same input fails again at the same place.
@@ -147,35 +154,12 @@ bool IsFaultOfInput(Code code) {
   return code == Code::kInvalidArgument || code == Code::kCorrupt || code == Code::kUnsupported;
 }
 
-Status CheckPaths(const BatchSettings& settings) {
-  if (IsSameFile(settings.input, settings.output)) {
-    return Status(Code::kInvalidArgument, "is the input, which the output would replace", settings.output);
-  }
-  if (!settings.errors.empty() && (settings.errors == settings.output || IsSameFile(settings.input, settings.errors))) {
-    return Status(Code::kInvalidArgument, "is the input or the output; rows set aside need a file of their own",
-                  settings.errors);
-  }
-  return {};
-}
-
 }  // namespace
 
-Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
-                              const BatchListener& listener) {
-  SCOREWAY_RETURN_IF_ERROR(CheckPaths(settings));
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> input, InputFile::Open(settings.input));
-  const BatchSource source{.bytes = input,
-                           .place = settings.input,
-                           .identity = std::to_string(input->size()) + " " + std::to_string(input->changed_nanos())};
-  return RunBatch(scorer, wanted, source, settings, listener);
-}
-
-Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSource& source,
-                              const BatchSettings& settings, const BatchListener& listener) {
+Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, BatchSource source,
+                              const BatchTarget& target, const BatchSettings& settings, const BatchListener& listener) {
   const auto at_input = [&](Error error) { return AtPlace(source.place, std::move(error)); };
-  auto opened = OpenTable(source.bytes, settings.input_format, {.delimiter = settings.delimiter});
-  if (!opened.ok()) return at_input(std::move(opened).error());
-  TableReader& table = **opened;
+  TableReader& table = *source.table;
   std::vector<TableColumn> table_columns = table.columns();
   for (TableColumn& column : table_columns) {
     const auto stated = std::ranges::find(source.types, column.name, &Field::name);
@@ -188,28 +172,23 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
   if (Status status = table.Bind(columns.read, columns.may_be_absent); !status.ok()) {
     return at_input(std::move(status).error());
   }
-  const std::unique_ptr<TableWriter> writer =
-      MakeTableWriter(settings.output_format, columns.written, settings.output.ends_with(".arrows"));
-
-  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<BatchJournal> journal,
-                            BatchJournal::Open(settings.output, settings.errors,
-                                               IdentityOf(source, settings, columns, table.first()), settings.restart));
+  SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<TableSink> sink,
+                            target.open(SinkColumnsOf(table, table_columns, columns, settings.keep)));
+  SCOREWAY_ASSIGN_OR_RETURN(
+      const std::unique_ptr<BatchJournal> journal,
+      BatchJournal::Open(std::move(sink), settings.errors, BatchPartScorer::kErrorsHead,
+                         IdentityOf(source, target, settings, columns), settings.restart || !table.is_resumable()));
   BatchSummary summary;
   summary.rows_taken_up = journal->rows();
   summary.ignored_columns = columns.ignored;
   listener.on_start(summary);
-  if (!journal->has_parts()) {
-    std::string head;
-    writer->AppendHead(&head);
-    SCOREWAY_RETURN_IF_ERROR(journal->Begin(head, BatchPartScorer::kErrorsHead));
-  }
 
   const unsigned threads = settings.threads > 0 ? settings.threads : std::max(1U, std::thread::hardware_concurrency());
   PartLine line(source.place, &table, journal->has_parts() ? journal->end() : table.first(), journal.get(), threads + 2,
                 listener.on_progress);
   const auto work = [&] {
-    BatchPartScorer part_scorer(scorer, columns, table, *writer, wanted.make_join ? wanted.make_join() : nullptr,
-                                !settings.errors.empty());
+    BatchPartScorer part_scorer(scorer, columns, table, journal->NewEncoder(),
+                                wanted.make_join ? wanted.make_join() : nullptr, !settings.errors.empty());
     line.Work(part_scorer);
   };
   {
@@ -226,7 +205,10 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
   Status synced = journal->Sync();
   if (!status.ok()) return status;
   SCOREWAY_RETURN_IF_ERROR(std::move(synced));
-  SCOREWAY_RETURN_IF_ERROR(journal->Finish(*writer));
+  if (Status finished = journal->Finish(); !finished.ok()) {
+    if (IsFaultOfInput(finished.code())) journal->Discard();
+    return finished;
+  }
   summary.rows = journal->rows();
   summary.bad_rows = journal->bad_rows();
   return summary;

@@ -1,7 +1,8 @@
-// RunBatch: scores a file of rows into a file of answers, on many threads, in bounded memory.
+// RunBatch: scores a table of rows into a table of answers, on many threads, in bounded memory. Either is a file or a
+// table of a database.
 //
-// The output appears whole or not at all. A run that was cut off (batch_journal.h) goes on where it stopped, and the
-// output is the same to the byte: the parts into which the input is cut depend on the input alone.
+// A file and a table of PostgreSQL appear whole or not at all. A run that was cut off (batch_journal.h) goes on where
+// it stopped, and a file is the same to the byte: the parts into which a file is cut depend on the file alone.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "base/file_bytes.h"
 #include "base/result.h"
 #include "data/schema.h"
 #include "score/scorer.h"
 #include "service/feature_join.h"
-#include "tables/table_format.h"
+#include "tables/table_reader.h"
+#include "tables/table_sink.h"
 
 namespace scoreway {
 
@@ -28,10 +29,6 @@ struct BatchRowsWanted {
 };
 
 struct BatchSettings {
-  std::string input, output;
-  TableFormat input_format = TableFormat::kCsv;
-  TableFormat output_format = TableFormat::kCsv;
-  char delimiter = ',';           // of CSV input
   std::vector<std::string> keep;  // columns of the input that the output has too, before the answers
   // Rows that cannot be scored go to this CSV file, with their number and the reason; empty: the first one ends the
   // run.
@@ -43,7 +40,7 @@ struct BatchSettings {
 
 struct BatchProgress {
   uint64_t rows = 0, bad_rows = 0;
-  double fraction = 0;  // of the input
+  double fraction = 0;  // of the input; negative: not known
 };
 
 struct BatchSummary {
@@ -60,21 +57,24 @@ struct BatchListener {
   std::function<void(const BatchProgress&)> on_progress;
 };
 
-// Rows that come from elsewhere than a file.
+// Where rows come from.
 struct BatchSource {
-  std::shared_ptr<const FileBytes> bytes;
+  std::unique_ptr<TableReader> table;
   std::string place;     // of errors
   std::string identity;  // tells these rows from others
   // Of columns of these names the types, rather than what the first row says.
   std::vector<Field> types = {};
 };
 
-// The place of an error is a file, and the line or row. CONFLICT if the progress of another batch lies beside the
-// output; UNAVAILABLE while another process writes the output.
-Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSettings& settings,
-                              const BatchListener& listener);
-// The same for such rows; settings.input is not looked at.
-Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, const BatchSource& source,
-                              const BatchSettings& settings, const BatchListener& listener);
+// Where answers go.
+struct BatchTarget {
+  std::string identity;  // tells it from others
+  std::function<Result<std::unique_ptr<TableSink>>(const SinkColumns&)> open;
+};
+
+// The place of an error is that of the source or the target, and the line or row. CONFLICT if the progress of another
+// batch lies beside the output; UNAVAILABLE while another process writes the output.
+Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, BatchSource source,
+                              const BatchTarget& target, const BatchSettings& settings, const BatchListener& listener);
 
 }  // namespace scoreway

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "service/batch_places.h"
 #include "service/batch_service.h"
 #include "service/find_model.h"
 #include "service/rows_wanted.h"
@@ -137,20 +138,20 @@ Result<BatchSummary> ScoreAndDeliver(const Service& service, const FiringOptions
   SCOREWAY_ASSIGN_OR_RETURN(const BatchRowsWanted wanted, RowsWantedOf(service, model));
   SCOREWAY_ASSIGN_OR_RETURN(const FiringFiles files, FilesOf(options, batch, output, firing.number));
 
-  BatchSource source{.bytes = store.Rows(batch.name, firing),
+  SCOREWAY_ASSIGN_OR_RETURN(std::unique_ptr<TableReader> rows,
+                            OpenTable(store.Rows(batch.name, firing), TableFormat::kJsonLines));
+  BatchSource source{.table = std::move(rows),
                      .place = "batch '" + batch.name + "', firing " + std::to_string(firing.number),
                      .identity = batch.name + " " + std::to_string(firing.number),
                      .types = KeptFields(batch)};
   BatchSettings settings;
-  settings.input_format = TableFormat::kJsonLines;
-  settings.output = files.answers;
-  settings.output_format = TableFormatOfPath(files.answers).value_or(TableFormat::kCsv);
   for (const Field& kept : source.types) settings.keep.push_back(kept.name);
   settings.errors = files.errors;
   settings.model_digest = version.artifact_sha256;
+  const BatchTarget target = FileTarget(files.answers, TableFormatOfPath(files.answers).value_or(TableFormat::kCsv));
   SCOREWAY_ASSIGN_OR_RETURN(
       const BatchSummary summary,
-      RunBatch(*scorer, wanted, source, settings,
+      RunBatch(*scorer, wanted, std::move(source), target, settings,
                {.on_start = [](const BatchSummary&) {},
                 .on_progress = [&](const BatchProgress& progress) { keeper.NoteRows(progress.rows); }}));
 

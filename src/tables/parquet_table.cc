@@ -8,6 +8,7 @@
 #include "data/parquet/column_cursor.h"
 #include "data/parquet/file_metadata.h"
 #include "tables/batch_rows.h"
+#include "tables/find_columns.h"
 
 namespace scoreway {
 namespace {
@@ -35,30 +36,7 @@ class ParquetTable final : public TableReader {
 
   Status Bind(std::shared_ptr<const Schema> schema, std::vector<bool> may_be_absent) override {
     schema_ = std::move(schema);
-    leaf_of_column_.assign(schema_->size(), std::nullopt);
-    std::vector<std::string_view> names;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      const TableColumn& column = columns_[i];
-      names.push_back(column.name);
-      const auto target = schema_->Find(column.name);
-      if (!target) continue;
-      const std::string place = "column " + Quoted(column.name);
-      if (leaf_of_column_[*target]) return Status(Code::kInvalidArgument, "stands twice", place);
-      if (!column.is_readable) return Status(Code::kUnsupported, column.fault, place);
-      const Type wanted = schema_->field(*target).type;
-      if (IsText(column.type) != IsText(wanted)) {
-        return Status(Code::kInvalidArgument,
-                      std::string("holds ") + (IsText(column.type) ? "text" : "numbers") + ", not " +
-                          std::string(TypeName(wanted)),
-                      place);
-      }
-      leaf_of_column_[*target] = i;
-    }
-    for (size_t i = 0; i < leaf_of_column_.size(); ++i) {
-      if (leaf_of_column_[i] || may_be_absent[i]) continue;
-      const std::string& name = schema_->field(i).name;
-      return Status(Code::kInvalidArgument, "is missing" + DidYouMean(name, names), "column " + Quoted(name));
-    }
+    SCOREWAY_ASSIGN_OR_RETURN(leaf_of_column_, FindTableColumns(columns_, *schema_, may_be_absent));
     return {};
   }
 

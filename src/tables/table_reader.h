@@ -1,7 +1,7 @@
-// TableReader: a file of rows, cut into parts that many threads can decode.
+// TableReader: rows of a file or a database, cut into parts that many threads can decode.
 //
-// Parts are cut in order, by one thread at a time, and always at the same places of the same file, so that work cut off
-// can go on behind the last part that was done. Memory is bounded by the size of a part, whatever the file's.
+// Parts are cut in order, by one thread at a time, and those of a file always at the same places, so that work cut off
+// can go on behind the last part that was done. Memory is bounded by the size of a part, whatever the table's.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,15 @@ namespace scoreway {
 
 // Where a part begins.
 struct TablePosition {
-  uint64_t offset = 0;  // bytes of a text or an Arrow file; 0 in Parquet
-  uint64_t lines = 0;   // lines of a text before it, beside the header
-  uint64_t rows = 0;    // rows before it, in Parquet
+  uint64_t offset = 0;   // bytes of a text or an Arrow file; of Cassandra the token, from 0; else 0
+  uint64_t lines = 0;    // lines of a text before it, beside the header
+  uint64_t rows = 0;     // rows before it, in Parquet and PostgreSQL
+  std::string key = {};  // of the row before it, in PostgreSQL
 };
 
 struct TablePart {
   TablePosition begin, end;
-  std::string bytes;            // of texts and Arrow
+  std::string bytes;            // of texts, Arrow and PostgreSQL
   std::unique_ptr<Batch> rows;  // of Parquet, decoded already
 };
 
@@ -46,6 +47,13 @@ struct TableColumn {
   Type type = Type::kString;  // as the file says it; CSV says nothing
   bool is_readable = true;    // false: of a type that is not read, `fault` says which
   std::string fault = {};
+  std::string stored_type = {};  // of a database: what it calls the type
+};
+
+// What tells the rows of a table apart.
+struct TableKey {
+  std::vector<std::string> columns;  // none: not known
+  size_t partition_columns = 0;      // of Cassandra: the first of them, by which rows are placed; else all
 };
 
 class TableReader {
@@ -65,8 +73,14 @@ class TableReader {
   virtual Result<bool> Cut(const TablePosition& begin, TablePart* part) = 0;
   // Its rows; the part must outlive them. Any thread.
   virtual std::unique_ptr<RowStream> Rows(const TablePart& part) const = 0;
-  // How much of the file lies before a place, from 0 to 1.
+  // How much of the table lies before a place, from 0 to 1; negative: not known.
   virtual double FractionBefore(const TablePosition& position) const = 0;
+
+  virtual TableKey key() const { return {}; }
+  // Whose names TableColumn::stored_type has: "cassandra" or "postgresql"; empty: nobody's.
+  virtual std::string_view stored_types() const { return {}; }
+  // Whether a position means the same rows in a later run.
+  virtual bool is_resumable() const { return true; }
 };
 
 struct TableReadOptions {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <sstream>
+#include <utility>
+
+#include "store/url_options.h"
 
 namespace scoreway {
 namespace {
 
+constexpr std::string_view kPlace = "store URL";
 constexpr std::string_view kScheme = "cassandra://";
 constexpr std::string_view kDefaultPort = "9042";
 constexpr size_t kKeyspaceBytesMax = 48;  // Cassandra's own limit
@@ -18,25 +20,7 @@ constexpr std::pair<std::string_view, uint16_t> kConsistencies[] = {
 };
 
 Status Bad(std::string_view part, std::string message) {
-  return Status(Code::kInvalidArgument, std::move(message), "store URL: " + std::string(part));
-}
-
-Result<std::string> PercentDecoded(std::string_view key, std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    unsigned byte = 0;
-    const char* const digits = text.data() + i + 1;
-    if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) {
-      return Bad(key, "'%' must be followed by two hex digits");
-    }
-    decoded.push_back(static_cast<char>(byte));
-    i += 2;
-  }
-  return decoded;
+  return Status(Code::kInvalidArgument, std::move(message), std::string(kPlace) + ": " + std::string(part));
 }
 
 template <typename Number>
@@ -73,15 +57,6 @@ Status CheckKeyspace(std::string_view name) {
   return Bad("keyspace", "'" + std::string(name) + "' is not 1 to 48 of: lower-case letters, digits, '_'");
 }
 
-// The first line, without its end.
-Result<std::string> ReadPassword(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file || !std::getline(file, line)) return Bad("password_file", "'" + path + "' cannot be read or is empty");
-  if (line.ends_with('\r')) line.pop_back();
-  return line;
-}
-
 Status ReadConsistency(std::string_view key, const std::string& name, bool is_serial, std::string* value) {
   const bool fits = ConsistencyCode(name).ok() && name.ends_with("serial") == is_serial;
   if (!fits) return Bad(key, "there is no such level: '" + name + "'");
@@ -96,7 +71,9 @@ Status ReadOption(std::string_view key, std::string value, CassandraOptions* opt
   } else if (key == "user") {
     options->user = std::move(value);
   } else if (key == "password_file") {
-    SCOREWAY_ASSIGN_OR_RETURN(options->password, ReadPassword(value));
+    auto password = ReadPasswordFile(value);
+    if (!password.ok()) return Bad(key, password.error().message);
+    options->password = std::move(password).value();
   } else if (key == "password") {
     return Bad(key, "a URL is seen by others: give password_file=FILE, or the environment SCOREWAY_CASSANDRA_PASSWORD");
   } else if (key == "tls") {
@@ -156,16 +133,9 @@ Result<CassandraOptions> ParseCassandraUrl(std::string_view url, const char* (*e
   SCOREWAY_RETURN_IF_ERROR(ReadContactPoints(url.substr(0, slash), &options));
   options.keyspace = url.substr(slash + 1);
   SCOREWAY_RETURN_IF_ERROR(CheckKeyspace(options.keyspace));
-  while (!query.empty()) {
-    const size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) return Bad(pair, "it is not of the form KEY=VALUE");
-    const std::string_view key = pair.substr(0, equals);
-    SCOREWAY_ASSIGN_OR_RETURN(std::string value, PercentDecoded(key, pair.substr(equals + 1)));
-    SCOREWAY_RETURN_IF_ERROR(ReadOption(key, std::move(value), &options));
-  }
+  SCOREWAY_RETURN_IF_ERROR(ReadUrlOptions(kPlace, query, [&](std::string_view key, std::string value) {
+    return ReadOption(key, std::move(value), &options);
+  }));
   SCOREWAY_RETURN_IF_ERROR(CheckTogether(options));
   return options;
 }

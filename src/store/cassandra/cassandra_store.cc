@@ -90,7 +90,8 @@ Result<std::optional<std::string>> CassandraStore::Get(const Partition& partitio
 Result<std::vector<std::optional<std::string>>> CassandraStore::GetEach(std::span<const RowAddress> rows,
                                                                         std::chrono::milliseconds timeout) {
   const SteadyClock::time_point own = session_->Deadline();
-  RequestWindow window(*session_, timeout.count() == 0 ? own : std::min(own, SteadyClock::now() + timeout));
+  const SteadyClock::time_point deadline = timeout.count() == 0 ? own : std::min(own, SteadyClock::now() + timeout);
+  RequestWindow window(*session_);
   std::vector<std::optional<std::string>> values;
   for (size_t next = 0; values.size() < rows.size();) {
     for (; next < rows.size() && !window.is_full(); ++next) {
@@ -98,7 +99,7 @@ Result<std::vector<std::optional<std::string>>> CassandraStore::GetEach(std::spa
       CqlRequest request;
       request.calls.push_back(layout.Get(rows[next].sort));
       request.is_repeatable = true;
-      window.Send(std::move(request));
+      window.Send(std::move(request), deadline);
     }
     SCOREWAY_ASSIGN_OR_RETURN(const CqlRows answer, window.TakeFirst());
     SCOREWAY_ASSIGN_OR_RETURN(auto value, TakeValue(answer));
@@ -177,7 +178,8 @@ Result<CqlRequest> CassandraStore::PlainRequest(const WriteBatch& batch) const {
 }
 
 Status CassandraStore::ApplyPlain(std::span<const WriteBatch> batches, size_t* applied) {
-  RequestWindow window(*session_, session_->Deadline());
+  const SteadyClock::time_point deadline = session_->Deadline();
+  RequestWindow window(*session_);
   Status status;
   const auto finish_first = [&] {
     const auto answer = window.TakeFirst();
@@ -193,7 +195,7 @@ Status CassandraStore::ApplyPlain(std::span<const WriteBatch> batches, size_t* a
       while (!window.is_empty()) finish_first();
       return status.ok() ? std::move(request).error() : std::move(status);
     }
-    window.Send(std::move(*request));
+    window.Send(std::move(*request), deadline);
   }
   while (!window.is_empty()) finish_first();
   return status;

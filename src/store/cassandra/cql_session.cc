@@ -18,6 +18,11 @@ std::string_view View(const BridgeCell& cell) {
   return {reinterpret_cast<const char*>(cell.data), static_cast<size_t>(cell.size)};
 }
 
+std::optional<std::string_view> ViewUnlessNull(const BridgeCell& cell) {
+  if (cell.size < 0) return std::nullopt;
+  return View(cell);
+}
+
 Code ToCode(BridgeErrorKind kind) {
   switch (kind) {
     case kBridgeMissing: return Code::kNotFound;
@@ -57,16 +62,26 @@ CqlCall& CqlCall::Bytes(std::string bytes) { return View(owned_.emplace_back(std
 CqlCall& CqlCall::Bigint(int64_t value) { return Bytes(EncodeBigint(value)); }
 CqlCall& CqlCall::Int(int32_t value) { return Bytes(EncodeInt(value)); }
 CqlCall& CqlCall::Boolean(bool value) { return Bytes(EncodeBoolean(value)); }
+CqlCall& CqlCall::Null() {
+  cells_.push_back({nullptr, -1});
+  return *this;
+}
 
 std::optional<std::string_view> CqlRows::Cell(size_t row, std::string_view column) const {
   const size_t count = bridge_column_count(rows_.get());
   for (size_t index = 0; index < count; ++index) {
     if (cassandra::View(bridge_column_name(rows_.get(), index)) != column) continue;
-    const BridgeCell cell = bridge_cell(rows_.get(), row, index);
-    if (cell.size < 0) return std::nullopt;
-    return cassandra::View(cell);
+    return CellAt(row, index);
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> CqlRows::CellAt(size_t row, size_t column) const {
+  return ViewUnlessNull(bridge_cell(rows_.get(), row, column));
+}
+
+std::optional<std::string_view> CqlRows::paging_state() const {
+  return ViewUnlessNull(bridge_paging_state(rows_.get()));
 }
 
 bool CqlRows::is_applied() const { return size() > 0 && DecodeBoolean(Cell(0, "[applied]").value_or("")); }
@@ -135,9 +150,13 @@ CqlAnswer CqlSession::Send(const CqlRequest& request, SteadyClock::time_point de
     calls.push_back({*statement, call.cells_.data(), call.cells_.size()});
   }
   BridgeError* error = nullptr;
+  const auto* const state = reinterpret_cast<const uint8_t*>(request.paging_state.data());
   BridgeRequest* sent =
-      bridge_send(session_.get(), request.is_batch ? kBridgeBatch : kBridgeSingle, calls.data(), calls.size(),
-                  request.is_repeatable ? 1 : 0, request.consistency, MillisUntil(deadline), &error);
+      request.page_rows > 0
+          ? bridge_send_page(session_.get(), calls.data(), request.page_rows, state, request.paging_state.size(),
+                             MillisUntil(deadline), &error)
+          : bridge_send(session_.get(), request.is_batch ? kBridgeBatch : kBridgeSingle, calls.data(), calls.size(),
+                        request.is_repeatable ? 1 : 0, request.consistency, MillisUntil(deadline), &error);
   return sent == nullptr ? CqlAnswer(TakeError(error)) : CqlAnswer(sent);
 }
 

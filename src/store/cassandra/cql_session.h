@@ -39,6 +39,7 @@ class CqlCall {
   CqlCall& Bigint(int64_t value);
   CqlCall& Int(int32_t value);
   CqlCall& Boolean(bool value);
+  CqlCall& Null();
 
  private:
   friend class CqlSession;
@@ -55,6 +56,10 @@ class CqlRows {
   size_t size() const { return bridge_row_count(rows_.get()); }
   // Nothing where the cell is null, or the answer has no such column. The view lives as long as this.
   std::optional<std::string_view> Cell(size_t row, std::string_view column) const;
+  // The same by the column's place in the statement.
+  std::optional<std::string_view> CellAt(size_t row, size_t column) const;
+  // Of a page: where the next one begins; nothing behind the last. The view lives as long as this.
+  std::optional<std::string_view> paging_state() const;
   // Of a conditional request: whether it was done.
   bool is_applied() const;
 
@@ -87,6 +92,10 @@ struct CqlRequest {
   bool is_batch = false;       // else there is one call
   bool is_repeatable = false;  // doing it twice is doing it once, so it may be tried again
   uint16_t consistency = 0;    // 0: the session's
+  // Of a repeatable call that reads: its rows come in pages of so many, this the first or that behind a state; 0: all
+  // at once.
+  uint32_t page_rows = 0;
+  std::string paging_state = {};
 };
 
 class CqlSession {

@@ -10,16 +10,17 @@ namespace scoreway::cassandra {
 
 class RequestWindow {
  public:
-  // The session must outlive this. All requests end by the deadline.
-  RequestWindow(CqlSession& session, SteadyClock::time_point deadline) : session_(session), deadline_(deadline) {}
+  // The session must outlive this. So many requests are under way at most: 8 are enough to keep the connections busy
+  // with values of 1 MiB.
+  explicit RequestWindow(CqlSession& session, size_t count_max = 8) : session_(session), count_max_(count_max) {}
 
-  bool is_full() const { return under_way_.size() == kCountMax; }
+  bool is_full() const { return under_way_.size() == count_max_; }
   bool is_empty() const { return under_way_.empty(); }
 
   // What the request views must stay until its answer is taken.
-  void Send(CqlRequest request) {
-    CqlAnswer answer = session_.Send(request, deadline_);
-    under_way_.push_back({std::move(request), std::move(answer)});
+  void Send(CqlRequest request, SteadyClock::time_point deadline) {
+    CqlAnswer answer = session_.Send(request, deadline);
+    under_way_.push_back({std::move(request), std::move(answer), deadline});
   }
 
   // Waits for the first; if it failed for a while only, it is tried again.
@@ -28,20 +29,18 @@ class RequestWindow {
     under_way_.pop_front();
     auto answer = first.answer.Wait();
     if (answer.code() != Code::kDeadlineExceeded && answer.code() != Code::kUnavailable) return answer;
-    return session_.Run(first.request, deadline_);
+    return session_.Run(first.request, first.deadline);
   }
 
  private:
-  // Enough to keep the connections busy with values of 1 MiB.
-  static constexpr size_t kCountMax = 8;
-
   struct UnderWay {
     CqlRequest request;
     CqlAnswer answer;
+    SteadyClock::time_point deadline;
   };
 
   CqlSession& session_;
-  const SteadyClock::time_point deadline_;
+  const size_t count_max_;
   std::deque<UnderWay> under_way_;
 };
 

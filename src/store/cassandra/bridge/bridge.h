@@ -73,6 +73,10 @@ void bridge_statement_free(BridgeStatement* statement);
 // Copies the values and sends. A repeatable request is tried again where that may help. `consistency` 0: the session's.
 BridgeRequest* bridge_send(BridgeSession* session, BridgeMode mode, const BridgeCall* calls, size_t call_count,
                            int32_t is_repeatable, uint16_t consistency, uint32_t timeout_ms, BridgeError** error);
+// Sends a repeatable call whose rows come page by page: those behind `state`, which an earlier page gave; of size 0:
+// the first.
+BridgeRequest* bridge_send_page(BridgeSession* session, const BridgeCall* call, uint32_t page_rows,
+                                const uint8_t* state, size_t state_size, uint32_t timeout_ms, BridgeError** error);
 // Sends a statement as text, such as one that changes the schema, and waits until the nodes agree on the schema.
 BridgeRequest* bridge_send_text(BridgeSession* session, const char* cql, size_t size, uint32_t timeout_ms,
                                 BridgeError** error);
@@ -84,6 +88,8 @@ size_t bridge_column_count(const BridgeRows* rows);
 // Views that live as long as the rows.
 BridgeCell bridge_column_name(const BridgeRows* rows, size_t column);
 BridgeCell bridge_cell(const BridgeRows* rows, size_t row, size_t column);
+// Where the next page begins; null behind the last one.
+BridgeCell bridge_paging_state(const BridgeRows* rows);
 void bridge_rows_free(BridgeRows* rows);
 
 BridgeErrorKind bridge_error_kind(const BridgeError* error);

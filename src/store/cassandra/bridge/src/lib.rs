@@ -99,6 +99,14 @@ unsafe fn cql_text<'a>(data: *const c_char, size: usize) -> Result<&'a str, Erro
         .map_err(|_| Error::new(Kind::Invalid, "a statement is not UTF-8"))
 }
 
+unsafe fn copy_call(call: &BridgeCall) -> Call {
+    let cells = slice(call.cells, call.cell_count).iter().map(|cell| match usize::try_from(cell.size) {
+        Ok(size) => Some(slice(cell.data, size).to_vec()),
+        Err(_) => None,
+    });
+    Call { statement: (*call.statement).clone(), cells: cells.collect() }
+}
+
 #[no_mangle]
 pub unsafe extern "C" fn bridge_connect(options: *const BridgeOptions, error: *mut *mut Error) -> *mut Session {
     guard(error, || {
@@ -154,17 +162,22 @@ pub unsafe extern "C" fn bridge_send(
     error: *mut *mut Error,
 ) -> *mut Pending {
     guard(error, || {
-        let calls = slice(calls, call_count).iter().map(|call| {
-            let cells = slice(call.cells, call.cell_count);
-            let cells = cells.iter().map(|cell| match usize::try_from(cell.size) {
-                Ok(size) => Some(slice(cell.data, size).to_vec()),
-                Err(_) => None,
-            });
-            Call { statement: (*call.statement).clone(), cells: cells.collect() }
-        });
-        let calls = calls.collect();
+        let calls = slice(calls, call_count).iter().map(|call| copy_call(call)).collect();
         (*session).send(mode != 0, calls, is_repeatable != 0, consistency, timeout_ms)
     })
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bridge_send_page(
+    session: *const Session,
+    call: *const BridgeCall,
+    page_rows: u32,
+    state: *const u8,
+    state_size: usize,
+    timeout_ms: u32,
+    error: *mut *mut Error,
+) -> *mut Pending {
+    guard(error, || Ok((*session).send_page(copy_call(&*call), page_rows, slice(state, state_size), timeout_ms)))
 }
 
 #[no_mangle]
@@ -205,6 +218,14 @@ pub unsafe extern "C" fn bridge_column_name(rows: *const Rows, column: usize) ->
 pub unsafe extern "C" fn bridge_cell(rows: *const Rows, row: usize, column: usize) -> BridgeCell {
     match (&*rows).cell(row, column) {
         Some(bytes) => view(bytes),
+        None => NULL_CELL,
+    }
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bridge_paging_state(rows: *const Rows) -> BridgeCell {
+    match &(*rows).paging_state {
+        Some(state) => view(state),
         None => NULL_CELL,
     }
 }

@@ -9,6 +9,7 @@ use scylla::client::session::Session as Driver;
 use scylla::deserialize::row::ColumnIterator;
 use scylla::frame::types::Consistency;
 use scylla::response::query_result::QueryResult;
+use scylla::response::{PagingState, PagingStateResponse};
 use scylla::serialize::row::{RowSerializationContext, SerializeRow};
 use scylla::serialize::writers::RowWriter;
 use scylla::serialize::SerializationError;
@@ -93,6 +94,8 @@ impl Pending {
 #[derive(Default)]
 pub struct Rows {
     pub names: Vec<String>,
+    /// Where the next page begins; none behind the last.
+    pub paging_state: Option<Vec<u8>>,
     cells: Vec<Option<Bytes>>,
 }
 
@@ -124,7 +127,7 @@ impl Rows {
                 cells.push(column.slice.map(|slice| slice.to_bytes()));
             }
         }
-        Ok(Rows { names, cells })
+        Ok(Rows { names, paging_state: None, cells })
     }
 }
 
@@ -162,6 +165,28 @@ pub async fn run_calls(
     }
     let result = driver.execute_unpaged(&statement, RawRow(cells)).await;
     Rows::read(result.map_err(|error| from_execution(error, !is_repeatable))?)
+}
+
+/// One page of a repeatable call's rows: the first, or that behind a state.
+pub async fn run_page(
+    driver: Arc<Driver>,
+    call: Call,
+    page_rows: u32,
+    state: Vec<u8>,
+    timeout: Duration,
+) -> Result<Rows, Error> {
+    let Call { mut statement, cells } = call;
+    statement.set_is_idempotent(true);
+    statement.set_request_timeout(Some(timeout));
+    statement.set_page_size(i32::try_from(page_rows).unwrap_or(i32::MAX));
+    let state = if state.is_empty() { PagingState::start() } else { PagingState::new_from_raw_bytes(state) };
+    let page = driver.execute_single_page(&statement, RawRow(cells), state).await;
+    let (result, next) = page.map_err(|error| from_execution(error, false))?;
+    let mut rows = Rows::read(result)?;
+    if let PagingStateResponse::HasMorePages { state } = next {
+        rows.paging_state = state.as_bytes_slice().map(|bytes| bytes.to_vec());
+    }
+    Ok(rows)
 }
 
 pub async fn run_text(driver: Arc<Driver>, cql: String, timeout: Duration) -> Result<Rows, Error> {

@@ -17,7 +17,7 @@ use scylla::statement::prepared::PreparedStatement;
 use tokio::runtime::Runtime;
 
 use crate::error::{from_connect, from_prepare, Error, Kind};
-use crate::request::{run_calls, run_text, Call, Pending};
+use crate::request::{run_calls, run_page, run_text, Call, Pending};
 
 const THREADS: usize = 2;
 /// How long closing waits for the driver's own tasks.
@@ -162,6 +162,12 @@ impl Session {
         let timeout = Duration::from_millis(timeout_ms.into());
         let work = run_calls(driver.clone(), is_batch, calls, is_repeatable, consistency, timeout);
         Ok(Pending::new(runtime.handle(), work))
+    }
+
+    pub fn send_page(&self, call: Call, page_rows: u32, state: &[u8], timeout_ms: u32) -> Pending {
+        let (driver, runtime) = self.parts();
+        let timeout = Duration::from_millis(timeout_ms.into());
+        Pending::new(runtime.handle(), run_page(driver.clone(), call, page_rows, state.to_vec(), timeout))
     }
 
     pub fn send_text(&self, cql: &str, timeout_ms: u32) -> Pending {
