@@ -119,7 +119,8 @@ def main():
 
     def measured(command):
         before, began = cpu_seconds(node), time.monotonic()
-        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                   env={**os.environ, "PYSPARK_PYTHON": sys.executable})
         lines = []
         result = {}
         for line in process.stdout:
@@ -139,7 +140,7 @@ def main():
     results["scoreway batch"] = measured([arguments.scoreway, "batch", MODEL, url("wines"), "-o", url("by_scoreway"), "--keep", "id", "--json"])
     results["Spark local[2]"] = measured(
         [pathlib.Path(sys.executable).parent / "spark-submit", "--packages", CONNECTOR, "--master", "local[2]", "--driver-memory", "2g",
-         "--conf", "spark.ui.enabled=false", "--conf", f"spark.pyspark.python={sys.executable}", "--conf",
+         "--conf", "spark.ui.enabled=false", "--conf",
          f"spark.cassandra.connection.host={host}", "--conf", f"spark.cassandra.connection.port={port}", "--conf",
          "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1", __file__, "--spark", host, port,
          arguments.rows])
