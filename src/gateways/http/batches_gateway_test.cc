@@ -48,6 +48,28 @@ TEST_F(GatewayFixture, MakesFillsFiresAndDeletesBatches) {
   EXPECT_EQ(Post("/v1/batches/cellar:fire", "").status, 404);
 }
 
+TEST_F(GatewayFixture, SaysInMetricsWhatBatchesWaitFor) {
+  PushWine("wine", {"champion"});
+  Start();
+  EXPECT_EQ(Get("/metrics").body.find("scoreway_batch_"), std::string::npos) << "there is none";
+  ASSERT_EQ(Post("/v1/batches", kCellar).status, 201);
+  const auto says = [&](const std::string& line) {
+    const std::string text = Get("/metrics").body;
+    EXPECT_NE(text.find("\n" + line), std::string::npos) << line << " in\n"
+                                                         << text.substr(text.find("scoreway_batch_"), 2000);
+  };
+  says("scoreway_batch_waiting_rows{batch=\"cellar\"} 0\n");
+  says("scoreway_batch_firings_total{batch=\"cellar\"} 0\n");
+  ASSERT_EQ(Post("/v1/batches/cellar/rows", R"({"rows":[{"alcohol":13.2},{"alcohol":12}]})").status, 201);
+  says("scoreway_batch_waiting_rows{batch=\"cellar\"} 2\n");
+  says("scoreway_batch_oldest_row_seconds{batch=\"cellar\"} ");
+  ASSERT_EQ(Post("/v1/batches/cellar:fire", "").status, 202);
+  says("scoreway_batch_waiting_rows{batch=\"cellar\"} 0\n");
+  says("scoreway_batch_firings_total{batch=\"cellar\"} 1\n");
+  says("scoreway_batch_unfinished_firings{batch=\"cellar\",state=\"waiting\"} 1\n");
+  says("scoreway_batch_unfinished_firings{batch=\"cellar\",state=\"failed\"} 0\n");
+}
+
 TEST_F(GatewayFixture, RefusesBatchesThatCannotBe) {
   PushWine("wine");
   Start();

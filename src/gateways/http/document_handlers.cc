@@ -1,4 +1,5 @@
 // What describes the server: a page for who looks in, the OpenAPI document, the metrics.
+#include "gateways/http/batch_metrics.h"
 #include "gateways/http/drift_metrics.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/handlers.h"
@@ -47,6 +48,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   if (gateway.service().jobs != nullptr) AppendJobMetrics(*gateway.service().jobs, &response.body);
   if (gateway.service().grpc_calls != nullptr) AppendCallMetrics(*gateway.service().grpc_calls, &response.body);
   if (gateway.service().streams != nullptr) AppendStreamMetrics(*gateway.service().streams, &response.body);
+  if (gateway.service().batches != nullptr) AppendBatchMetrics(*gateway.service().batches, &response.body);
   AppendRecordMetrics(*gateway.service().records, &response.body);
   if (gateway.service().shadows != nullptr) AppendShadowMetrics(*gateway.service().shadows, &response.body);
   AppendDriftMetrics(*gateway.service().records, &response.body);
