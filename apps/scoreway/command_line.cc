@@ -6,6 +6,7 @@
 #include "command_line_parts.h"
 #include "databases/postgres/postgres_options.h"
 #include "serve_config.h"
+#include "store/cassandra/cassandra_options.h"
 
 namespace scoreway {
 namespace {
@@ -126,8 +127,8 @@ void AddBatch(CommandLine& line) {
   AddReading(c, &o.reading);
   AddEngines(c, &o.engines);
   AddRegistry(c, &o.registry);
-  c->footer(c->get_footer() + "\n\nKeys of a PostgreSQL URL, after '?' and with '&' between them:\n" +
-            kPostgresUrlHelp);
+  c->footer(c->get_footer() + "\n\nKeys of a Cassandra URL, after '?' and with '&' between them:\n" +
+            kCassandraUrlHelp + "\n\nof a PostgreSQL URL:\n" + kPostgresUrlHelp);
   AddJson(c, &o.json);
 }
 
