@@ -65,17 +65,23 @@ static void SetInteger(Cell* cell, int64 integer) {
 RowMap* MapRow(const Model* model, HeapTupleHeader row) {
   RowMap* map = palloc(sizeof *map);
   TupleDesc tuple;
+  size_t attributes;
   int i;
   map->type = HeapTupleHeaderGetTypeId(row);
   map->typmod = HeapTupleHeaderGetTypMod(row);
   tuple = lookup_rowtype_tupdesc(map->type, map->typmod);
   map->tuple = CreateTupleDescCopy(tuple);
   ReleaseTupleDesc(tuple);
-  map->inputs = palloc(sizeof(size_t) * (size_t)Max(map->tuple->natts, 1));
+  attributes = (size_t)Max(map->tuple->natts, 1);
+  map->inputs = palloc(sizeof(size_t) * attributes);
+  map->types = palloc(sizeof(Oid) * attributes);
+  map->values = palloc(sizeof(Datum) * attributes);
+  map->nulls = palloc(sizeof(bool) * attributes);
   for (i = 0; i < map->tuple->natts; ++i) {
     Form_pg_attribute attribute = TupleDescAttr(map->tuple, i);
     char* name = pg_server_to_any(NameStr(attribute->attname), (int)strlen(NameStr(attribute->attname)), PG_UTF8);
     map->inputs[i] = attribute->attisdropped ? kNoInput : sw_model_find_input(model->model, name);
+    map->types[i] = attribute->attisdropped ? InvalidOid : getBaseType(attribute->atttypid);
   }
   return map;
 }
@@ -112,20 +118,18 @@ static void SetDatum(Cell* cell, Oid type, Datum value) {
 
 void CellsOfRow(const RowMap* map, HeapTupleHeader row, Cell* cells) {
   HeapTupleData tuple;
-  Datum* values = palloc(sizeof(Datum) * (size_t)Max(map->tuple->natts, 1));
-  bool* nulls = palloc(sizeof(bool) * (size_t)Max(map->tuple->natts, 1));
   int i;
   tuple.t_len = HeapTupleHeaderGetDatumLength(row);
   ItemPointerSetInvalid(&tuple.t_self);
   tuple.t_tableOid = InvalidOid;
   tuple.t_data = row;
-  heap_deform_tuple(&tuple, map->tuple, values, nulls);
+  heap_deform_tuple(&tuple, map->tuple, map->values, map->nulls);
   for (i = 0; i < map->tuple->natts; ++i) {
     if (map->inputs[i] == kNoInput) continue;
-    if (nulls[i]) {
+    if (map->nulls[i]) {
       cells[map->inputs[i]].kind = CELL_MISSING;
     } else {
-      SetDatum(&cells[map->inputs[i]], getBaseType(TupleDescAttr(map->tuple, i)->atttypid), values[i]);
+      SetDatum(&cells[map->inputs[i]], map->types[i], map->values[i]);
     }
   }
 }

@@ -27,6 +27,9 @@ typedef struct RowMap {
   int32 typmod;
   TupleDesc tuple;
   size_t* inputs; /* by attribute: the input, or (size_t)-1 */
+  Oid* types;     /* by attribute: its type, that of a domain's values */
+  Datum* values;  /* room for the attributes of a row */
+  bool* nulls;
 } RowMap;
 
 extern RowMap* MapRow(const Model* model, HeapTupleHeader row);
