@@ -2,7 +2,7 @@
 """backends.py WORK [--connections 200] [--predictions 5000] [--forest-mb 100]: what backends that score cost in memory.
 
 1. So many connections with so many predictions each, one statement a prediction (pgbench): the private memory of the backends after a tenth of the
-   statements and at the end, and the memory contexts of one backend before and after as many predictions.
+   time and at the end, and the memory contexts of one backend before and after as many predictions.
 2. A forest of so many megabytes in ten backends, each with its own copy; and in all of them, where the server read it before it forked
    (scoreway.preload): what a backend has for itself, and the time of its first answer.
 
@@ -37,11 +37,12 @@ def connect():
 
 
 def private_kb(pid):
-    """What the process has for itself: its anonymous pages that no other process has."""
-    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Private_Dirty:"):
-            return int(line.split()[1])
-    return 0
+    """What the process has written and no other process has; 0 if it is gone."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Private_Dirty:")), 0)
 
 
 def backends(db):
@@ -55,30 +56,22 @@ def many_connections(connections, predictions, work):
     begun = time.monotonic()
     bench = subprocess.Popen([f"{os.environ['PGSERVER']}/pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", "2", "-t", str(predictions),
                               "-f", script, "postgres"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    samples = {}
+    samples = []  # seconds, and the mean of all backends
     with connect() as db:
-        before = db.execute("SELECT pg_stat_get_db_xact_commit(oid) FROM pg_database WHERE datname = 'postgres'").fetchone()[0]
         while bench.poll() is None:
-            done = (db.execute("SELECT pg_stat_clear_snapshot(), pg_stat_get_db_xact_commit(oid) FROM pg_database WHERE datname = 'postgres'").fetchone()[1] - before) / wanted
-            pids = backends(db)
-            if len(pids) == connections and done >= 0.1:
-                kb = []
-                for pid in pids:
-                    try:
-                        kb.append(private_kb(pid))
-                    except OSError:  # it has just ended
-                        pass
-                if len(kb) == connections:
-                    samples[done] = sum(kb) / len(kb)
+            kb = [private_kb(pid) for pid in backends(db)]
+            if len(kb) == connections and all(kb):
+                samples.append((time.monotonic() - begun, sum(kb) / len(kb)))
             time.sleep(0.5)
-    output = bench.communicate()[0]
+    output, seconds = bench.communicate()[0], time.monotonic() - begun
     if bench.returncode != 0 or f"{wanted}/{wanted}" not in output:
         sys.exit(f"pgbench: {output}")
+    samples = [sample for sample in samples if sample[0] > seconds / 10]
     if len(samples) < 2:
         sys.exit("so few predictions are over before the memory can be looked at")
-    early, late = samples[min(samples)], samples[max(samples)]
-    print(f"{connections} connections x {predictions:,} predictions in {time.monotonic() - begun:.0f} s: a backend has {early:,.0f} kB for itself after "
-          f"{min(samples):.0%} of the statements, {late:,.0f} kB after {max(samples):.0%}")
+    (began, early), (ended, late) = samples[0], samples[-1]
+    print(f"{connections} connections x {predictions:,} predictions in {seconds:.0f} s: a backend has {early:,.0f} kB for itself after {began:.0f} s, "
+          f"{late:,.0f} kB after {ended:.0f} s", flush=True)
     return late - early <= GROWTH_KB_MAX
 
 
