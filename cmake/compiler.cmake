@@ -20,7 +20,9 @@ add_compile_options(-ffp-contract=off -fno-math-errno)
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections)
 # Shared libraries that use OpenSSL must not find some of its functions in our static copy and the rest in theirs.
-add_link_options(-Wl,--exclude-libs=libssl.a -Wl,--exclude-libs=libcrypto.a)
+if(NOT SCOREWAY_WASM)
+  add_link_options(-Wl,--exclude-libs=libssl.a -Wl,--exclude-libs=libcrypto.a)
+endif()
 
 if(SCOREWAY_SANITIZE)
   # Archives that name their objects and do not copy them: instrumented ones are large.
