@@ -329,6 +329,7 @@ struct ChallengeOptions {
   std::string policy;  // a file of JSON; empty: the defaults
   // Over the file's.
   std::string metric, output, positive, label_wait, watch, cool_down;
+  std::vector<double> canary;
   std::optional<double> alpha, margin, scale;
   std::optional<int64_t> labels_min, labels_max;
   std::vector<std::string> segments;
@@ -366,7 +367,7 @@ struct StreamCommandOptions {
   std::string name;
   bool json = false;
   // create
-  std::string brokers, input, format = "json";
+  std::string brokers, input, format = "json", takes = "rows";
   std::vector<std::string> columns, outputs;
   bool from_end = false, paused = false;
   // create, replay

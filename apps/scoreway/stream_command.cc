@@ -17,9 +17,10 @@ void PrintView(const StreamView& view) {
   Table table({"stream", stream.name});
   table.Add({"state", std::string(StreamStateName(stream.state))});
   table.Add({"input", stream.input + " at " + stream.brokers});
+  table.Add({"takes", std::string(StreamTakesName(stream.takes))});
   table.Add({"format", std::string(StreamFormatName(stream.format))});
   table.Add({"model", stream.model});
-  table.Add({"output", stream.output});
+  if (stream.takes == StreamTakes::kRows) table.Add({"output", stream.output});
   table.Add({"errors", stream.errors});
   if (stream.is_replay()) table.Add({"replay of", stream.replay_of});
   table.Add({"created", TimeText(stream.created_micros) + " by " + stream.who});
@@ -61,6 +62,7 @@ Result<Stream> Create(const Service& service, const StreamCommandOptions& option
   stream.output = options.output;
   stream.errors = options.errors;
   stream.model = options.model;
+  (void)StreamTakesFromName(options.takes, &stream.takes);
   (void)StreamFormatFromName(options.format, &stream.format);
   stream.columns = options.columns;
   stream.outputs = options.outputs;

@@ -24,16 +24,19 @@ void AddStream(CommandLine& line) {
     return command;
   };
   const auto add_output = [&](CLI::App* c, StreamCommandOptions* o) {
-    c->add_option("--output", o->output, "The topic for answers")->type_name("TOPIC")->required();
     c->add_option("--errors", o->errors,
-                  "The topic for messages that cannot be scored; by default that of answers and "
-                  "'.errors'")
+                  "The topic for messages that are wrong; by default that of answers, or of labels, and '.errors'")
         ->type_name("TOPIC");
+    return c->add_option("--output", o->output, "The topic for answers")->type_name("TOPIC");
   };
   CLI::App* c = add(Action::kCreate, "create", "Make a stream; servers begin with it at once");
   StreamCommandOptions* o = line.streams.back().get();
   c->add_option("--brokers", o->brokers, "The cluster")->type_name("HOST:PORT,...")->required();
-  c->add_option("--input", o->input, "The topic of rows, one a message")->type_name("TOPIC")->required();
+  c->add_option("--input", o->input, "The topic of rows, or of labels, one a message")->type_name("TOPIC")->required();
+  c->add_option("--takes", o->takes,
+                "rows, which are answered; or labels of the model's predictions, as of 'labels push', which are stored")
+      ->check(CLI::IsMember({"rows", "labels"}))
+      ->capture_default_str();
   c->add_option("--model", o->model, "NAME, NAME@ALIAS or NAME/VERSION; of an alias the version follows its moves")
       ->required();
   add_output(c, o);
@@ -53,7 +56,7 @@ void AddStream(CommandLine& line) {
   o = line.streams.back().get();
   c->add_option("--as", o->replay_name, "Name of the replay, a stream of its own")->required();
   c->add_option("--model", o->model, "The model, with the version that this means now; by default the stream's");
-  add_output(c, o);
+  add_output(c, o)->required();
   auto* offset = c->add_option("--from-offset", o->from_offset, "Begin there in each partition")
                      ->check(CLI::NonNegativeNumber)
                      ->capture_default_str();

@@ -58,13 +58,14 @@ Status ReadMember(std::string_view name, const simdjson::dom::element& value, La
   return {};
 }
 
-Result<Label> LabelOf(const simdjson::dom::element& element) {
+Result<Label> LabelOf(const simdjson::dom::element& element, std::string_view key = {}) {
   simdjson::dom::object object;
   if (element.get(object)) return Error{Code::kInvalidArgument, "a label is a JSON object", {}};
   Label label;
   for (const auto& [name, value] : object) {
     if (!value.is_null()) SCOREWAY_RETURN_IF_ERROR(ReadMember(name, value, &label));
   }
+  if (label.prediction_id.empty() && label.key.empty()) label.key = key;
   SCOREWAY_RETURN_IF_ERROR(CheckLabel(label));
   return label;
 }
@@ -192,6 +193,15 @@ Result<std::vector<Label>> ReadLabelsJson(std::string_view json) {
   }
   if (!has_labels) return Error{Code::kInvalidArgument, "the member 'labels' is missing", "body"};
   return labels;
+}
+
+Result<Label> ReadLabelJson(std::string_view json, std::string_view key) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element element;
+  if (parser.parse(json.data(), json.size()).get(element)) {
+    return Error{Code::kInvalidArgument, "the value is not JSON", {}};
+  }
+  return LabelOf(element, key);
 }
 
 void WriteJson(const Label& label, JsonWriter* json) {

@@ -50,6 +50,9 @@ class LabelReader {
 // {"labels":[{"prediction_id":"...","label":1},{"key":"order-17","label":"returned","time":"2026-03-01"}]}
 Result<std::vector<Label>> ReadLabelsJson(std::string_view json);
 
+// One of these, alone. Where it names neither prediction nor key, it is about `key`.
+Result<Label> ReadLabelJson(std::string_view json, std::string_view key);
+
 // {"prediction_id":...,"row":1,"label":1,"time":"...","arrived":"...","who":"..."}, or with "key" in place of the first
 // two.
 void WriteJson(const Label& label, JsonWriter* json);

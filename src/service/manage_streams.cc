@@ -38,6 +38,9 @@ Result<Stream> ReplayStream(const Service& service, const ReplayRequest& request
     return Error{Code::kInvalidArgument, "a replay begins at an offset or a time from 0", "member 'from'"};
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Stream origin, streams.store.Get(request.stream));
+  if (origin.takes == StreamTakes::kLabels) {
+    return Error{Code::kInvalidArgument, "it takes labels, which are not answered", "stream '" + origin.name + "'"};
+  }
   Stream replay = origin;
   replay.name = request.name;
   replay.output = request.output;

@@ -59,6 +59,7 @@ class Predictor {
 
   // Of the last Run: never the same in any process.
   std::string_view prediction_id() const { return id_; }
+  bool has_logged() const { return logged_ != nullptr; }
   // The rows of the last Run if it logged them, once; else null. Valid until the next Input. Their keys are kept.
   const Batch* TakeLogged() { return std::exchange(logged_, nullptr); }
   const std::vector<std::string>& logged_keys() const { return logged_keys_; }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "jobs/retry_policy.h"
+#include "service/take_labels.h"
 
 namespace scoreway {
 namespace {
@@ -150,9 +151,12 @@ void StreamRunner::NotePartitionEnd(int32_t partition, int64_t offset) {
 
 Status StreamRunner::ScoreGathered() {
   for (int64_t attempt = 1; !gathered_.empty(); ++attempt) {
-    Status status = scorer_.Score(gathered_, &answers_);
+    const bool takes_rows = stream_->takes == StreamTakes::kRows;
+    Status status =
+        takes_rows ? scorer_.Score(gathered_, &answers_) : TakeLabels(service_, *stream_, gathered_, &answers_);
     if (status.ok()) {
       if (attempt > 1) consumer_->Resume();
+      if (!takes_rows) return {};
       const int64_t version = scorer_.model()->version;
       const int64_t before = counters_->version.exchange(version);
       if (before != 0 && before != version) counters_->model_swaps.fetch_add(1, std::memory_order_relaxed);
@@ -186,6 +190,7 @@ Status StreamRunner::CommitGathered() {
   SCOREWAY_RETURN_IF_ERROR(producer_->Begin());
   for (size_t i = 0; i < gathered_.size(); ++i) {
     const MessageAnswer& answer = answers_[i];
+    if (answer.ok() && stream_->takes == StreamTakes::kLabels) continue;
     SCOREWAY_RETURN_IF_ERROR(answer.ok() ? SendAnswer(gathered_[i], answer) : SendFault(gathered_[i], answer.fault));
   }
   std::vector<KafkaOffset> offsets;
@@ -218,15 +223,22 @@ std::vector<KafkaHeader> StreamRunner::HeadersOf(const KafkaMessage& message) co
   }
   const auto add = [&](const char* name, std::string_view value) { headers.push_back({name, KafkaBytes(value)}); };
   add("scoreway-stream", stream_->name);
-  add("scoreway-model", scorer_.model()->name);
-  add("scoreway-version", scorer_.model()->version_text);
+  if (scorer_.model() != nullptr) {
+    add("scoreway-model", scorer_.model()->name);
+    add("scoreway-version", scorer_.model()->version_text);
+  }
   add("scoreway-input",
       stream_->input + "/" + std::to_string(message.partition) + "/" + std::to_string(message.offset));
   return headers;
 }
 
 Status StreamRunner::SendAnswer(const KafkaMessage& message, const MessageAnswer& answer) {
-  Status sent = producer_->Send(stream_->output, message.key, KafkaBytes(answer.json), HeadersOf(message));
+  std::vector<KafkaHeader> headers = HeadersOf(message);
+  if (!answer.prediction_id.empty()) {
+    headers.push_back({"scoreway-prediction-id", KafkaBytes(answer.prediction_id)});
+    headers.push_back({"scoreway-row", KafkaBytes(std::to_string(answer.row))});
+  }
+  Status sent = producer_->Send(stream_->output, message.key, KafkaBytes(answer.json), headers);
   return sent.code() == Code::kInvalidArgument ? SendFault(message, sent.error()) : std::move(sent);
 }
 

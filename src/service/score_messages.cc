@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "data/codec/csv_reader.h"
 #include "data/codec/csv_writer.h"
 #include "data/codec/json_batch_writer.h"
 #include "data/codec/json_lines_reader.h"
 #include "data/codec/json_members.h"
+#include "record/label.h"
 #include "service/find_model.h"
 #include "service/output_columns.h"
+#include "service/routing.h"
 
 namespace scoreway {
 namespace {
@@ -41,7 +44,8 @@ MessageScorer::MessageScorer(const Service& service, unsigned slot, std::shared_
       stream_(std::move(stream)),
       csv_header_(HeaderOf(*stream_)),
       reader_(service.serving),
-      predictor_(slot, service.features) {}
+      traffic_(service.traffic, slot),
+      predictor_(slot, service.features, stream_->is_replay() ? nullptr : service.records) {}
 
 Status MessageScorer::FindModel() {
   SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(stream_->model));
@@ -55,6 +59,7 @@ Status MessageScorer::FindModel() {
   std::vector<size_t> columns;
   SCOREWAY_RETURN_IF_ERROR(FindOutputs(*found->scorer->output_schema(), stream_->outputs, &columns));
   columns_ = std::move(columns);
+  alias_ = reference.alias;
   model_ = std::move(found);
   return {};
 }
@@ -65,7 +70,7 @@ Status MessageScorer::Score(std::span<const KafkaMessage> messages, std::vector<
   std::vector<size_t> lines, others;
   for (size_t i = 0; i < messages.size(); ++i) (IsLine(messages[i].value) ? lines : others).push_back(i);
   if (!ScoreTogether(messages, lines, answers)) others.insert(others.end(), lines.begin(), lines.end());
-  for (const size_t i : others) SCOREWAY_RETURN_IF_ERROR(ScoreOne(messages[i], &(*answers)[i]));
+  for (const size_t i : others) SCOREWAY_RETURN_IF_ERROR(ScoreOne(messages, i, answers));
   return {};
 }
 
@@ -86,31 +91,52 @@ Result<size_t> MessageScorer::ReadRows(std::string_view text, size_t rows_max) {
   return rows.batch->rows();
 }
 
-Status MessageScorer::TakeAnswers() {
-  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const scored, predictor_.Run(model_));
+std::vector<std::string> MessageScorer::KeysOf(Messages messages, std::span<const size_t> chosen) {
+  std::vector<std::string> keys(chosen.size());
+  bool has_any = false;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    const KafkaBytes& key = messages[chosen[i]].key;
+    if (key.is_null || key.text.empty() || key.text.size() > kSubjectBytesMax || !IsUtf8(key.text)) continue;
+    keys[i] = key.text;
+    has_any = true;
+  }
+  if (!has_any) keys.clear();
+  return keys;
+}
+
+Status MessageScorer::TakeAnswers(Messages messages, std::span<const size_t> chosen,
+                                  std::vector<MessageAnswer>* answers) {
+  const RequestNote note{.alias = alias_, .caller = {}, .trace_id = {}, .keys = KeysOf(messages, chosen)};
+  SCOREWAY_ASSIGN_OR_RETURN(const Batch* const scored, predictor_.Run(model_, note));
   lines_.clear();
   AppendJsonLines(*scored, columns_, &lines_);
+  std::string_view left = lines_;
+  for (size_t row = 0; row < chosen.size(); ++row) {
+    MessageAnswer& answer = (*answers)[chosen[row]];
+    const size_t end = left.find('\n');
+    answer.json = left.substr(0, end);
+    left.remove_prefix(end + 1);
+    if (!predictor_.has_logged()) continue;
+    answer.prediction_id = predictor_.prediction_id();
+    answer.row = row + 1;
+  }
+  ScoreShadows(service_, traffic_, reader_, predictor_, model_, {}, {});
   return {};
 }
 
 // No message holds an end of line, so none can be read as two; as many rows as messages means that no two were one.
-bool MessageScorer::ScoreTogether(std::span<const KafkaMessage> messages, std::span<const size_t> chosen,
+bool MessageScorer::ScoreTogether(Messages messages, std::span<const size_t> chosen,
                                   std::vector<MessageAnswer>* answers) {
   if (chosen.size() < 2) return false;
   text_ = csv_header_;
   for (const size_t i : chosen) text_.append(messages[i].value.text).push_back('\n');
   const Result<size_t> rows = ReadRows(text_, chosen.size() + 1);
-  if (!rows.ok() || *rows != chosen.size() || !TakeAnswers().ok()) return false;
-  std::string_view left = lines_;
-  for (const size_t i : chosen) {
-    const size_t end = left.find('\n');
-    (*answers)[i].json = left.substr(0, end);
-    left.remove_prefix(end + 1);
-  }
-  return true;
+  return rows.ok() && *rows == chosen.size() && TakeAnswers(messages, chosen, answers).ok();
 }
 
-Status MessageScorer::ScoreOne(const KafkaMessage& message, MessageAnswer* answer) {
+Status MessageScorer::ScoreOne(Messages messages, size_t index, std::vector<MessageAnswer>* answers) {
+  const KafkaMessage& message = messages[index];
+  MessageAnswer* const answer = &(*answers)[index];
   const auto refuse = [&](Code code, std::string why) { answer->fault = {code, std::move(why), {}}; };
   if (message.value.is_null) {
     refuse(Code::kInvalidArgument, "the message has no value");
@@ -131,13 +157,12 @@ Status MessageScorer::ScoreOne(const KafkaMessage& message, MessageAnswer* answe
     refuse(Code::kInvalidArgument, "the value is not one row");
     return {};
   }
-  Status status = rows.ok() ? TakeAnswers() : rows.status();
+  Status status = rows.ok() ? TakeAnswers(messages, {&index, 1}, answers) : rows.status();
   if (!status.ok()) {
     if (MayPass(status.code())) return status;
     answer->fault = std::move(status).error();
     return {};
   }
-  answer->json = lines_.substr(0, lines_.size() - 1);
   return {};
 }
 

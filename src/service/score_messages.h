@@ -1,5 +1,8 @@
 // MessageScorer: messages to answers, each by itself: together by the one Scorer where all are right, else one by one,
 // so that a wrong one spoils no other. One thread at a time.
+//
+// Where predictions are logged, so are these, each under its message's key; not those of a replay. A message that is
+// scored again, as its transaction was broken, is logged again.
 #pragma once
 
 #include <memory>
@@ -12,6 +15,7 @@
 #include "registry/model_names.h"
 #include "service/predict.h"
 #include "service/service.h"
+#include "service/traffic.h"
 #include "streams/stream.h"
 
 namespace scoreway {
@@ -19,6 +23,9 @@ namespace scoreway {
 // An answer as a JSON object, or why there is none.
 struct MessageAnswer {
   std::string json = {};
+  // Of the prediction in the log; empty: it is not logged.
+  std::string prediction_id = {};
+  size_t row = 1;  // within that prediction
   Error fault = {Code::kOk, {}, {}};
 
   bool ok() const { return fault.code == Code::kOk; }
@@ -37,20 +44,26 @@ class MessageScorer {
   const Handle& model() const { return model_; }
 
  private:
+  using Messages = std::span<const KafkaMessage>;
+
   Status FindModel();
   // False: not all of them are right.
-  bool ScoreTogether(std::span<const KafkaMessage> messages, std::span<const size_t> chosen,
-                     std::vector<MessageAnswer>* answers);
-  Status ScoreOne(const KafkaMessage& message, MessageAnswer* answer);
+  bool ScoreTogether(Messages messages, std::span<const size_t> chosen, std::vector<MessageAnswer>* answers);
+  Status ScoreOne(Messages messages, size_t index, std::vector<MessageAnswer>* answers);
   // Reads rows into the model's input; how many there were, up to rows_max.
   Result<size_t> ReadRows(std::string_view text, size_t rows_max);
-  Status TakeAnswers();
+  // Scores what was read; the rows are those of the chosen messages.
+  Status TakeAnswers(Messages messages, std::span<const size_t> chosen, std::vector<MessageAnswer>* answers);
+  // The keys of messages, where they can be the keys of predictions; empty where none has one.
+  static std::vector<std::string> KeysOf(Messages messages, std::span<const size_t> chosen);
 
   const Service service_;
   const std::shared_ptr<const Stream> stream_;
   std::string csv_header_;
   ServingSet::Reader reader_;
+  TrafficReader traffic_;
   Predictor predictor_;
+  std::string alias_;  // by which the model is found
   Handle model_;
   std::vector<size_t> columns_;  // of the outputs that are wanted of model_
   std::string text_, lines_;

@@ -7,7 +7,9 @@
 #include <sstream>
 
 #include "service/push.h"
+#include "service/push_labels.h"
 #include "service/registry_source.h"
+#include "service/take_labels.h"
 #include "store/memory/memory_store.h"
 
 namespace scoreway {
@@ -67,7 +69,8 @@ class ScoreMessagesTest : public ::testing::Test {
   Registry registry_{*store_, clock_};
   RegistrySource source_{&registry_};
   ServingSet serving_{&source_, {.poll_interval = std::chrono::milliseconds(0)}};
-  const Service service_{.registry = &registry_, .serving = &serving_};
+  Records records_{*store_, clock_, {.log_predictions = true}};
+  const Service service_{.registry = &registry_, .serving = &serving_, .records = &records_};
 };
 
 TEST_F(ScoreMessagesTest, AnswersEachMessageOfJson) {
@@ -127,6 +130,54 @@ TEST_F(ScoreMessagesTest, LetsNoQuoteOfCsvJoinMessages) {
   EXPECT_EQ(answers[0].json, Wanted(0));
   EXPECT_EQ(answers[3].json, Wanted(0));
   for (const size_t wrong : {1, 2, 4}) EXPECT_FALSE(answers[wrong].ok()) << wrong;
+}
+
+TEST_F(ScoreMessagesTest, LogsPredictionsUnderTheKeysOfTheirMessages) {
+  const std::vector<std::string> rows = Lines("rows.jsonl");
+  std::vector<KafkaMessage> messages;
+  for (size_t i = 0; i < 3; ++i) messages.push_back(Message(rows[i]));
+  messages[1].key = KafkaBytes("order-17");
+  messages[2].key = KafkaBytes("\xff not UTF-8");
+  messages.push_back(Message("{"));
+  const auto answers = Score(messages, StreamFormat::kJson);
+  records_.log->Flush();
+  // Its rows are scored one by one, as one of the messages is wrong.
+  for (size_t i = 0; i < 3; ++i) {
+    ASSERT_FALSE(answers[i].prediction_id.empty());
+    const auto page = records_.reader.Read("wine", {.id = answers[i].prediction_id}, 10, {});
+    ASSERT_TRUE(page.ok()) << page.status().ToString();
+    ASSERT_EQ(page->table.rows(), 1U);
+    const Column& keys = page->table.column(page->table.schema().Find("key").value());
+    EXPECT_EQ(keys.valid(0) ? keys.string_at(0) : "", i == 1 ? "order-17" : "") << i;
+  }
+  EXPECT_TRUE(answers[3].prediction_id.empty());
+}
+
+TEST_F(ScoreMessagesTest, TakesLabelsByTheirPredictionOrTheKeyOfTheirMessage) {
+  Stream stream;
+  stream.name = "outcomes";
+  stream.model = "wine";
+  stream.takes = StreamTakes::kLabels;
+  std::vector<KafkaMessage> messages = {Message(R"({"label":"barolo"})"),
+                                        Message(R"({"key":"order-18","label":"grignolino"})"),
+                                        Message(R"({"label":"barolo"})"),
+                                        Message("{"),
+                                        KafkaMessage(),
+                                        Message(R"({"key":"a","label":1},{"key":"b","label":1})"),
+                                        Message(R"({"key":"a","lable":1})")};
+  messages[0].key = KafkaBytes("order-17");
+  messages[1].key = KafkaBytes("order-17");
+  std::vector<MessageAnswer> answers;
+  ASSERT_TRUE(TakeLabels(service_, stream, messages, &answers).ok());
+  for (size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(answers[i].ok(), i < 2) << i;
+  const auto found = records_.labels.Find("wine", {KeySubject("order-17"), KeySubject("order-18"), KeySubject("a")});
+  ASSERT_TRUE(found.ok());
+  ASSERT_TRUE((*found)[0] && (*found)[1]);
+  EXPECT_EQ((*found)[0]->value, "\"barolo\"");
+  EXPECT_EQ((*found)[1]->value, "\"grignolino\"");
+  EXPECT_FALSE((*found)[2]);
+  stream.model = "nothing";
+  EXPECT_EQ(TakeLabels(service_, stream, messages, &answers).code(), Code::kNotFound) << "it may come again";
 }
 
 TEST_F(ScoreMessagesTest, GivesNothingWhereTheModelCannotBeHad) {

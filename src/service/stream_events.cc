@@ -73,6 +73,9 @@ void StreamEvents::Stop() { is_stopping_ = true; }
 
 Result<std::shared_ptr<EventBuffer>> StreamEvents::Follow(const std::string& name) {
   SCOREWAY_ASSIGN_OR_RETURN(Stream stream, streams_.store.Get(name));
+  if (stream.takes == StreamTakes::kLabels) {
+    return Error{Code::kInvalidArgument, "it takes labels, which are not answered", "stream '" + name + "'"};
+  }
   const std::lock_guard opening(open_mutex_);
   JoinEnded();
   auto buffer = std::make_shared<EventBuffer>(kBufferBytes);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kStateNames = {"running", "paused", "done"};
 constexpr std::array<std::string_view, 2> kFormatNames = {"json", "csv"};
+constexpr std::array<std::string_view, 2> kTakesNames = {"rows", "labels"};
 constexpr size_t kTopicBytesMax = 249;  // Kafka's own limit
 
 Status Wrong(std::string message, const char* member) {
@@ -47,6 +48,14 @@ Status CheckNames(const std::vector<std::string>& names, const char* member) {
   return {};
 }
 
+// It has members of its own only to say that the others are left out.
+Status CheckLabelStream(const Stream& stream) {
+  if (!stream.output.empty()) return Wrong("labels are not answered", "output");
+  if (stream.format != StreamFormat::kJson) return Wrong("labels are JSON", "format");
+  if (!stream.outputs.empty()) return Wrong("labels are not answered", "outputs");
+  return {};
+}
+
 void WriteNames(std::string_view key, const std::vector<std::string>& names, JsonWriter* json) {
   json->Key(key);
   json->BeginArray();
@@ -71,6 +80,15 @@ void ReadEnds(JsonMembers& members, std::vector<Stream::End>* ends) {
 std::string_view StreamStateName(StreamState state) { return kStateNames[static_cast<size_t>(state)]; }
 std::string_view StreamFormatName(StreamFormat format) { return kFormatNames[static_cast<size_t>(format)]; }
 
+std::string_view StreamTakesName(StreamTakes takes) { return kTakesNames[static_cast<size_t>(takes)]; }
+
+bool StreamTakesFromName(std::string_view name, StreamTakes* takes) {
+  const auto* const found = std::ranges::find(kTakesNames, name);
+  if (found == kTakesNames.end()) return false;
+  *takes = static_cast<StreamTakes>(found - kTakesNames.begin());
+  return true;
+}
+
 bool StreamFormatFromName(std::string_view name, StreamFormat* format) {
   const auto* const found = std::ranges::find(kFormatNames, name);
   if (found == kFormatNames.end()) return false;
@@ -81,9 +99,11 @@ bool StreamFormatFromName(std::string_view name, StreamFormat* format) {
 Status CompleteStream(Stream* stream) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a stream", stream->name));
   SCOREWAY_RETURN_IF_ERROR(CheckBrokers(stream->brokers));
-  if (stream->errors.empty()) stream->errors = stream->output + ".errors";
+  const bool takes_labels = stream->takes == StreamTakes::kLabels;
+  if (takes_labels) SCOREWAY_RETURN_IF_ERROR(CheckLabelStream(*stream));
+  if (stream->errors.empty()) stream->errors = (takes_labels ? stream->input : stream->output) + ".errors";
   SCOREWAY_RETURN_IF_ERROR(CheckTopic(stream->input, "input"));
-  SCOREWAY_RETURN_IF_ERROR(CheckTopic(stream->output, "output"));
+  if (!takes_labels) SCOREWAY_RETURN_IF_ERROR(CheckTopic(stream->output, "output"));
   SCOREWAY_RETURN_IF_ERROR(CheckTopic(stream->errors, "errors"));
   if (stream->output == stream->input || stream->errors == stream->input) {
     return Wrong("answers cannot go where the rows come from", "output");
@@ -104,6 +124,7 @@ void WriteJson(const Stream& stream, JsonWriter* json) {
   json->StringField("model", stream.model);
   json->StringField("output", stream.output);
   json->StringField("errors", stream.errors);
+  json->StringField("takes", StreamTakesName(stream.takes));
   json->StringField("format", StreamFormatName(stream.format));
   WriteNames("columns", stream.columns, json);
   WriteNames("outputs", stream.outputs, json);
@@ -130,13 +151,14 @@ void WriteJson(const Stream& stream, JsonWriter* json) {
 Result<Stream> ParseStream(std::string_view text) {
   Stream stream;
   JsonMembers members(text);
-  std::string format, state, created, changed;
+  std::string format, state, created, changed, takes(StreamTakesName(stream.takes));
   members.Read("name", &stream.name);
   members.Read("brokers", &stream.brokers);
   members.Read("input", &stream.input);
   members.Read("model", &stream.model);
   members.Read("output", &stream.output);
   members.Read("errors", &stream.errors);
+  members.Read("takes", &takes);  // streams of an older release have none
   members.Read("format", &format);
   members.Read("columns", &stream.columns);
   members.Read("outputs", &stream.outputs);
@@ -151,6 +173,7 @@ Result<Stream> ParseStream(std::string_view text) {
   stream.created_micros = ParseUtc(created).value_or(0);
   stream.changed_micros = ParseUtc(changed).value_or(0);
   if (!StreamFormatFromName(format, &stream.format)) members.Fail("format", "json or csv");
+  if (!StreamTakesFromName(takes, &stream.takes)) members.Fail("takes", "rows or labels");
   const auto* const found = std::ranges::find(kStateNames, state);
   if (found == kStateNames.end()) members.Fail("state", "a state");
   if (!members.status().ok()) {

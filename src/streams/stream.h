@@ -1,6 +1,8 @@
 // Stream: a subscribed topic and a published one, bound to a model: each message of the input is a row, its answer is a
 // message of the output.
 //
+// Or each message of the input is a label of a prediction of the model, which is stored and not answered.
+//
 // A replay is a Stream, too: over what another one's input held when it was made, with a version that is settled, into
 // a topic of its own; it ends by itself.
 #pragma once
@@ -18,9 +20,11 @@ namespace scoreway {
 enum class StreamState : uint8_t { kRunning, kPaused, kDone };  // kDone: a replay that has come to its end
 // kJson: an object, or an array of values by position. kCsv: one record.
 enum class StreamFormat : uint8_t { kJson, kCsv };
+enum class StreamTakes : uint8_t { kRows, kLabels };
 
 std::string_view StreamStateName(StreamState state);
 std::string_view StreamFormatName(StreamFormat format);
+std::string_view StreamTakesName(StreamTakes takes);
 
 struct Stream {
   static constexpr size_t kColumnsMax = 10'000;
@@ -28,8 +32,9 @@ struct Stream {
 
   std::string name;
   std::string brokers;  // "host:port,..."
-  std::string input, output;
-  std::string errors;  // the topic for messages that cannot be scored; empty: output + ".errors"
+  StreamTakes takes = StreamTakes::kRows;
+  std::string input, output;  // kLabels: no output
+  std::string errors;         // the topic for messages that are wrong; empty: that of output, or of input, + ".errors"
   std::string model;   // "wine", "wine@champion" or "wine/3"
   StreamFormat format = StreamFormat::kJson;
   std::vector<std::string> columns;  // of kCsv; none: the model's inputs, in their order
@@ -64,6 +69,7 @@ void WriteJson(const Stream& stream, JsonWriter* json);
 // kCorrupt if it is none that was written.
 Result<Stream> ParseStream(std::string_view json);
 bool StreamFormatFromName(std::string_view name, StreamFormat* format);
+bool StreamTakesFromName(std::string_view name, StreamTakes* takes);
 
 // What one process does for a stream, as it last said.
 struct StreamReport {

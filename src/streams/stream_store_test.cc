@@ -39,6 +39,17 @@ TEST(Stream, SaysWhatIsWrongWithIt) {
   EXPECT_EQ(with([](Stream& s) { s.columns = {"a"}; }), "member 'columns'");
   EXPECT_EQ(with([](Stream& s) { s.format = StreamFormat::kCsv, s.columns = {"a\nb"}; }), "member 'columns'");
   EXPECT_EQ(with([](Stream& s) { s.outputs = {""}; }), "member 'outputs'");
+  const auto labels = [](auto change) {
+    Stream stream = Wine();
+    stream.takes = StreamTakes::kLabels;
+    stream.output.clear();
+    change(stream);
+    return FaultOf(stream);
+  };
+  EXPECT_EQ(labels([](Stream&) {}), "");
+  EXPECT_EQ(labels([](Stream& s) { s.output = "answers"; }), "member 'output'");
+  EXPECT_EQ(labels([](Stream& s) { s.format = StreamFormat::kCsv; }), "member 'format'");
+  EXPECT_EQ(labels([](Stream& s) { s.outputs = {"predict"}; }), "member 'outputs'");
   Stream unnamed = Wine();
   unnamed.name = "../x";
   EXPECT_EQ(CompleteStream(&unnamed).code(), Code::kInvalidArgument);

@@ -240,6 +240,32 @@ def test_replay(server):
     Topic("later").take(0)
 
 
+def test_labels(server):
+    """Predictions of a stream are logged under their messages' keys, and labels come through a topic."""
+    make_topics("outcomes", "outcomes.errors", "logged-answers")
+    server.run("stream", "create", "logged", "--brokers", BROKERS, "--input", "rows", "--model", "wine/1", "--output", "logged-answers",
+               "--from-end")
+    server.run("stream", "create", "outcomes", "--brokers", BROKERS, "--takes", "labels", "--input", "outcomes", "--model", "wine")
+    until(lambda: server.report("logged")["activity"] == "running" and server.report("outcomes")["activity"] == "running", "the streams run")
+    until(lambda: server.metric("scoreway_stream_partitions", "logged") == PARTITIONS, "it has its partitions")
+    write("rows", keys(600, 610), lambda i: ROWS[i % 20])
+    answered = Topic("logged-answers").take(10)
+    by_id = dict(answered["600"].headers())
+    write("outcomes", keys(601, 610), lambda i: json.dumps({"label": i}))
+    write("outcomes", ["9"], lambda i: json.dumps({"prediction_id": by_id["scoreway-prediction-id"].decode(),
+                                                   "row": int(by_id["scoreway-row"]), "label": 600}))
+    bad = {"1": "{", "2": '{"lable":1}', "3": '{"label":1},{"label":2}'}
+    for key, value in bad.items():
+        write("outcomes", [key], lambda i, value=value: value)
+    check(set(Topic("outcomes.errors").take(len(bad))) == set(bad), "what is no label is set aside")
+    labelled = "/v1/models/wine/predictions?labels=only&version=1&limit=100"
+    rows = until(lambda: (r := server.ask("GET", labelled)[1]["predictions"]) and len(r) == 10 and r, "each has its label")
+    for row in rows:
+        check(row["key"] == str(int(row["label"])), f"{row}")
+    check("takes labels" in server.run("stream", "replay", "outcomes", "--as", "x", "--output", "y", status=2), "labels are not replayed")
+    check(server.ask("GET", "/v1/streams/outcomes/events")[0] == 400, "labels have no answers to follow")
+
+
 def test_events(server):
     first, second = Events(server.address, "s"), Events(server.address, "s")
     write("rows", keys(500, 510), lambda i: ROWS[i % 20])
@@ -286,7 +312,7 @@ def main():
                    "answers")
         check("there is one already" in server.run("stream", "create", "s", "--brokers", BROKERS, "--input", "rows", "--model",
                                                    "wine", "--output", "answers", status=5), "a second one")
-        server.start()
+        server.start("--log-predictions", "--log-flush", "100")
         answers, errors = Topic("answers"), Topic("answers.errors")
         try:
             test_answers_and_errors(server, answers, errors)
@@ -295,6 +321,7 @@ def main():
             test_model_that_cannot_be_had(server, answers, errors)
             test_csv(server)
             test_replay(server)
+            test_labels(server)
             follower = test_events(server)
             server.end()
             check(follower.next()[0] == "end", "followers are told that the server ends")
@@ -303,7 +330,7 @@ def main():
             raise
         finally:
             server.process.kill()
-    print("streams: answers, errors, swaps, pauses, replays and events are as promised")
+    print("streams: answers, errors, swaps, pauses, replays, labels and events are as promised")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ void SetState(Gateway& gateway, Call& call, StreamState state) {
 
 Result<Stream> ReadStreamRequest(const Call& call) {
   Stream stream;
-  std::string format(StreamFormatName(stream.format)), who = "http";
+  std::string format(StreamFormatName(stream.format)), takes(StreamTakesName(stream.takes)), who = "http";
   bool is_paused = false;
   SCOREWAY_RETURN_IF_ERROR(ReadJsonBody(call.request().body(), {{"name", Into(&stream.name)},
                                                                 {"brokers", Into(&stream.brokers)},
@@ -35,6 +35,7 @@ Result<Stream> ReadStreamRequest(const Call& call) {
                                                                 {"model", Into(&stream.model)},
                                                                 {"output", Into(&stream.output)},
                                                                 {"errors", Into(&stream.errors)},
+                                                                {"takes", Into(&takes)},
                                                                 {"format", Into(&format)},
                                                                 {"columns", Into(&stream.columns)},
                                                                 {"outputs", Into(&stream.outputs)},
@@ -43,6 +44,9 @@ Result<Stream> ReadStreamRequest(const Call& call) {
                                                                 {"who", Into(&who)}}));
   if (!StreamFormatFromName(format, &stream.format)) {
     return Error{Code::kInvalidArgument, "not one of json and csv", "member 'format'"};
+  }
+  if (!StreamTakesFromName(takes, &stream.takes)) {
+    return Error{Code::kInvalidArgument, "not one of rows and labels", "member 'takes'"};
   }
   if (is_paused) stream.state = StreamState::kPaused;
   stream.who = WhoOf(call, who);
