@@ -6,7 +6,7 @@ import { count, moment, number, phase } from "./words.js";
 
 const NATURAL = Math.LN10;
 const LOSSES = { error: "share of wrong answers", brier: "Brier score", log_loss: "log-loss", absolute_error: "absolute error", squared_error: "squared error" };
-const ORDER = ["promoting", "rolling_back", "testing", "watching"];
+const ORDER = ["promoting", "rolling_back", "canary", "testing", "watching"];
 
 const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 const raised = (power) => [...String(power)].map((digit) => SUPERSCRIPTS[digit]).join("");
@@ -16,7 +16,10 @@ const odds = (power) => (power < 0 ? `1:${number(10 ** -power, 1)}` : power < 6 
 function evidenceOf(challenge, history) {
   if (challenge.phase === "testing") return { testing: challenge.evidence };
   const mine = history.map((entry) => entry.challenge).filter((event) => event?.challenger === challenge.challenger && new Date(event.time) >= new Date(challenge.started));
-  const testing = mine.find((event) => ["promoting", "rejected"].includes(event.kind))?.evidence;
+  // The first of its canary, where it had one; what came after belongs to that.
+  const canary = mine.filter((event) => event.kind === "canary").at(-1);
+  if (challenge.phase === "canary") return { testing: canary?.evidence, canary: challenge.evidence };
+  const testing = (canary ?? mine.find((event) => ["promoting", "rejected"].includes(event.kind)))?.evidence;
   const isAfter = ["watching", "rolling_back", "kept", "rolled_back"].includes(challenge.phase);
   return { testing: testing ?? (isAfter ? undefined : challenge.evidence), after: isAfter ? challenge.evidence : undefined };
 }
@@ -55,15 +58,16 @@ function rangeOf(lead) {
 function card(challenge, history) {
   const { policy } = challenge;
   const names = { champion: `version ${challenge.champion_version}`, challenger: `version ${challenge.challenger_version}` };
-  const { testing, after } = evidenceOf(challenge, history);
+  const { testing, canary, after } = evidenceOf(challenge, history);
   const last = history.map((entry) => entry.challenge).find((event) => event?.challenger === challenge.challenger);
   const rules = [["Metric", LOSSES[policy.metric]], ["Labels at least", count(policy.labels_min)], ["Labels at most", policy.labels_max === 0 ? "any" : count(policy.labels_max)], ["Wrong promotions at most", `${number(policy.alpha * 100)}\u202f%`],
-    ["Margin", number(policy.margin)], ["Slower at most", policy.latency_ratio_max === 0 ? "any" : `${number(policy.latency_ratio_max)} times`], ["No harm by", policy.segments.join(", ") || "nothing"], ["Watched after", `${number(policy.watch_s / 3600)} h`], ["Only a rehearsal", policy.dry_run ? "yes" : "no"]];
+    ["Margin", number(policy.margin)], ["Slower at most", policy.latency_ratio_max === 0 ? "any" : `${number(policy.latency_ratio_max)} times`], ["No harm by", policy.segments.join(", ") || "nothing"], ["Canary", policy.canary.map((percent) => `${number(percent)}\u202f%`).join(", ") || "none"], ["Watched after", `${number(policy.watch_s / 3600)} h`], ["Only a rehearsal", policy.dry_run ? "yes" : "no"]];
   return h("section", { class: "panel", "data-challenger": challenge.challenger, "data-phase": challenge.phase },
     h("h2", null, challenge.challenger, h("span", { class: "faint" }, ` ${names.challenger} against ${names.champion}`), " ", phase(challenge.phase)),
     last?.reason && h("p", { class: "reason" }, last.reason),
     h("p", { class: "faint" }, "Begun ", moment(challenge.started), challenge.who && ` by ${challenge.who}`, challenge.why && `: ${challenge.why}`),
     evidenceCharts("While testing", testing, policy, names, { alpha: policy.alpha, text: "at the line it is promoted, or let go." }),
+    canary && evidenceCharts("In this step of the canary", canary, policy, names, { alpha: policy.alpha, text: "at the line for worse it is let go." }),
     after && evidenceCharts("Since the promotion", after, policy, names, { alpha: policy.rollback_alpha, text: "at the line for worse it is put back." }),
     h("details", { class: "numbers" }, h("summary", null, "Policy"), h("dl", { class: "pairs" }, rules.map(([title, value]) => [h("dt", null, title), h("dd", null, value)]))));
 }

@@ -4,7 +4,7 @@ import { empty, h, panel } from "./document.js";
 import { badge, moment } from "./words.js";
 
 const KINDS = {
-  begun: ["open", "a challenge began"], promoting: ["open", "a promotion was decided"], promoted: ["good", "a challenger was promoted"], kept: ["good", "the promotion was kept"],
+  begun: ["open", "a challenge began"], canary: ["open", "a challenger answers a part of the requests"], promoting: ["open", "a promotion was decided"], promoted: ["good", "a challenger was promoted"], kept: ["good", "the promotion was kept"],
   rejected: ["bad", "a challenger was rejected"], rolling_back: ["middling", "a rollback was decided"], rolled_back: ["bad", "a promotion was rolled back"], stopped: ["open", "a challenge was stopped"],
   would_promote: ["open", "would have promoted"], would_roll_back: ["open", "would have rolled back"],
 };

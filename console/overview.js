@@ -8,7 +8,7 @@ const tile = (title, value, note) => h("div", { class: "tile" }, h("p", { class:
 async function tiles(name) {
   const [model, watch, { challenges }] = await Promise.all([get(modelPath(name)), find(`${modelPath(name)}/watch`), get(`${modelPath(name)}/challenges`)]);
   const serving = model.aliases.champion ?? model.latest_version;
-  const challenge = challenges.find((each) => ["testing", "promoting", "watching", "rolling_back"].includes(each.phase)) ?? challenges[0];
+  const challenge = challenges.find((each) => ["testing", "canary", "promoting", "watching", "rolling_back"].includes(each.phase)) ?? challenges[0];
   return h("div", { class: "tiles" },
     tile("Serves", `version ${serving}`, aliasChips(model.aliases)),
     tile("Drift", watch === null ? "not watched" : severity(watch.status.state), watch !== null && watch.status.since && ["changed ", when(watch.status.since)]),

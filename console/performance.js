@@ -17,7 +17,7 @@ function linesOf(model, history, challenges) {
     if (move?.alias === "champion") answered.push(...[move.to, move.from].filter(Boolean));
   }
   const versions = [...new Set(answered)].slice(0, VERSIONS_MAX).sort((a, b) => a - b);
-  const shadows = challenges.filter((each) => ["testing", "watching"].includes(each.phase)).map((each) => (each.phase === "testing" ? each.challenger_version : each.champion_version));
+  const shadows = challenges.filter((each) => ["testing", "canary", "watching"].includes(each.phase)).map((each) => (each.phase === "testing" ? each.challenger_version : each.champion_version));
   return [...versions.map((version) => ({ version, shadow: false })), ...[...new Set(shadows)].map((version) => ({ version, shadow: true }))];
 }
 

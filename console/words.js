@@ -66,7 +66,7 @@ const SEVERITIES = { quiet: "good", warning: "middling", alarm: "bad" };
 export const severity = (state) => badge(SEVERITIES[state] ?? "open", state);
 
 const PHASES = {
-  testing: ["open", "testing"], promoting: ["open", "promoting"], watching: ["open", "promoted, being watched"], rolling_back: ["middling", "rolling back"],
+  testing: ["open", "testing"], canary: ["open", "canary"], promoting: ["open", "promoting"], watching: ["open", "promoted, being watched"], rolling_back: ["middling", "rolling back"],
   kept: ["good", "kept"], rolled_back: ["bad", "rolled back"], rejected: ["bad", "rejected"], stopped: ["open", "stopped"],
 };
 export const phase = (name) => badge(...(PHASES[name] ?? ["open", name]));

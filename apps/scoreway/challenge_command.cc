@@ -44,6 +44,7 @@ Result<ChallengePolicy> PolicyOf(const ChallengeOptions& options) {
   policy.labels_min = options.labels_min.value_or(policy.labels_min);
   policy.labels_max = options.labels_max.value_or(policy.labels_max);
   if (!options.segments.empty()) policy.segments = options.segments;
+  if (!options.canary.empty()) policy.canary = options.canary;
   const auto read = [](const char* flag, const std::string& text, int64_t* micros) -> Status {
     if (text.empty()) return {};
     SCOREWAY_ASSIGN_OR_RETURN(*micros, ReadDuration(flag, text));
@@ -63,6 +64,9 @@ void PrintChallenge(const Challenge& challenge, const std::string& reason) {
   table.Add({"challenger", challenge.alias + ", version " + std::to_string(challenge.challenger_version)});
   table.Add({"champion", challenge.policy.champion + ", version " + std::to_string(challenge.champion_version)});
   table.Add({"phase", std::string(PhaseName(challenge.phase)) + " since " + TimeText(challenge.phase_micros)});
+  if (challenge.phase == ChallengePhase::kCanary) {
+    table.Add({"canary", NumberText(CanaryPercent(challenge), "") + " % of the requests"});
+  }
   if (!reason.empty()) table.Add({"now", reason});
   table.Add({"metric", std::string(LossKindName(challenge.policy.metric))});
   table.Add({"labels", std::to_string(evidence.labels())});

@@ -39,6 +39,10 @@ void AddChallenge(CommandLine& line) {
   ChallengeOptions* o = add_policy(c);
   c->add_option("--watch", o->watch, "How long the former champion is scored beside a promoted challenger")
       ->type_name("TIME");
+  c->add_option(
+       "--canary", o->canary,
+       "Percentages, rising: so many requests the challenger answers itself, step by step, before it is promoted")
+      ->delimiter(',');
   c->add_option("--cool-down", o->cool_down, "Between two promotions")->type_name("TIME");
   c->add_flag("--dry-run", o->dry_run, "Decide, but move nothing");
   c->add_option("--why", o->why, "The reason, kept with it");

@@ -1,14 +1,17 @@
 // Promotions of 1,000 simulated histories each: how many are wrong, and how many labels a decision takes.
 //
-//     challenge_bench [LABELS_MAX]
+//     challenge_bench [LABELS_MAX] [PERCENT,PERCENT,...]
 //
 // A label comes for each row; of 100 rows the challenger alone is right in some, the champion alone in others, and they
-// are even in the rest. The policy is asked after every label (decide.h), until it decides or the labels end.
+// are even in the rest. The policy is asked after every label (decide.h), until it decides or the labels end. With
+// percentages a challenger that is better goes through that canary, and only so many rows count in it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "challenge/decide.h"
@@ -23,10 +26,18 @@ struct Case {
   double better, worse;  // of 100 rows
 };
 
+std::vector<double> CanaryOf(const std::string& text) {
+  std::vector<double> canary;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) canary.push_back(std::atof(part.c_str()));
+  return canary;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int labels_max = argc > 1 ? std::atoi(argv[1]) : 20'000;
+  const std::vector<double> canary = CanaryOf(argc > 2 ? argv[2] : "");
   const Case cases[] = {{50, 50}, {20, 20}, {5, 5},  {1, 1},   {2, 1},  {6, 4},
                         {6, 3},   {10, 5},  {12, 3}, {30, 20}, {40, 10}};
   std::printf("%d histories of up to %d labels, alpha %g, at least %ld labels\n", kHistories, labels_max,
@@ -41,16 +52,26 @@ int main(int argc, char** argv) {
     for (int history = 0; history < kHistories; ++history) {
       std::mt19937_64 random(static_cast<uint64_t>(history) + 1);
       Challenge challenge;
+      challenge.policy.canary = canary;
       challenge.evidence = Evidence(challenge.policy);
       for (int label = 1; label <= labels_max; ++label) {
         const double point = static_cast<double>(random() >> 11) * 0x1p-53 * 100;
         Pair pair{.challenger_micros = 1, .champion_micros = 1};
         pair.champion_loss = point < each.better ? 1 : 0;
         pair.challenger_loss = point >= each.better && point < each.better + each.worse ? 1 : 0;
-        challenge.evidence.Add(pair);
         ++labels_seen;
+        // Of the requests only those count that the challenger answers.
+        const bool is_canary = challenge.phase == ChallengePhase::kCanary;
+        if (is_canary && static_cast<double>(random() >> 11) * 0x1p-53 * 100 >= CanaryPercent(challenge)) continue;
+        challenge.evidence.Add(pair);
         const Verdict verdict = Decide(challenge, 0, 0).verdict;
         if (verdict == Verdict::kWait) continue;
+        if (verdict == Verdict::kCanary) {
+          challenge.canary_step = is_canary ? challenge.canary_step + 1 : 0;
+          challenge.phase = ChallengePhase::kCanary;
+          challenge.evidence = Evidence(challenge.policy);
+          continue;
+        }
         (verdict == Verdict::kPromote ? promoted : rejected) += 1;
         labels_needed.push_back(label);
         break;

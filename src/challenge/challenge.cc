@@ -7,8 +7,9 @@ namespace scoreway {
 namespace {
 
 constexpr ChallengePhase kPhases[] = {
-    ChallengePhase::kTesting, ChallengePhase::kPromoting,  ChallengePhase::kWatching, ChallengePhase::kRollingBack,
-    ChallengePhase::kKept,    ChallengePhase::kRolledBack, ChallengePhase::kRejected, ChallengePhase::kStopped};
+    ChallengePhase::kTesting,    ChallengePhase::kCanary,      ChallengePhase::kPromoting,
+    ChallengePhase::kWatching,   ChallengePhase::kRollingBack, ChallengePhase::kKept,
+    ChallengePhase::kRolledBack, ChallengePhase::kRejected,    ChallengePhase::kStopped};
 
 void ReadTime(JsonMembers& members, std::string_view key, int64_t* micros) {
   std::string text;
@@ -31,6 +32,7 @@ std::string ObjectText(JsonMembers& members, std::string_view key) {
 std::string_view PhaseName(ChallengePhase phase) {
   switch (phase) {
     case ChallengePhase::kTesting: return "testing";
+    case ChallengePhase::kCanary: return "canary";
     case ChallengePhase::kPromoting: return "promoting";
     case ChallengePhase::kWatching: return "watching";
     case ChallengePhase::kRollingBack: return "rolling_back";
@@ -54,6 +56,7 @@ void WriteJson(const Challenge& challenge, JsonWriter* json) {
   json->StringField("started", FormatUtc(challenge.started_micros));
   json->StringField("phase_since", FormatUtc(challenge.phase_micros));
   json->StringField("seen_until", FormatUtc(challenge.cursor_micros));
+  json->IntField("canary_step", challenge.canary_step);
   json->IntField("revision", challenge.revision);
   json->StringField("who", challenge.who);
   json->StringField("why", challenge.why);
@@ -79,6 +82,7 @@ Result<Challenge> ParseChallenge(std::string_view text) {
   ReadTime(members, "started", &challenge.started_micros);
   ReadTime(members, "phase_since", &challenge.phase_micros);
   ReadTime(members, "seen_until", &challenge.cursor_micros);
+  members.Read("canary_step", &challenge.canary_step);  // challenges of an older release have none
   members.Read("revision", &challenge.revision);
   members.Read("who", &challenge.who);
   members.Read("why", &challenge.why);
@@ -93,6 +97,10 @@ Result<Challenge> ParseChallenge(std::string_view text) {
   auto policy = ParseChallengePolicy(ObjectText(members, "policy"));
   if (!policy.ok()) return corrupt(policy.status());
   challenge.policy = std::move(policy).value();
+  const auto steps = static_cast<int64_t>(challenge.policy.canary.size());
+  if (challenge.canary_step < 0 || (challenge.phase == ChallengePhase::kCanary && challenge.canary_step >= steps)) {
+    return corrupt(Status(Code::kCorrupt, "no such step of the canary"));
+  }
   auto evidence = Evidence::Parse(ObjectText(members, "evidence"), challenge.policy);
   if (!evidence.ok()) return corrupt(evidence.status());
   challenge.evidence = std::move(evidence).value();

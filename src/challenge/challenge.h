@@ -1,12 +1,12 @@
 // Challenge: a challenger that is being compared with the champion of a model, and how far that has come. A value.
 //
-//     kTesting ──> kPromoting ──> kWatching ──> kKept
-//        │                           └──> kRollingBack ──> kRolledBack
-//        ├──> kRejected
-//        └──> kStopped (also from kWatching)
+//     kTesting ──> kCanary ──> kPromoting ──> kWatching ──> kKept
+//        │            │                           └──> kRollingBack ──> kRolledBack
+//        ├────────────┴──> kRejected
+//        └──> kStopped (also from kCanary and kWatching)
 //
-// kPromoting and kRollingBack are written down before an alias moves, with the evidence, so that whoever comes after a
-// crash knows what to finish.
+// kCanary is left out where the policy has none. It, kPromoting and kRollingBack are written down before traffic or an
+// alias moves, with the evidence, so that whoever comes after a crash knows what to finish.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ namespace scoreway {
 
 enum class ChallengePhase : uint8_t {
   kTesting,      // both score the same rows
+  kCanary,       // the challenger answers a part of the requests, and the champion scores these besides
   kPromoting,    // the aliases are about to change places
   kWatching,     // the challenger is champion; the former champion scores beside it
   kRollingBack,  // the aliases are about to change places again
@@ -44,7 +45,8 @@ struct Challenge {
   int64_t started_micros = 0;
   int64_t phase_micros = 0;              // since when it is in this phase
   int64_t cursor_micros = 0;             // predictions before it are in the evidence, or will never be
-  Evidence evidence{ChallengePolicy()};  // of this phase
+  int64_t canary_step = 0;               // of kCanary: which percentage of the policy, from 0
+  Evidence evidence{ChallengePolicy()};  // of this phase, and of this step of kCanary
   int64_t revision = 0;
   std::string who, why;
 };

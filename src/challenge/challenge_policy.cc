@@ -23,6 +23,19 @@ void ReadSeconds(JsonMembers& members, std::string_view key, int64_t* micros) {
   *micros = std::llround(seconds * kSecondMicros);
 }
 
+void ReadPercentages(JsonMembers& members, std::string_view key, std::vector<double>* percentages) {
+  simdjson::dom::element value;
+  simdjson::dom::array items;
+  if (!members.Find(key, &value)) return;
+  if (value.get(items)) return members.Fail(key, "a list of percentages");
+  percentages->clear();
+  for (const simdjson::dom::element item : items) {
+    double percent = 0;
+    if (item.get(percent)) return members.Fail(key, "a list of percentages");
+    percentages->push_back(percent);
+  }
+}
+
 }  // namespace
 
 std::string_view LossKindName(LossKind kind) {
@@ -35,6 +48,32 @@ std::string_view LossKindName(LossKind kind) {
   }
   return "unknown";
 }
+
+std::string_view AllocationName(Allocation allocation) {
+  return allocation == Allocation::kSteps ? "steps" : "thompson";
+}
+
+namespace {
+
+Status CheckCanary(const ChallengePolicy& policy) {
+  if (policy.canary.size() > ChallengePolicy::kCanaryStepsMax) {
+    return Wrong("canary", "more than " + std::to_string(ChallengePolicy::kCanaryStepsMax) + " steps");
+  }
+  double before = 0;
+  for (const double percent : policy.canary) {
+    if (!(percent > before && percent < 100)) {
+      return Wrong("canary", "percentages rise from above 0 to below 100");
+    }
+    before = percent;
+  }
+  if (policy.allocation == Allocation::kThompson && policy.canary.size() != 2) {
+    return Wrong("canary", "thompson takes two percentages, the least and the most");
+  }
+  if (policy.canary_labels_min < 1) return Wrong("canary_labels_min", "must be at least 1");
+  return {};
+}
+
+}  // namespace
 
 Status CheckPolicy(const ChallengePolicy& policy) {
   if (policy.champion.empty()) return Wrong("champion", "must name an alias");
@@ -59,7 +98,7 @@ Status CheckPolicy(const ChallengePolicy& policy) {
   if (policy.segments.size() > ChallengePolicy::kSegmentsMax) {
     return Wrong("segments", "more than " + std::to_string(ChallengePolicy::kSegmentsMax) + " inputs");
   }
-  return {};
+  return CheckCanary(policy);
 }
 
 void WriteJson(const ChallengePolicy& policy, JsonWriter* json) {
@@ -81,6 +120,13 @@ void WriteJson(const ChallengePolicy& policy, JsonWriter* json) {
   seconds("label_wait_s", policy.label_wait_micros);
   json->DoubleField("latency_ratio_max", policy.latency_ratio_max);
   json->StringField("drift_max", policy.drift_max);
+  json->Key("canary");
+  json->BeginArray();
+  for (const double percent : policy.canary) json->Double(percent);
+  json->EndArray();
+  json->StringField("allocation", AllocationName(policy.allocation));
+  json->IntField("canary_labels_min", policy.canary_labels_min);
+  seconds("canary_time_s", policy.canary_time_micros);
   json->Key("segments");
   json->BeginArray();
   for (const std::string& input : policy.segments) json->String(input);
@@ -94,10 +140,29 @@ void WriteJson(const ChallengePolicy& policy, JsonWriter* json) {
 Result<ChallengePolicy> ParseChallengePolicy(std::string_view json) {
   ChallengePolicy policy;
   JsonMembers members(json);
-  members.RefuseOthers({"champion", "metric", "output", "positive", "scale", "margin", "alpha", "rollback_alpha",
-                        "labels_min", "labels_max", "time_min_s", "label_wait_s", "latency_ratio_max", "drift_max",
-                        "segments", "watch_s", "cool_down_s", "dry_run"});
-  std::string metric(LossKindName(policy.metric));
+  members.RefuseOthers({"champion",
+                        "metric",
+                        "output",
+                        "positive",
+                        "scale",
+                        "margin",
+                        "alpha",
+                        "rollback_alpha",
+                        "labels_min",
+                        "labels_max",
+                        "time_min_s",
+                        "label_wait_s",
+                        "latency_ratio_max",
+                        "drift_max",
+                        "canary",
+                        "allocation",
+                        "canary_labels_min",
+                        "canary_time_s",
+                        "segments",
+                        "watch_s",
+                        "cool_down_s",
+                        "dry_run"});
+  std::string metric(LossKindName(policy.metric)), allocation(AllocationName(policy.allocation));
   members.Read("champion", &policy.champion);
   members.Read("metric", &metric);
   members.Read("output", &policy.output);
@@ -113,10 +178,16 @@ Result<ChallengePolicy> ParseChallengePolicy(std::string_view json) {
   ReadSeconds(members, "label_wait_s", &policy.label_wait_micros);
   members.Read("latency_ratio_max", &policy.latency_ratio_max);
   members.Read("drift_max", &policy.drift_max);
+  ReadPercentages(members, "canary", &policy.canary);
+  members.Read("allocation", &allocation);
+  members.Read("canary_labels_min", &policy.canary_labels_min);
+  ReadSeconds(members, "canary_time_s", &policy.canary_time_micros);
   members.Read("segments", &policy.segments);
   ReadSeconds(members, "watch_s", &policy.watch_micros);
   ReadSeconds(members, "cool_down_s", &policy.cool_down_micros);
   members.Read("dry_run", &policy.dry_run);
+  policy.allocation = allocation == AllocationName(Allocation::kThompson) ? Allocation::kThompson : Allocation::kSteps;
+  if (allocation != AllocationName(policy.allocation)) members.Fail("allocation", "steps or thompson");
   bool is_known = false;
   for (const LossKind kind : kKinds) {
     if (LossKindName(kind) != metric) continue;

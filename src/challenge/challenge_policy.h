@@ -23,8 +23,17 @@ enum class LossKind : uint8_t {
 
 std::string_view LossKindName(LossKind kind);  // "error", "brier", "log_loss", "absolute_error", "squared_error"
 
+// How the requests are shared during the canary.
+enum class Allocation : uint8_t {
+  kSteps,     // by the percentages of the canary, one after the other
+  kThompson,  // by how likely the challenger is the better one, within the first and the last of them
+};
+
+std::string_view AllocationName(Allocation allocation);  // "steps", "thompson"
+
 struct ChallengePolicy {
   static constexpr size_t kSegmentsMax = 8;
+  static constexpr size_t kCanaryStepsMax = 10;
 
   std::string champion = "champion";  // the alias
   LossKind metric = LossKind::kError;
@@ -41,6 +50,11 @@ struct ChallengePolicy {
   double latency_ratio_max = 0;   // of the challenger's p99 to the champion's; 0: any
   // How far the challenger's copies may drift from its own reference: "quiet", "warning"; empty: as far as they like.
   std::string drift_max = {};
+  // Before the promotion the challenger itself answers so many percent of the requests, rising; empty: it does not.
+  std::vector<double> canary = {};
+  Allocation allocation = Allocation::kSteps;
+  int64_t canary_labels_min = 100;                           // of requests that it answered, in each step
+  int64_t canary_time_micros = 0;                            // the shortest time of each step
   std::vector<std::string> segments = {};                    // inputs, no value of which may fare worse
   int64_t watch_micros = int64_t{24} * 3600 * 1'000'000;     // after a promotion, the former champion beside it
   int64_t cool_down_micros = int64_t{1} * 3600 * 1'000'000;  // between two promotions of a model

@@ -93,7 +93,7 @@ Result<std::vector<std::string>> Challenges::Models() {
 }
 
 Result<Challenge> Challenges::Write(Challenge challenge, std::string_view kind, const std::string& reason,
-                                    int64_t now_micros) {
+                                    int64_t now_micros, const Evidence* shown) {
   const Partition partition = PartitionOf(challenge.model);
   const std::string sort = ChallengeSort(challenge.alias);
   SCOREWAY_ASSIGN_OR_RETURN(const auto before, store_.Get(partition, sort));
@@ -119,7 +119,7 @@ Result<Challenge> Challenges::Write(Challenge challenge, std::string_view kind, 
                          .reason = reason,
                          .evidence = {}};
     JsonWriter evidence(&event.evidence);
-    challenge.evidence.Write(&evidence);
+    (shown == nullptr ? challenge.evidence : *shown).Write(&evidence);
     std::string text;
     JsonWriter json(&text);
     WriteJson(event, &json);

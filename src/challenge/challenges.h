@@ -22,7 +22,7 @@
 
 namespace scoreway {
 
-// Something that happened: begun, promoting, promoted, rejected, kept, rolling_back, rolled_back, stopped.
+// Something that happened: begun, canary, promoting, promoted, rejected, kept, rolling_back, rolled_back, stopped.
 struct ChallengeEvent {
   int64_t sequence = 0;  // of the model's, from 1
   int64_t time_micros = 0;
@@ -47,8 +47,10 @@ class Challenges {
   Result<std::vector<std::string>> Models();
 
   // Writes the challenge, whose revision is that of the one it replaces (0: there was none), and gives it as it is
-  // then. `kind` empty: nothing happened that should be told.
-  Result<Challenge> Write(Challenge challenge, std::string_view kind, const std::string& reason, int64_t now_micros);
+  // then. `kind` empty: nothing happened that should be told. `shown`: the evidence of what happened, by default the
+  // challenge's own.
+  Result<Challenge> Write(Challenge challenge, std::string_view kind, const std::string& reason, int64_t now_micros,
+                          const Evidence* shown = nullptr);
 
   // When the champion of the model was last changed by a challenge; 0: never.
   Result<int64_t> LastPromotion(std::string_view model);

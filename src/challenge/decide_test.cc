@@ -101,5 +101,50 @@ TEST(Decide, AsksNothingOfWhatHasEnded) {
   }
 }
 
+TEST(Decide, ABetterOneGoesThroughTheStepsOfTheCanary) {
+  const ChallengePolicy policy{.canary = {5, 25}, .canary_labels_min = 50, .canary_time_micros = kHour};
+  Challenge challenge = Testing(policy);
+  AddPairs(&challenge, 1000, 4, 1);
+  EXPECT_EQ(Decide(challenge, 0, kNow).verdict, Verdict::kCanary);
+  challenge.phase = ChallengePhase::kCanary;
+  challenge.evidence = Evidence(policy);
+  EXPECT_EQ(CanaryPercent(challenge), 5);
+  AddPairs(&challenge, 49, 2, 2);
+  EXPECT_EQ(Decide(challenge, 0, kNow).reason, "answers 5 % of the requests: 49 of at least 50 labels");
+  AddPairs(&challenge, 1, 2, 2);
+  EXPECT_EQ(Decide(challenge, 0, kNow - 1).verdict, Verdict::kWait) << "the step is to last an hour";
+  EXPECT_EQ(Decide(challenge, 0, kNow).verdict, Verdict::kCanary);
+  challenge.canary_step = 1;
+  EXPECT_EQ(CanaryPercent(challenge), 25);
+  EXPECT_EQ(Decide(challenge, 0, kNow).verdict, Verdict::kPromote);
+}
+
+TEST(Decide, OneThatIsWorseInItsCanaryIsRejectedAtOnce) {
+  const ChallengePolicy policy{.canary = {5}, .canary_labels_min = 100'000};
+  Challenge challenge = Testing(policy);
+  challenge.phase = ChallengePhase::kCanary;
+  AddPairs(&challenge, 200, 1, 4);
+  EXPECT_EQ(Decide(challenge, 0, kNow).verdict, Verdict::kReject);
+  Challenge segment = Testing({.canary = {5}, .canary_labels_min = 100'000, .segments = {"region"}});
+  segment.phase = ChallengePhase::kCanary;
+  AddPairs(&segment, 1000, 8, 1, {.segments = {{"region", "north"}}});
+  AddPairs(&segment, 300, 1, 4, {.segments = {{"region", "south"}}});
+  EXPECT_EQ(Decide(segment, 0, kNow).reason, "is worse with 5 % of the requests where region=south");
+}
+
+TEST(Decide, ThompsonLeadsMoreRequestsToWhoIsLikelyTheBetterOne) {
+  const ChallengePolicy policy{.canary = {5, 60}, .allocation = Allocation::kThompson};
+  Challenge challenge = Testing(policy);
+  challenge.phase = ChallengePhase::kCanary;
+  challenge.evidence = Evidence(policy);
+  EXPECT_EQ(CanaryPercent(challenge), 5) << "without labels the least";
+  AddPairs(&challenge, 20, 2, 3);
+  const double worse = CanaryPercent(challenge);
+  EXPECT_GT(worse, 5);
+  EXPECT_LT(worse, 50);
+  AddPairs(&challenge, 200, 6, 1);
+  EXPECT_EQ(CanaryPercent(challenge), 60) << "the most";
+}
+
 }  // namespace
 }  // namespace scoreway

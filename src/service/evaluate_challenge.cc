@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "challenge/challenges.h"
+#include "service/challenge_traffic.h"
 #include "service/logged_pairs.h"
 #include "service/measure_drift.h"
 #include "service/promote.h"
@@ -36,9 +37,8 @@ Result<Decision> GuardByDrift(const Service& service, const Challenge& challenge
   const DriftReport& report = drift->report;
   if (!report.has_enough_rows) return Decision{Verdict::kWait, "is better, but too few copies tell whether it drifts"};
   if (report.severity <= (drift_max == "warning" ? Severity::kWarning : Severity::kQuiet)) return decision;
-  const std::vector<const ColumnDrift*> gravest = ByGravity(report);
   return Decision{Verdict::kWait, "is better, but drifts (" + std::string(SeverityName(report.severity)) +
-                                      "): " + gravest.front()->reasons.front()};
+                                      "): " + ReasonsOf(report).front()};
 }
 
 // One step of one challenge.
@@ -56,29 +56,34 @@ class Evaluation {
     };
     const int64_t champion = version(challenge_.policy.champion), challenger = version(challenge_.alias);
     switch (challenge_.phase) {
-      case ChallengePhase::kPromoting: return FinishPromotion(champion, {});
-      case ChallengePhase::kRollingBack: return FinishRollback(champion, {});
+      case ChallengePhase::kPromoting: return Finish(kPromotion, champion, {});
+      case ChallengePhase::kRollingBack: return Finish(kRollback, champion, {});
       default: break;
     }
-    const bool testing = challenge_.phase == ChallengePhase::kTesting;
-    if (champion != (testing ? challenge_.champion_version : challenge_.challenger_version)) {
-      return End(ChallengePhase::kStopped, "stopped",
-                 {Verdict::kWait, "'" + challenge_.policy.champion + "' was moved by somebody else"});
+    const bool before_promotion = challenge_.phase != ChallengePhase::kWatching;
+    if (champion != (before_promotion ? challenge_.champion_version : challenge_.challenger_version)) {
+      return Stop("'" + challenge_.policy.champion + "' was moved by somebody else");
     }
-    if (testing && challenger != challenge_.challenger_version) return Restart(challenger);
+    if (before_promotion && challenger != challenge_.challenger_version) return Restart(challenger);
     const Evidence before = challenge_.evidence;
     SCOREWAY_RETURN_IF_ERROR(TakeEvidence());
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t promoted, service_.challenges->LastPromotion(challenge_.model));
     Decision decision = Decide(challenge_, promoted, now_);
-    if (decision.verdict == Verdict::kPromote) {
+    const bool testing = challenge_.phase == ChallengePhase::kTesting;
+    if (decision.verdict == Verdict::kPromote || (testing && decision.verdict == Verdict::kCanary)) {
       SCOREWAY_ASSIGN_OR_RETURN(decision, GuardByDrift(service_, challenge_, std::move(decision)));
     }
     switch (decision.verdict) {
       case Verdict::kWait: break;
-      case Verdict::kPromote: return Promote(champion, std::move(decision));
+      case Verdict::kCanary: return EnterCanary(testing ? 0 : challenge_.canary_step + 1, std::move(decision));
+      case Verdict::kPromote: return Begin(kPromotion, champion, std::move(decision));
       case Verdict::kReject: return End(ChallengePhase::kRejected, "rejected", std::move(decision));
       case Verdict::kKeep: return End(ChallengePhase::kKept, "kept", std::move(decision));
-      case Verdict::kRollBack: return RollBack(champion, std::move(decision));
+      case Verdict::kRollBack: return Begin(kRollback, champion, std::move(decision));
+    }
+    if (challenge_.phase == ChallengePhase::kCanary) {
+      SCOREWAY_ASSIGN_OR_RETURN(const bool led, LeadRequests());
+      if (!led) return Stop("the requests were split by somebody else during the canary");
     }
     if (challenge_.evidence.labels() != before.labels() || challenge_.evidence.unlabelled() != before.unlabelled()) {
       SCOREWAY_RETURN_IF_ERROR(Write("", ""));
@@ -109,41 +114,76 @@ class Evaluation {
     return {};
   }
 
-  Result<ChallengeStep> Promote(int64_t champion, Decision decision) {
-    if (challenge_.policy.dry_run) return End(ChallengePhase::kStopped, "would_promote", std::move(decision));
-    SCOREWAY_RETURN_IF_ERROR(Enter(ChallengePhase::kPromoting, "promoting", decision.reason));
-    return FinishPromotion(champion, std::move(decision));
+  // That the two change places, or change them back.
+  struct Exchange {
+    ChallengePhase under_way, done;
+    std::string_view name, event_before, event_after, event_of_dry_run;
+  };
+  static constexpr Exchange kPromotion{
+      ChallengePhase::kPromoting, ChallengePhase::kWatching, "promotion", "promoting", "promoted", "would_promote"};
+  static constexpr Exchange kRollback{ChallengePhase::kRollingBack,
+                                      ChallengePhase::kRolledBack,
+                                      "rollback",
+                                      "rolling_back",
+                                      "rolled_back",
+                                      "would_roll_back"};
+
+  Result<ChallengeStep> Begin(const Exchange& exchange, int64_t champion, Decision decision) {
+    if (challenge_.policy.dry_run) {
+      return End(ChallengePhase::kStopped, exchange.event_of_dry_run, std::move(decision));
+    }
+    SCOREWAY_RETURN_IF_ERROR(Enter(exchange.under_way, exchange.event_before, decision.reason));
+    return Finish(exchange, champion, std::move(decision));
   }
 
-  Result<ChallengeStep> FinishPromotion(int64_t champion, Decision decision) {
-    const std::string reason = decision.reason;
-    SCOREWAY_ASSIGN_OR_RETURN(
-        const bool moved, ChangePlaces(champion, challenge_.champion_version, challenge_.challenger_version, reason));
-    if (!moved) {
-      return End(ChallengePhase::kStopped, "stopped",
-                 {Verdict::kWait, "an alias was moved by somebody else during the promotion"});
+  Result<ChallengeStep> Finish(const Exchange& exchange, int64_t champion, Decision decision) {
+    int64_t from = challenge_.champion_version, to = challenge_.challenger_version;
+    if (exchange.done == ChallengePhase::kRolledBack) std::swap(from, to);
+    SCOREWAY_ASSIGN_OR_RETURN(const bool moved, ChangePlaces(champion, from, to, decision.reason));
+    // After a canary all requests go to the champion again, whichever that is now.
+    if (exchange.done == ChallengePhase::kWatching && !challenge_.policy.canary.empty()) {
+      SCOREWAY_RETURN_IF_ERROR(EndShare(service_, challenge_, {kWho, "the canary is over"}));
     }
-    challenge_.evidence = Evidence(challenge_.policy);
-    challenge_.cursor_micros = now_;
-    SCOREWAY_RETURN_IF_ERROR(Enter(ChallengePhase::kWatching, "promoted", reason));
+    if (!moved) return Stop("an alias was moved by somebody else during the " + std::string(exchange.name));
+    if (!IsEnd(exchange.done)) Forget();
+    SCOREWAY_RETURN_IF_ERROR(Enter(exchange.done, exchange.event_after, decision.reason));
     return Done(std::move(decision));
   }
 
-  Result<ChallengeStep> RollBack(int64_t champion, Decision decision) {
-    if (challenge_.policy.dry_run) return End(ChallengePhase::kStopped, "would_roll_back", std::move(decision));
-    SCOREWAY_RETURN_IF_ERROR(Enter(ChallengePhase::kRollingBack, "rolling_back", decision.reason));
-    return FinishRollback(champion, std::move(decision));
+  Result<ChallengeStep> EnterCanary(int64_t step, Decision decision) {
+    if (challenge_.policy.dry_run) return End(ChallengePhase::kStopped, "would_promote", std::move(decision));
+    if (step == 0) {
+      SCOREWAY_ASSIGN_OR_RETURN(const bool is_split, IsSplit(service_, challenge_.model));
+      if (is_split) return Done({Verdict::kWait, "is better, but its requests are split by somebody else"});
+    }
+    // The event keeps the evidence that led to it; the step begins with none.
+    const Evidence shown = challenge_.evidence;
+    challenge_.canary_step = step;
+    challenge_.phase = ChallengePhase::kCanary;
+    challenge_.phase_micros = now_;
+    Forget();
+    SCOREWAY_ASSIGN_OR_RETURN(
+        challenge_, service_.challenges->Write(std::move(challenge_), "canary", decision.reason, now_, &shown));
+    SCOREWAY_RETURN_IF_ERROR(LeadRequests().status());
+    return Done(std::move(decision));
   }
 
-  Result<ChallengeStep> FinishRollback(int64_t champion, Decision decision) {
-    const std::string reason = decision.reason;
-    SCOREWAY_ASSIGN_OR_RETURN(
-        const bool moved, ChangePlaces(champion, challenge_.challenger_version, challenge_.champion_version, reason));
-    if (!moved) {
-      return End(ChallengePhase::kStopped, "stopped",
-                 {Verdict::kWait, "an alias was moved by somebody else during the rollback"});
-    }
-    return End(ChallengePhase::kRolledBack, "rolled_back", std::move(decision));
+  // What the step asks for; also where an earlier look was cut off before it was done. False: somebody else splits the
+  // requests.
+  Result<bool> LeadRequests() {
+    const double percent = CanaryPercent(challenge_);
+    SCOREWAY_ASSIGN_OR_RETURN(const bool led,
+                              LeadShare(service_, challenge_, percent, {kWho, "canary of '" + challenge_.alias + "'"}));
+    // Stopped meanwhile, by somebody who took the share away before this gave it again.
+    SCOREWAY_ASSIGN_OR_RETURN(const Challenge now, FindActive(service_, challenge_.model, challenge_.alias));
+    if (IsEnd(now.phase)) SCOREWAY_RETURN_IF_ERROR(EndShare(service_, challenge_, {kWho, "the canary is over"}));
+    return led;
+  }
+
+  // Evidence begins anew.
+  void Forget() {
+    challenge_.evidence = Evidence(challenge_.policy);
+    challenge_.cursor_micros = now_;
   }
 
   // The aliases of champion and challenger, which change in one step. True if they have, now or before a crash.
@@ -162,18 +202,28 @@ class Evaluation {
   // The challenger's alias points at another version: that is compared from now on.
   Result<ChallengeStep> Restart(int64_t challenger) {
     if (challenger == 0 || challenger == challenge_.champion_version) {
-      return End(ChallengePhase::kStopped, "stopped",
-                 {Verdict::kWait, "'" + challenge_.alias + "' does not point at a challenger any more"});
+      return Stop("'" + challenge_.alias + "' does not point at a challenger any more");
+    }
+    if (challenge_.phase == ChallengePhase::kCanary) {
+      SCOREWAY_RETURN_IF_ERROR(EndShare(service_, challenge_, {kWho, "another challenger"}));
     }
     challenge_.challenger_version = challenger;
-    challenge_.started_micros = challenge_.cursor_micros = now_;
-    challenge_.evidence = Evidence(challenge_.policy);
+    challenge_.started_micros = now_;
+    Forget();
     Decision decision{Verdict::kWait, "'" + challenge_.alias + "' points at another version, which is compared anew"};
     SCOREWAY_RETURN_IF_ERROR(Enter(ChallengePhase::kTesting, "begun", decision.reason));
     return Done(std::move(decision));
   }
 
+  Result<ChallengeStep> Stop(std::string reason) {
+    return End(ChallengePhase::kStopped, "stopped", {Verdict::kWait, std::move(reason)});
+  }
+
+  // The requests go to the champion before the end is written, so that no canary outlives its challenge.
   Result<ChallengeStep> End(ChallengePhase phase, std::string_view kind, Decision decision) {
+    if (challenge_.phase == ChallengePhase::kCanary) {
+      SCOREWAY_RETURN_IF_ERROR(EndShare(service_, challenge_, {kWho, decision.reason}));
+    }
     SCOREWAY_RETURN_IF_ERROR(Enter(phase, kind, decision.reason));
     return Done(std::move(decision));
   }

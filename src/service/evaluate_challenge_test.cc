@@ -7,6 +7,7 @@
 
 #include "challenge/challenges.h"
 #include "service/measure_drift.h"
+#include "service/set_traffic.h"
 #include "service/start_challenge.h"
 #include "store/memory/memory_store.h"
 
@@ -253,6 +254,98 @@ TEST_F(EvaluateChallengeTest, CannotBeStartedTwiceOrWithoutAChallenger) {
   ASSERT_TRUE(StopChallenge(service_, "churn", "challenger", {"bob", "enough"}).ok());
   EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kStopped);
   Start();
+}
+
+// Of the requests that name the model alone, those that go to the alias.
+double PercentOf(Traffic& traffic, const std::string& alias) {
+  const auto policy = traffic.store.Get("churn");
+  for (const TrafficShare& share : policy->split) {
+    if (share.alias == alias) return share.percent;
+  }
+  return 0;
+}
+
+const ChallengePolicy kCanaryPolicy{.canary = {5, 25}, .canary_labels_min = 20};
+
+TEST_F(EvaluateChallengeTest, TheCanaryLeadsMoreAndMoreRequestsToTheChallenger) {
+  Start(kCanaryPolicy);
+  Score(1, 2, 40, 360);
+  EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kCanary);
+  EXPECT_EQ(VersionOf("champion"), 1);
+  EXPECT_EQ(PercentOf(traffic_, "challenger"), 5);
+  EXPECT_EQ(traffic_.store.Get("churn")->shadow, (std::vector<std::string>{"challenger", "champion"}));
+  // What the champion answers says nothing in the canary.
+  Score(1, 2, 40, 360);
+  EXPECT_EQ(Evaluate().challenge.evidence.labels(), 0u);
+  Score(2, 1, 15, 15);
+  EXPECT_EQ(Evaluate().challenge.canary_step, 1);
+  EXPECT_EQ(PercentOf(traffic_, "challenger"), 25);
+  EXPECT_EQ(PercentOf(traffic_, "champion"), 75);
+  Score(2, 1, 15, 15);
+  EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kWatching);
+  EXPECT_EQ(VersionOf("champion"), 2);
+  EXPECT_TRUE(traffic_.store.Get("churn")->split.empty());
+  EXPECT_EQ(traffic_.store.Get("churn")->shadow, std::vector<std::string>{"challenger"});
+  EXPECT_EQ(Kinds(), (std::vector<std::string>{"begun", "canary", "canary", "promoting", "promoted"}));
+  const auto history = challenges_.History("churn", 100);
+  EXPECT_NE((*history)[3].evidence.find("\"labels\":400"), std::string::npos) << "what led to the canary is kept";
+}
+
+TEST_F(EvaluateChallengeTest, OneThatIsWorseInItsCanaryAnswersNobodyAnyMore) {
+  Start({.canary = {5}, .canary_labels_min = 100'000});
+  Score(1, 2, 40, 360);
+  Evaluate();
+  Score(2, 1, 50, 250);
+  EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kRejected);
+  EXPECT_EQ(VersionOf("champion"), 1);
+  EXPECT_TRUE(traffic_.store.Get("churn")->split.empty());
+}
+
+TEST_F(EvaluateChallengeTest, ACanaryStopsWithItsChallengeAndWhereSomebodyElseSplits) {
+  const auto enter = [&] {
+    Start(kCanaryPolicy);
+    Score(1, 2, 40, 360);
+    ASSERT_EQ(Evaluate().challenge.phase, ChallengePhase::kCanary);
+  };
+  enter();
+  ASSERT_TRUE(StopChallenge(service_, "churn", "challenger", {"bob", "enough"}).ok());
+  EXPECT_TRUE(traffic_.store.Get("churn")->split.empty());
+  enter();
+  TrafficPolicy mine = *traffic_.store.Get("churn");
+  mine.split = {{"champion", 100}};
+  ASSERT_TRUE(SetTraffic(service_, mine, {}, {"bob", "no"}).ok());
+  EXPECT_EQ(Evaluate().challenge.phase, ChallengePhase::kStopped);
+  EXPECT_EQ(traffic_.store.Get("churn")->split, mine.split);
+  Start(kCanaryPolicy);
+  Score(1, 2, 40, 360);
+  EXPECT_EQ(Evaluate().decision.reason, "is better, but its requests are split by somebody else");
+}
+
+TEST_F(EvaluateChallengeTest, ACanaryThatIsCutOffIsFinished) {
+  Start(kCanaryPolicy);
+  Score(1, 2, 40, 360);
+  const auto cut_off_until = [&](auto reached) {
+    for (int changes = 0;; ++changes) {
+      MortalStore mortal(*store_, changes % 4);
+      Registry registry(mortal, clock_);
+      Challenges challenges(mortal);
+      Traffic traffic(mortal, clock_, std::chrono::milliseconds(0));
+      Service service = ServiceOver(registry, challenges);
+      service.traffic = &traffic;
+      (void)EvaluateChallenge(service, "churn", "challenger");
+      const int64_t champion = VersionOf("champion"), challenger = VersionOf("challenger");
+      EXPECT_TRUE((champion == 1 && challenger == 2) || (champion == 2 && challenger == 1));
+      if (reached(**challenges_.Find("churn", "challenger"))) break;
+      ASSERT_LT(changes, 100);
+    }
+  };
+  cut_off_until([&](const Challenge&) { return PercentOf(traffic_, "challenger") == 5; });
+  Score(2, 1, 15, 15);
+  cut_off_until([&](const Challenge&) { return PercentOf(traffic_, "challenger") == 25; });
+  Score(2, 1, 15, 15);
+  cut_off_until([](const Challenge& challenge) { return challenge.phase == ChallengePhase::kWatching; });
+  EXPECT_TRUE(traffic_.store.Get("churn")->split.empty());
+  EXPECT_EQ(Kinds(), (std::vector<std::string>{"begun", "canary", "canary", "promoting", "promoted"}));
 }
 
 // Wherever promotion or rollback is cut off, the next look finishes it: one champion, and the whole record.

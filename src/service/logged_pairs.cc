@@ -18,7 +18,15 @@ constexpr std::string_view kOutputPrefix = "output.";
 
 // A page of predictions and where its columns are.
 struct Page {
-  explicit Page(Batch rows) : table(std::move(rows)) {}
+  explicit Page(Batch rows)
+      : table(std::move(rows)),
+        label(Find("label")),
+        id_(*Find("prediction_id")),
+        row_(*Find("row")),
+        time_(*Find("time")),
+        latency_(*Find("latency_ms")) {}
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
 
   const Column* Find(std::string_view name) const {
     const auto index = table.schema().Find(name);
@@ -33,12 +41,19 @@ struct Page {
     return nullptr;
   }
   std::string Subject(size_t row) const {
-    return std::string(Find("prediction_id")->string_at(row)) + "/" + std::to_string(Find("row")->int64s()[row]);
+    return std::string(id_.string_at(row)) + "/" + std::to_string(row_.int64s()[row]);
   }
-  int64_t Time(size_t row) const { return ParseUtc(Find("time")->string_at(row)).value_or(0); }
-  double Micros(size_t row) const { return Find("latency_ms")->NumberAt(row) * 1000; }
+  int64_t Time(size_t row) const { return ParseUtc(time_.string_at(row)).value_or(0); }
+  double Micros(size_t row) const { return latency_.NumberAt(row) * 1000; }
 
-  Batch table;
+  const Batch table;
+  const Column* const label;  // null where none are joined
+
+ private:
+  const Column& id_;
+  const Column& row_;
+  const Column& time_;
+  const Column& latency_;
 };
 
 // The pages of a query, one after the other.
@@ -134,7 +149,7 @@ LoggedPair MakePair(const ChallengePolicy& policy, const Page& answers, size_t r
                     const Shadows::Place& shadow, const Cell& shadow_answer) {
   LoggedPair pair;
   pair.time_micros = answers.Time(row);
-  const Cell label{answers.Find("label"), row};
+  const Cell label{answers.label, row};
   const auto champion_loss = LossOf(policy, answer, label);
   const auto challenger_loss = LossOf(policy, shadow_answer, label);
   pair.has_label = champion_loss && challenger_loss;
@@ -150,6 +165,11 @@ LoggedPair MakePair(const ChallengePolicy& policy, const Page& answers, size_t r
   return pair;
 }
 
+Status NoOutput(int64_t version, const ChallengePolicy& policy) {
+  return Status(Code::kInvalidArgument, "version " + std::to_string(version) + " has no such output",
+                "output '" + policy.output + "'");
+}
+
 }  // namespace
 
 Status ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
@@ -160,16 +180,13 @@ Status ForEachPair(const Service& service, const ChallengePolicy& policy, const 
     SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Page> answers, pages.Next());
     if (answers == nullptr) return {};
     const Column* const output = answers->Output(policy.output);
-    if (output == nullptr) {
-      return Status(Code::kInvalidArgument, "version " + std::to_string(query.answering) + " has no such output",
-                    "output '" + policy.output + "'");
-    }
+    if (output == nullptr) return NoOutput(query.answering, policy);
     for (size_t row = 0; row < answers->table.rows(); ++row) {
       SCOREWAY_RETURN_IF_ERROR(shadows.Reach(answers->Time(row)));
       const Shadows::Place* const shadow = shadows.Find(answers->Subject(row));
       if (shadow == nullptr) continue;
       const Column* const shadow_output = shadow->page->Output(policy.output);
-      if (shadow_output == nullptr) continue;
+      if (shadow_output == nullptr) return NoOutput(query.shadow, policy);
       use(MakePair(policy, *answers, row, {output, row}, *shadow, {shadow_output, shadow->row}));
     }
   }

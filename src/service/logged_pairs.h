@@ -29,7 +29,8 @@ struct LoggedPair {
 };
 
 // In the order of the answers' times, within a minute as they were written. A shadow that was written more than a
-// minute after its answer is not found. kInvalidArgument if the log knows no such output of the policy.
+// minute after its answer is not found. kInvalidArgument if one of the two has no such output as the
+// policy names.
 Status ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
                    const std::function<void(const LoggedPair&)>& use);
 

@@ -1,9 +1,7 @@
 #include "service/start_challenge.h"
 
-#include <algorithm>
-
 #include "challenge/challenges.h"
-#include "service/set_traffic.h"
+#include "service/challenge_traffic.h"
 
 namespace scoreway {
 namespace {
@@ -13,14 +11,6 @@ Result<int64_t> VersionOf(const ModelInfo& model, const std::string& alias) {
   if (found == model.aliases.end())
     return Error{Code::kNotFound, "no alias '" + alias + "'", "model '" + model.name + "'"};
   return found->second;
-}
-
-// By compare-and-set, so that a policy that somebody sets meanwhile is not lost.
-Status AddShadow(const Service& service, const std::string& model, const std::string& alias, const Change& change) {
-  SCOREWAY_ASSIGN_OR_RETURN(TrafficPolicy traffic, service.traffic->store.Get(model));
-  if (std::ranges::find(traffic.shadow, alias) != traffic.shadow.end()) return {};
-  traffic.shadow.push_back(alias);
-  return SetTraffic(service, traffic, traffic.revision, change).status();
 }
 
 }  // namespace
@@ -67,15 +57,24 @@ Result<Challenge> StopChallenge(const Service& service, const std::string& model
                                 const Change& change) {
   SCOREWAY_ASSIGN_OR_RETURN(auto found, service.challenges->Find(model, alias));
   if (!found) return Error{Code::kNotFound, "no challenge of '" + alias + "'", "model '" + model + "'"};
-  if (IsEnd(found->phase)) return *std::move(found);
-  if (found->phase != ChallengePhase::kTesting && found->phase != ChallengePhase::kWatching) {
+  if (IsEnd(found->phase)) {
+    // Again, should an earlier call have been cut off.
+    SCOREWAY_RETURN_IF_ERROR(EndShare(service, *found, change));
+    return *std::move(found);
+  }
+  const bool is_canary = found->phase == ChallengePhase::kCanary;
+  if (found->phase != ChallengePhase::kTesting && !is_canary && found->phase != ChallengePhase::kWatching) {
     return Error{Code::kConflict, "the aliases are just changing places", "model '" + model + "'"};
   }
   const int64_t now = service.records->clock.NowMicros();
   found->phase = ChallengePhase::kStopped;
   found->phase_micros = now;
-  return service.challenges->Write(*std::move(found), "stopped",
-                                   "by " + change.who + (change.why.empty() ? "" : ": " + change.why), now);
+  SCOREWAY_ASSIGN_OR_RETURN(
+      Challenge stopped,
+      service.challenges->Write(*std::move(found), "stopped",
+                                "by " + change.who + (change.why.empty() ? "" : ": " + change.why), now));
+  if (is_canary) SCOREWAY_RETURN_IF_ERROR(EndShare(service, stopped, change));
+  return stopped;
 }
 
 }  // namespace scoreway
