@@ -38,6 +38,14 @@ void PrintReport(const DriftReport& report, bool all) {
       text += std::string(SeverityName(drift->severity)) + "  " + reason + "\n";
     }
   }
+  if (const TogetherDrift& together = report.together; together.components > 0) {
+    if (!together.reason.empty()) {
+      text += std::string(SeverityName(together.severity)) + "  " + together.reason + "\n";
+    }
+    text += "columns together: error " + Number(together.current.mean) + " against " + Number(together.reference.mean) +
+            " of the reference, " + std::to_string(together.components) + " components of " +
+            std::to_string(together.columns) + " columns\n";
+  }
   Table table({"COLUMN", "ROLE", "STATE", "PSI", "KS", "CHI2", "P", "JS", "WASSERSTEIN", "MISSING", "EXACT"});
   size_t quiet = 0;
   for (const ColumnDrift* drift : columns) {
@@ -81,8 +89,9 @@ Status CompareFiles(const DriftOptions& options) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> file, InputFile::Open(options.reference));
   const Result<TableColumns> columns = FindTableColumns(file, reference_format, table_options);
   if (!columns.ok()) return AtPlace(options.reference, columns.error());
-  SCOREWAY_ASSIGN_OR_RETURN(const Profile reference,
+  SCOREWAY_ASSIGN_OR_RETURN(Profile reference,
                             ProfileOfFile(options.reference, reference_format, *columns, table_options, options.quiet));
+  reference.FitShape();
   SCOREWAY_ASSIGN_OR_RETURN(const Profile current,
                             ProfileOfFile(options.current, current_format, *columns, table_options, options.quiet));
   const DriftBounds bounds = BoundsOf(options);

@@ -40,6 +40,14 @@ void FewValues::Merge(const FewValues& other) {
   for (const Item& item : other.items_) Add(item.value, item.count);
 }
 
+std::string_view CategoryText(const Column& column, size_t row, std::string* buffer) {
+  if (IsText(column.type())) return column.string_at(row);
+  if (column.type() == Type::kBool) return column.bools()[row] != 0 ? "true" : "false";
+  buffer->clear();
+  AppendShortest(column.NumberAt(row), buffer);
+  return *buffer;
+}
+
 ColumnProfile::ColumnProfile(std::string name, ProfileKind kind, bool is_output, const ProfileOptions& options)
     : name_(std::move(name)),
       kind_(kind),
@@ -74,17 +82,7 @@ void ColumnProfile::AddCells(const Column& column) {
   }
   std::string text;
   for (size_t row = 0; row < column.size(); ++row) {
-    if (!column.valid(row)) {
-      AddMissing();
-    } else if (IsText(column.type())) {
-      AddText(column.string_at(row));
-    } else if (column.type() == Type::kBool) {
-      AddText(column.bools()[row] != 0 ? "true" : "false");
-    } else {
-      text.clear();
-      AppendShortest(column.NumberAt(row), &text);
-      AddText(text);
-    }
+    column.valid(row) ? AddText(CategoryText(column, row, &text)) : AddMissing();
   }
 }
 

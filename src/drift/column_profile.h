@@ -30,6 +30,9 @@ constexpr ProfileKind KindOf(Type type) {
   return IsText(type) || type == Type::kBool ? ProfileKind::kCategory : ProfileKind::kNumber;
 }
 
+// The cell, which is there, as the text of a category. A view of the column, or of *buffer.
+std::string_view CategoryText(const Column& column, size_t row, std::string* buffer);
+
 struct ProfileOptions {
   QuantileSketchOptions quantiles = {};
   uint32_t categories_max = 512;

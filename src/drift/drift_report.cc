@@ -85,6 +85,41 @@ void Judge(const DriftBounds& bounds, double distribution_p, double missing_p, d
   }
 }
 
+TogetherDrift CompareTogether(const Profile& reference, const Profile& current) {
+  TogetherDrift together;
+  if (reference.shape() == nullptr || current.sample() == nullptr) return together;
+  const auto errors = reference.shape()->ErrorsOf(*current.sample());
+  if (!errors) return together;
+  together.columns = reference.shape()->columns();
+  together.components = reference.shape()->components();
+  together.reference = reference.shape()->reference();
+  together.current = *errors;
+  return together;
+}
+
+double VarianceOfMean(const RowErrors& errors) {
+  return errors.deviation * errors.deviation / static_cast<double>(errors.rows);
+}
+
+// That means so far apart come by chance, by the normal distribution.
+double POfTogether(const TogetherDrift& together) {
+  if (together.components == 0) return 1;
+  const double distance = std::abs(together.current.mean - together.reference.mean);
+  if (distance == 0) return 1;
+  return std::erfc(distance / std::sqrt(2 * (VarianceOfMean(together.reference) + VarianceOfMean(together.current))));
+}
+
+void JudgeTogether(const DriftBounds& bounds, double adjusted_p, TogetherDrift* together) {
+  together->adjusted_p = adjusted_p;
+  if (together->components == 0 || adjusted_p > bounds.level) return;
+  const double before = together->reference.mean, now = together->current.mean;
+  double bound = 0;
+  together->severity = Graded(std::abs(now - before) / before, bounds.together_warning, bounds.together_alarm, &bound);
+  if (together->severity == Severity::kQuiet) return;
+  together->reason = "columns together: error of " + std::to_string(together->components) + " components " +
+                     ShortNumber(before) + " -> " + ShortNumber(now);
+}
+
 using ColumnKey = std::pair<bool, std::string>;
 
 std::map<ColumnKey, const ColumnProfile*> IndexOf(const Profile& profile) {
@@ -103,6 +138,9 @@ Status CheckBounds(const DriftBounds& bounds) {
   }
   if (!(bounds.missing_warning > 0 && bounds.missing_alarm >= bounds.missing_warning)) {
     return bad("missing", "bounds are greater than 0, that of the alarm not less than that of the warning");
+  }
+  if (!(bounds.together_warning > 0 && bounds.together_alarm >= bounds.together_warning)) {
+    return bad("together", "bounds are greater than 0, that of the alarm not less than that of the warning");
   }
   if (!(bounds.outside_warning > 0 && bounds.outside_alarm >= bounds.outside_warning)) {
     return bad("outside", "bounds are greater than 0, that of the alarm not less than that of the warning");
@@ -135,11 +173,17 @@ DriftReport CompareProfiles(const Profile& reference, const Profile& current, co
   for (const ColumnDrift& drift : report.columns) {
     p_values.insert(p_values.end(), {drift.distribution_p(), drift.missing_p, drift.outside_p});
   }
+  report.together = CompareTogether(reference, current);
+  p_values.push_back(POfTogether(report.together));
   const std::vector<double> adjusted = AdjustForMany(p_values);
   for (size_t i = 0; i < report.columns.size(); ++i) {
     if (!report.has_enough_rows) break;
     Judge(bounds, adjusted[3 * i], adjusted[3 * i + 1], adjusted[3 * i + 2], &report.columns[i]);
     report.severity = std::max(report.severity, report.columns[i].severity);
+  }
+  if (report.has_enough_rows) {
+    JudgeTogether(bounds, adjusted.back(), &report.together);
+    report.severity = std::max(report.severity, report.together.severity);
   }
   return report;
 }
@@ -155,6 +199,33 @@ std::vector<const ColumnDrift*> ByGravity(const DriftReport& report) {
   return columns;
 }
 
+std::vector<std::string> ReasonsOf(const DriftReport& report) {
+  std::vector<std::string> reasons;
+  for (const ColumnDrift* drift : ByGravity(report)) {
+    reasons.insert(reasons.end(), drift->reasons.begin(), drift->reasons.end());
+  }
+  if (!report.together.reason.empty()) reasons.push_back(report.together.reason);
+  return reasons;
+}
+
+namespace {
+
+void WriteTogether(const TogetherDrift& together, JsonWriter* json) {
+  if (together.components == 0) return json->Null();
+  json->BeginObject();
+  json->StringField("state", SeverityName(together.severity));
+  json->StringField("reason", together.reason);
+  json->UintField("columns", together.columns);
+  json->UintField("components", together.components);
+  json->DoubleField("reference_error", together.reference.mean);
+  json->DoubleField("error", together.current.mean);
+  json->UintField("rows", together.current.rows);
+  json->DoubleField("adjusted_p_value", together.adjusted_p);
+  json->EndObject();
+}
+
+}  // namespace
+
 void WriteJson(const DriftReport& report, JsonWriter* json) {
   json->BeginObject();
   json->StringField("state", SeverityName(report.severity));
@@ -169,6 +240,8 @@ void WriteJson(const DriftReport& report, JsonWriter* json) {
   json->BeginArray();
   for (const ColumnDrift& drift : report.columns) WriteJson(drift, json);
   json->EndArray();
+  json->Key("together");
+  WriteTogether(report.together, json);
   json->Key("not_compared");
   json->BeginArray();
   for (const std::string& name : report.not_compared) json->String(name);

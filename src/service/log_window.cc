@@ -61,6 +61,7 @@ class WindowProfile {
     const ProfileOptions options = Profile::OptionsFor(inputs->size() + outputs->size());
     for (const Field& field : inputs->fields()) profile_.AddColumn(field.name, KindOf(field.type), false, options);
     for (const Field& field : outputs->fields()) profile_.AddColumn(field.name, KindOf(field.type), true, options);
+    profile_.KeepRows();
     return {};
   }
 

@@ -50,6 +50,7 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
     if (earlier.rows == 0) earlier.rows = query.rows_max;
     earlier.shadow = query.shadow;
     SCOREWAY_ASSIGN_OR_RETURN(expected, ProfileLog(records, drift.model, drift.version, earlier));
+    expected.FitShape();
     drift.reference = query.against;
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Profile current, ProfileLog(records, drift.model, drift.version, window));
@@ -70,13 +71,14 @@ Status StoreReference(const Service& service, std::string_view model, int64_t ve
 Result<uint64_t> LearnReference(const Service& service, std::string_view model, int64_t version, uint64_t rows,
                                 const std::string& who) {
   FlushLog(*service.records);
-  SCOREWAY_ASSIGN_OR_RETURN(const Profile profile,
+  SCOREWAY_ASSIGN_OR_RETURN(Profile profile,
                             ProfileLog(*service.records, model, version, {.rows = rows, .oldest = true}));
   if (profile.rows() < rows) {
     return Error{Code::kInvalidArgument,
                  std::to_string(profile.rows()) + " rows are logged, " + std::to_string(rows) + " are wanted",
                  "version " + std::to_string(version) + " of '" + std::string(model) + "'"};
   }
+  profile.FitShape();
   SCOREWAY_RETURN_IF_ERROR(StoreReference(service, model, version, profile, "log", who));
   return profile.rows();
 }

@@ -99,6 +99,7 @@ Result<Profile> ProfileSample(const Scorer& scorer, std::shared_ptr<const FileBy
   const ProfileOptions options = Profile::OptionsFor(inputs.size() + outputs.size());
   for (const Field& field : inputs.fields()) profile.AddColumn(field.name, KindOf(field.type), false, options);
   for (const Field& field : outputs.fields()) profile.AddColumn(field.name, KindOf(field.type), true, options);
+  profile.KeepRows();
   Batch input(scorer.input_schema()), output(scorer.output_schema());
   const ScratchPtr scratch = scorer.MakeScratch();
   const auto take = [&]() -> Result<bool> {
@@ -110,6 +111,7 @@ Result<Profile> ProfileSample(const Scorer& scorer, std::shared_ptr<const FileBy
   };
   SCOREWAY_RETURN_IF_ERROR(ForEachBatch(*table, &input, on_progress, take));
   if (profile.rows() == 0) return NoRows();
+  profile.FitShape();
   return profile;
 }
 
@@ -174,6 +176,7 @@ Result<Profile> ProfileTable(std::shared_ptr<const FileBytes> file, TableFormat 
   for (size_t i = 0; i < schema->size(); ++i) {
     profile.AddColumn(schema->field(i).name, kinds[i], false, profile_options);
   }
+  profile.KeepRows();
   Batch batch(schema);
   const auto take = [&]() -> Result<bool> {
     profile.AddCells(batch, 0);

@@ -42,8 +42,8 @@ struct TableColumns {
 Result<TableColumns> FindTableColumns(std::shared_ptr<const FileBytes> file, TableFormat format,
                                       const TableProfileOptions& options);
 
-// Columns that this file lacks are left out. INVALID_ARGUMENT names the line and column of a cell that is no number in
-// a column of numbers.
+// Columns that this file lacks are left out. It keeps rows (Profile::KeepRows). INVALID_ARGUMENT names the line and
+// column of a cell that is no number in a column of numbers.
 Result<Profile> ProfileTable(std::shared_ptr<const FileBytes> file, TableFormat format, const TableColumns& columns,
                              const TableProfileOptions& options, const ProfileProgress& on_progress);
 

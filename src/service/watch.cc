@@ -96,13 +96,9 @@ void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
   json->EndObject();
 }
 
-std::vector<std::string> ReasonsOf(const DriftReport& report) {
-  std::vector<std::string> reasons;
-  for (const ColumnDrift* drift : ByGravity(report)) {
-    for (const std::string& reason : drift->reasons) {
-      if (reasons.size() < kReasonsMax) reasons.push_back(reason);
-    }
-  }
+std::vector<std::string> FirstReasonsOf(const DriftReport& report) {
+  std::vector<std::string> reasons = ReasonsOf(report);
+  if (reasons.size() > kReasonsMax) reasons.resize(kReasonsMax);
   return reasons;
 }
 
@@ -178,7 +174,7 @@ WatchState AfterReport(const Watch& watch, WatchState state, const ModelDrift& d
     state.acknowledged_by.clear();
   }
   if (!drift.report.has_enough_rows) return state;
-  state.reasons = ReasonsOf(drift.report);
+  state.reasons = FirstReasonsOf(drift.report);
   state.psi = IndicesOf(drift.report);
   const Severity before = state.alarm.severity;
   state.alarm = NextState(state.alarm, drift.report.severity, watch.rule);

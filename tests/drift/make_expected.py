@@ -19,6 +19,10 @@ from scipy import stats
 from scipy.spatial import distance
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
+from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 warnings.filterwarnings("ignore")
 LINES = []
@@ -210,6 +214,37 @@ def detector_cases():
             put(f"detectors/{name}/{i}", place)
 
 
+def rows_together(seed, count, apart):
+    """Five columns that hang together, one of them with missing cells and one of categories; or do not."""
+    stream = Stream(seed)
+    rows = []
+    for _ in range(count):
+        common, own = stream.next(), [stream.next() for _ in range(4)]
+        base = own if apart else [common + 0.2 * x for x in own]
+        missing, city = stream.next(), stream.next()
+        text = "a" if (city if apart else common) < 0.5 else "b" if city < 0.8 else "c"
+        rows.append([3 * base[0], 1000 * base[1], -base[2], math.nan if missing < 0.1 else base[3], text])
+    return rows
+
+
+def together_cases():
+    reference = rows_together(70, 400, False)
+    made_of, reference = reference[::2], reference[1::2]
+    texts = [row[4] for row in made_of]
+    shares = {text: texts.count(text) / len(texts) for text in set(texts)}
+
+    def table(rows):
+        return np.array([[*row[:4], shares.get(row[4], 0)] for row in rows])
+
+    pipeline = make_pipeline(SimpleImputer(), StandardScaler(), PCA(0.65, svd_solver="full")).fit(table(made_of))
+    put("together/components", pipeline[-1].n_components_)
+    for name, rows in (("reference", reference), ("same", rows_together(71, 300, False)), ("apart", rows_together(72, 300, True))):
+        scaled = pipeline[:-1].transform(table(rows))
+        errors = np.linalg.norm(scaled - pipeline[-1].inverse_transform(pipeline[-1].transform(scaled)), axis=1)
+        put(f"together/{name}/mean", errors.mean())
+        put(f"together/{name}/deviation", errors.std())
+
+
 number_cases()
 category_cases()
 survival_cases()
@@ -217,4 +252,5 @@ many_cases()
 classification_cases()
 regression_cases()
 detector_cases()
+together_cases()
 pathlib.Path(__file__).with_name("expected.txt").write_text("\n".join(LINES) + "\n")
