@@ -279,6 +279,13 @@ void AddServe(CommandLine& line) {
   c->add_option("--model-concurrency", o.model_running_max,
                 "Costly requests of one model that are worked on at a time; 0: one a core")
       ->capture_default_str();
+  c->add_option("--gather", o.gather,
+                "Score requests that wait for such a model of another engine (ONNX Runtime, Python) in one call of at "
+                "most so many "
+                "rows: only where the rows of a call do not depend on one another; may be repeated")
+      ->type_name("MODEL[/VERSION]=ROWS")
+      ->expected(1)
+      ->take_all();
   c->add_option("--drain", o.drain_seconds, "Seconds that running requests may take to finish once told to stop")
       ->capture_default_str();
   c->add_option("--take-in", o.take_in_seconds,

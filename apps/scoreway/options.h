@@ -493,7 +493,8 @@ struct ServeCommandOptions {
   size_t connections_max = 20'000;
   uint64_t model_bytes_max = 0;  // 0: no limit
   size_t model_waiting_max = 128;
-  unsigned model_running_max = 0;  // 0: one a core
+  unsigned model_running_max = 0;   // 0: one a core
+  std::vector<std::string> gather;  // "MODEL=ROWS" or "MODEL/VERSION=ROWS"
   unsigned drain_seconds = 30;
   unsigned take_in_seconds = 0;  // between two looks at the store's intake; 0: none
   std::vector<std::string> preload;

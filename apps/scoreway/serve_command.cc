@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "base/plain_name.h"
 #include "commands.h"
@@ -197,6 +198,12 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.gateway.admission.model_waiting_max = options.model_waiting_max;
   serve.gateway.admission.model_running_max = options.model_running_max;
   serve.serving.model_bytes_max = options.model_bytes_max;
+  for (const std::string& rule : options.gather) {
+    Result<GatherRule> parsed = ParseGatherRule(rule);
+    if (!parsed.ok()) return AtPlace("--gather", ToError(std::move(parsed)));
+    serve.serving.gather.push_back(std::move(*parsed));
+  }
+  serve.serving.gather_calls_max = std::max(std::thread::hardware_concurrency() / 2, 1U);
   serve.gateway.default_model = options.default_model;
   serve.gateway.log_requests = options.access_log;
   serve.gateway.settings = options.settings;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "data/codec/json_writer.h"
+#include "service/gathering_scorer.h"
 #include "service/stand_back.h"
 #include "service/unload_policy.h"
 #include "service/warm_up.h"
@@ -176,6 +177,11 @@ Result<Handle> ServingSet::ReadModel(const std::string& name, int64_t version) {
   SCOREWAY_RETURN_IF_ERROR(SetImportOptions(pushed.import_options, &options));
   SCOREWAY_ASSIGN_OR_RETURN(loaded->model, options_.engines->ReadModel(std::move(pushed.artifact), options));
   SCOREWAY_ASSIGN_OR_RETURN(loaded->scorer, options_.engines->MakeScorer(loaded->model));
+  const size_t gather_rows = GatherRowsOf(options_.gather, name, version);
+  if (gather_rows > 0 && loaded->model->program()) {
+    const GatherOptions gather{.rows_max = gather_rows, .calls_max = options_.gather_calls_max};
+    loaded->scorer = std::make_shared<const GatheringScorer>(loaded->scorer, gather);
+  }
   loaded->name = name;
   loaded->version = version;
   loaded->load_number = next_load_number_.fetch_add(1, std::memory_order_relaxed);

@@ -28,6 +28,7 @@
 #include "engines/engines.h"
 #include "importers/importer.h"
 #include "registry/model_names.h"
+#include "service/gather_rule.h"
 #include "service/loaded_model.h"
 #include "service/model_source.h"
 #include "service/worker_pool.h"
@@ -44,6 +45,9 @@ struct ServingSetOptions {
   // ... and so is, the one unused longest first, what has no place beside a model that is loaded. 0: no limit.
   size_t model_bytes_max = 0;
   const Engines* engines = &NativeEngines();  // must outlive the set
+  // Versions of other engines whose requests are gathered, and how many calls of one run at a time.
+  std::vector<GatherRule> gather = {};
+  unsigned gather_calls_max = 1;
 };
 
 class ServingSet {

@@ -12,7 +12,7 @@
 #include "gateways/grpc/status_mapping.h"
 #include "service/find_model.h"
 #include "service/output_columns.h"
-#include "service/request_cost.h"
+#include "service/request_place.h"
 #include "service/routing.h"
 #include "service/row_keys.h"
 #include "service/trace_context.h"
@@ -282,10 +282,11 @@ void InferenceService::WithModel(const CallPtr& call, std::string_view name, std
                                                    : RouteAlias(service_, (*state).traffic, (*state).reader, *wish,
                                                                 call->Metadata("x-scoreway-key").value_or(""));
     model = (*state).reader.Find(wish->name, call->alias, wish->version);
-    if (model != nullptr && (*state).predictor.WaitsForFeatures(model)) {
-      pool = pools_.wait;
-    } else if (model != nullptr && !IsLikelyLonger(*model, call->request().size(), options_.inline_nanoseconds_max)) {
-      return Work(call, *state, model, work);
+    if (model != nullptr) {
+      const RequestPlace place = PlaceOf(*model, (*state).predictor.WaitsForFeatures(model), call->request().size(),
+                                         options_.inline_nanoseconds_max);
+      if (place == RequestPlace::kHere) return Work(call, *state, model, work);
+      if (place == RequestPlace::kWaitPool) pool = pools_.wait;
     }
   }
   const auto work_on_pool = [this, call, pool, work](const Handle& loaded) {

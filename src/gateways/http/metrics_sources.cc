@@ -10,6 +10,7 @@
 #include "gateways/http/metrics.h"
 #include "gateways/http/metrics_text.h"
 #include "gateways/http/span_exporter.h"
+#include "service/gathering_scorer.h"
 #include "service/online_features.h"
 #include "service/records.h"
 #include "service/serving_set.h"
@@ -93,6 +94,20 @@ void AppendModelMetrics(const ServingSet& set, std::string* out) {
                [](const LoadedModel& model) {
                  return static_cast<double>(model.nanoseconds_per_byte.load(std::memory_order_relaxed)) * 1e-9;
                });
+  const auto each_gathering = [&](std::string_view name, std::string_view help, uint64_t GatherCounts::*count) {
+    text.Describe(name, "counter", help);
+    for (const Handle& model : models) {
+      const GatheringScorer* gathering = GatheringOf(*model->scorer);
+      if (gathering == nullptr) continue;
+      text.Value({{"model", model->name}, {"version", model->version_text}}, gathering->counts().*count);
+    }
+  };
+  each_gathering("scoreway_gathered_calls_total", "Calls of a version whose requests are gathered.",
+                 &GatherCounts::calls);
+  each_gathering("scoreway_gathered_requests_total", "Requests in these calls.", &GatherCounts::requests);
+  each_gathering("scoreway_gathered_rows_total", "Rows in these calls.", &GatherCounts::rows);
+  each_gathering("scoreway_gathered_calls_failed_total",
+                 "Such calls of several requests that failed, so that each was scored alone.", &GatherCounts::split);
   text.Describe("scoreway_model_load_failures_total", "counter", "Versions that could not be loaded.");
   text.Value({}, set.load_failures());
   text.Describe("scoreway_models_loaded_bytes", "gauge", "Memory of all loaded versions; --model-memory limits it.");

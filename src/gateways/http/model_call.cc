@@ -3,7 +3,7 @@
 #include "data/codec/json_writer.h"
 #include "service/error_mapping.h"
 #include "service/find_model.h"
-#include "service/request_cost.h"
+#include "service/request_place.h"
 #include "service/routing.h"
 
 namespace scoreway::http {
@@ -33,11 +33,12 @@ void AddErrorMember(const Error& error, Exchange& exchange) {
 }
 
 void Run(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model, ModelWork work) {
-  if (state.predictor.WaitsForFeatures(model)) return RunOn(gateway, gateway.wait_pool(), exchange, model, work);
-  if (!IsLikelyLonger(*model, exchange.request().body().size(), gateway.options().inline_nanoseconds_max)) {
-    return RunHere(gateway, exchange, state, model, work);
+  switch (PlaceOf(*model, state.predictor.WaitsForFeatures(model), exchange.request().body().size(),
+                  gateway.options().inline_nanoseconds_max)) {
+    case RequestPlace::kHere: return RunHere(gateway, exchange, state, model, work);
+    case RequestPlace::kScorePool: return RunOn(gateway, gateway.score_pool(), exchange, model, work);
+    case RequestPlace::kWaitPool: return RunOn(gateway, gateway.wait_pool(), exchange, model, work);
   }
-  RunOn(gateway, gateway.score_pool(), exchange, model, work);
 }
 
 }  // namespace

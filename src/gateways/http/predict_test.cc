@@ -3,6 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "gateways/http/gateway_fixture.h"
+#include "service/doubling_scorer.h"
+#include "service/gathering_scorer.h"
+#include "service/push.h"
 
 namespace scoreway::http {
 namespace {
@@ -262,6 +265,72 @@ TEST_F(GatewayFixture, RefusesWhatAModelsQueueHasNoPlaceFor) {
             std::string::npos);
   gate.set_value();
   EXPECT_EQ(waiting.Receive().status, 200);
+}
+
+// An engine whose scorer a test can hold up.
+class DoublingEngine final : public Engine {
+ public:
+  explicit DoublingEngine(std::shared_ptr<DoublingScorer>* scorer) : scorer_(scorer) {}
+  std::string_view name() const override { return "doubling"; }
+  bool MightRun(std::string_view artifact, const Error&) const override { return artifact == "doubles"; }
+  Result<Model> Adopt(const std::shared_ptr<const std::string>& artifact) const override {
+    return DoublingModel("doubling", artifact);
+  }
+  Result<std::shared_ptr<const Scorer>> MakeScorer(std::shared_ptr<const Model> model,
+                                                   const ScorerOptions&) const override {
+    *scorer_ = std::make_shared<DoublingScorer>(std::move(model));
+    return std::shared_ptr<const Scorer>(*scorer_);
+  }
+
+ private:
+  std::shared_ptr<DoublingScorer>* const scorer_;
+};
+
+// While one request is scored three more come; then they are one call, and one of them is at fault.
+TEST_F(GatewayFixture, GathersWhatWaitsForAModelOfAnotherEngine) {
+  std::shared_ptr<DoublingScorer> scorer;
+  std::vector<std::unique_ptr<const Engine>> others;
+  others.push_back(std::make_unique<DoublingEngine>(&scorer));
+  const Engines engines(std::move(others));
+  serving_options.engines = &engines;
+  serving_options.gather = {{"twice", 0, 64}};
+  Start();
+  PushModelRequest push;
+  push.push.name = "twice";
+  const auto pushed = PushModel(Service{.registry = &registry, .serving = serving.get(), .engines = &engines}, push,
+                                std::make_shared<const std::string>("doubles"));
+  ASSERT_TRUE(pushed.ok()) << pushed.status().ToString();
+  EXPECT_EQ(Json::parse(Post("/v1/models/twice:predict", R"({"rows":[{"x":1}]})").body)["rows"][0]["predict"], 2.0);
+
+  const Handle model = ServingSet::Reader(serving.get()).Find("twice", {}, 0);
+  ASSERT_NE(model, nullptr);
+  const GatheringScorer* gathering = GatheringOf(*model->scorer);
+  ASSERT_NE(gathering, nullptr);
+  const size_t calls_before = scorer->calls().size();
+  scorer->Hold();
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (const char* row : {"1", "2", "-3", "4"}) {
+    clients.push_back(std::make_unique<TestClient>(server->port()));
+    const std::string body = std::string(R"({"rows":[{"x":)") + row + "}]}";
+    clients.back()->Send("POST /v1/models/twice:predict HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                         std::to_string(body.size()) + "\r\n\r\n" + body);
+    if (clients.size() == 1) scorer->AwaitCall();
+    while (gathering->waiting() + 1 < clients.size()) std::this_thread::yield();
+  }
+  scorer->LetGo();
+  const std::vector<std::optional<double>> expected = {2, 4, std::nullopt, 8};
+  for (size_t i = 0; i < clients.size(); ++i) {
+    const TestResponse response = clients[i]->Receive();
+    EXPECT_EQ(response.status, expected[i] ? 200 : 400) << response.body;
+    if (expected[i]) {
+      EXPECT_EQ(Json::parse(response.body)["rows"][0]["predict"], *expected[i]);
+    }
+  }
+  const std::vector<size_t> calls = scorer->calls();
+  EXPECT_EQ(std::vector<size_t>(calls.begin() + static_cast<ptrdiff_t>(calls_before), calls.end()),
+            (std::vector<size_t>{1, 3, 1, 1, 1}));
+  const std::string metrics = Get("/metrics").body;
+  EXPECT_NE(metrics.find("scoreway_gathered_calls_failed_total{model=\"twice\",version=\"1\"} 1"), std::string::npos);
 }
 
 }  // namespace
