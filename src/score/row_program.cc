@@ -10,6 +10,9 @@ namespace {
 // Wider copies are left to their kernel.
 constexpr size_t kCopiedMax = 8;
 
+// As op::Where takes a condition.
+bool IsTrue(double condition) { return condition != 0 && !std::isnan(condition); }
+
 bool IsNumber(ValueShape shape) { return shape.kind == ValueKind::kNumber && shape.width == 1; }
 
 }  // namespace
@@ -23,22 +26,26 @@ void RowProgram::Add(const Kernel& kernel) {
 }
 
 void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kernel, bool waits) {
-  if (waits) {
-    Waiting waiting;
-    for (ValueId input : op.inputs) {
-      const uint32_t needed = WaitingOf(place.same_as[input]);
-      if (needed != kNone) waiting.needs.push_back(needed);
-    }
-    if (!AddCells(op, place, &waiting.instructions)) waiting.instructions.emplace_back().kernel = &kernel;
-    waiting_of_.resize(place.values.size(), kNone);
-    waiting_of_[op.output] = static_cast<uint32_t>(waiting_.size());
-    waiting_.push_back(std::move(waiting));
-    concats_.push_back(std::holds_alternative<op::Concat>(op.params) ? &op : nullptr);
-    return;
-  }
+  if (waits) return AddWaiting(op, place, kernel);
   const auto* trees = std::get_if<op::TreeEnsemble>(&op.params);
   if (trees != nullptr && RowTrees::Fits(*trees)) return AddTrees(op, *trees, place);
   if (!AddCells(op, place, &instructions_)) Add(kernel);
+}
+
+void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel& kernel) {
+  Waiting waiting;
+  waiting.needs_begin = static_cast<uint32_t>(needs_.size());
+  for (ValueId input : op.inputs) needs_.push_back(WaitingOf(place.same_as[input]));
+  waiting.needs_end = static_cast<uint32_t>(needs_.size());
+  waiting.instructions_begin = static_cast<uint32_t>(late_instructions_.size());
+  if (!AddCells(op, place, &late_instructions_)) late_instructions_.emplace_back().kernel = &kernel;
+  waiting.instructions_end = static_cast<uint32_t>(late_instructions_.size());
+  waiting.chooses = waiting.instructions_begin < waiting.instructions_end &&
+                    late_instructions_.back().kind == Instruction::Kind::kWhere;
+  waiting_of_.resize(place.values.size(), kNone);
+  waiting_of_[op.output] = static_cast<uint32_t>(waiting_.size());
+  waiting_.push_back(waiting);
+  concats_.push_back(std::holds_alternative<op::Concat>(op.params) ? &op : nullptr);
 }
 
 // Trees look at the columns of a Concat that waits where they come from.
@@ -124,7 +131,7 @@ Status RowProgram::Run(const Tile& tile, std::span<uint8_t> done) const {
   return RunAll(instructions_, tile, done);
 }
 
-Status RowProgram::RunAll(const Instructions& instructions, const Tile& tile, std::span<uint8_t> done) const {
+Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, std::span<uint8_t> done) const {
   const Block* blocks = tile.blocks.data();
   for (const Instruction& i : instructions) {
     switch (i.kind) {
@@ -134,8 +141,7 @@ Status RowProgram::RunAll(const Instructions& instructions, const Tile& tile, st
         *blocks[i.out].numbers = i.binary(*blocks[i.a].numbers, *blocks[i.b].numbers);
         break;
       case Instruction::Kind::kWhere: {
-        const double condition = *blocks[i.a].numbers;
-        const ValueId chosen = condition != 0 && !std::isnan(condition) ? i.b : i.c;
+        const ValueId chosen = IsTrue(*blocks[i.a].numbers) ? i.b : i.c;
         *blocks[i.out].numbers = *blocks[chosen].numbers;
         break;
       }
@@ -157,11 +163,22 @@ void RowProgram::RunTrees(const Trees& call, const Tile& tile, std::span<uint8_t
 
 // Nothing that waits can fail (RowPlan).
 void RowProgram::Need(uint32_t waiting, const Tile& tile, std::span<uint8_t> done) const {
-  if (done[waiting] != 0) return;
+  if (waiting == kNone || done[waiting] != 0) return;
   done[waiting] = 1;
   const Waiting& wanted = waiting_[waiting];
-  for (uint32_t needed : wanted.needs) Need(needed, tile, done);
-  SCOREWAY_CHECK(RunAll(wanted.instructions, tile, done).ok());
+  const uint32_t* needs = needs_.data() + wanted.needs_begin;
+  if (wanted.chooses) {
+    const Instruction& where = late_instructions_[wanted.instructions_begin];
+    Need(needs[0], tile, done);
+    const bool first = IsTrue(*tile.blocks[where.a].numbers);
+    Need(needs[first ? 1 : 2], tile, done);
+    *tile.blocks[where.out].numbers = *tile.blocks[first ? where.b : where.c].numbers;
+    return;
+  }
+  for (uint32_t i = wanted.needs_begin; i < wanted.needs_end; ++i) Need(needs_[i], tile, done);
+  const std::span<const Instruction> instructions(late_instructions_.data() + wanted.instructions_begin,
+                                                  late_instructions_.data() + wanted.instructions_end);
+  SCOREWAY_CHECK(RunAll(instructions, tile, done).ok());
 }
 
 }  // namespace scoreway

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -51,10 +50,11 @@ class RowProgram {
     };
   };
   using Instructions = std::vector<Instruction>;
-  // An operator that waits: what is needed before it, and how it is run.
+  // An operator that waits: the others that wait of its inputs, in their order, and how it is run.
   struct Waiting {
-    std::vector<uint32_t> needs;  // of others that wait
-    Instructions instructions;
+    uint32_t needs_begin = 0, needs_end = 0;                // in needs_
+    uint32_t instructions_begin = 0, instructions_end = 0;  // in late_instructions_
+    bool chooses = false;                                   // a Where, which needs one of its two only
   };
   struct Feature {
     ValueId value = 0;
@@ -73,12 +73,15 @@ class RowProgram {
   void AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place);
   uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
 
-  Status RunAll(const Instructions& instructions, const Tile& tile, std::span<uint8_t> done) const;
+  Status RunAll(std::span<const Instruction> instructions, const Tile& tile, std::span<uint8_t> done) const;
   void RunTrees(const Trees& call, const Tile& tile, std::span<uint8_t> done) const;
   void Need(uint32_t waiting, const Tile& tile, std::span<uint8_t> done) const;
+  void AddWaiting(const Operator& op, const Place& place, const Kernel& kernel);
 
   Instructions instructions_;
+  Instructions late_instructions_;
   std::vector<Waiting> waiting_;
+  std::vector<uint32_t> needs_;           // kNone where an input is there already
   std::vector<uint32_t> waiting_of_;      // by ValueId
   std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
   std::vector<Trees> trees_;
