@@ -56,9 +56,14 @@ class LearningFile final : public LearningRows {
 }  // namespace
 
 Result<std::unique_ptr<LearningRows>> OpenLearningFile(const Model& model, const LearningFileOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(std::shared_ptr<const InputFile> file, InputFile::Open(options.path));
+  return OpenLearningTable(model, std::move(file), options);
+}
+
+Result<std::unique_ptr<LearningRows>> OpenLearningTable(const Model& model, std::shared_ptr<const FileBytes> bytes,
+                                                        const LearningFileOptions& options) {
   const auto at_file = [&](Error error) { return AtPlace(options.path, std::move(error)); };
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> file, InputFile::Open(options.path));
-  auto table = OpenTable(file, options.format, {.delimiter = options.delimiter});
+  auto table = OpenTable(std::move(bytes), options.format, {.delimiter = options.delimiter});
   if (!table.ok()) return at_file(std::move(table).error());
   std::vector<bool> may_be_absent;
   for (const InputField& field : model.signature().inputs) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_bytes.h"
 #include "base/result.h"
 #include "data/batch.h"
 #include "model/model.h"
@@ -26,12 +27,15 @@ class LearningRows {
 };
 
 struct LearningFileOptions {
-  std::string path;
+  std::string path;  // or what errors call the bytes
   TableFormat format = TableFormat::kCsv;
   char delimiter = ',';
   std::string label;  // the column; empty: there are none
 };
 
+// The rows of these bytes, in their order.
+Result<std::unique_ptr<LearningRows>> OpenLearningTable(const Model& model, std::shared_ptr<const FileBytes> bytes,
+                                                        const LearningFileOptions& options);
 // The rows of a file, in its order. Errors name the file and the place in it.
 Result<std::unique_ptr<LearningRows>> OpenLearningFile(const Model& model, const LearningFileOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include "gateways/http/drift_handlers.h"
 #include "gateways/http/handlers.h"
+#include "gateways/http/learn_handlers.h"
 
 namespace scoreway::http {
 namespace {
@@ -102,6 +103,9 @@ constexpr Route kRoutes[] = {
 
     {kGet, "/v1/models/{model}/traffic", Body::kNone, Place::kRegistry, HandleGetTraffic},
     {kPut, "/v1/models/{model}/traffic", Body::kRequest, Place::kRegistry, HandlePutTraffic},
+
+    {kPost, "/v1/models/{model}:learn", Body::kRequest, Place::kPush, HandleLearn},
+    {kPost, "/v1/models/{model}/versions/{version}:learn", Body::kRequest, Place::kPush, HandleLearn},
 
     {kGet, "/v1/models/{model}/challenges", Body::kNone, Place::kRegistry, HandleListChallenges},
     {kGet, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleGetChallenge},

@@ -1,0 +1,128 @@
+// POST :learn: what a request's rows make of a version, against what scikit-learn's partial_fit made of it.
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "gateways/http/gateway_fixture.h"
+#include "service/push.h"
+
+namespace scoreway::http {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kCases[] = SCOREWAY_SOURCE_DIR "/tests/cases/learning/";
+// As cases.csv says: the rows that scikit-learn learned between before.pkl and after.pkl, and in which batches.
+constexpr size_t kFirst = 120, kBatch = 90;
+
+class LearnGatewayTest : public GatewayFixture {
+ protected:
+  void SetUp() override {
+    Start();
+    Push("churn", "before.pkl", {"champion"});
+    Push("expected", "after.pkl", {"champion"});
+    std::ifstream file(std::string(kCases) + "numbers.csv");
+    std::string line, cell;
+    std::vector<std::string> names;
+    while (std::getline(file, line)) {
+      std::istringstream cells(line);
+      Json row;
+      for (size_t i = 0; std::getline(cells, cell, ','); ++i) {
+        if (rows_.empty() && names.size() == i) {
+          names.push_back(cell);
+        } else if (i < 5) {
+          row[names[i]] = std::stod(cell);
+        } else if (names[i] == "two") {
+          row["two"] = cell;
+        }
+      }
+      if (!row.is_null()) rows_.push_back(row);
+    }
+  }
+
+  void Push(const std::string& name, const std::string& file, std::vector<std::string> aliases) {
+    std::ifstream artifact(std::string(kCases) + "sgd-log/1.9.1/" + file, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << artifact.rdbuf();
+    PushModelRequest request;
+    request.push.name = name;
+    request.push.aliases = std::move(aliases);
+    const auto pushed = PushModel(Service{&registry, serving.get()}, request,
+                                  std::make_shared<const std::string>(std::move(bytes).str()));
+    ASSERT_TRUE(pushed.ok()) << pushed.status().ToString();
+  }
+
+  Json Rows(size_t first, size_t count, bool with_label = true) const {
+    Json some = Json::array();
+    for (size_t i = first; i < std::min(first + count, rows_.size()); ++i) {
+      some.push_back(rows_[i]);
+      if (!with_label) some.back().erase("two");
+    }
+    return some;
+  }
+  TestResponse Learn(const Json& body, const std::string& model = "churn") {
+    return Post("/v1/models/" + model + ":learn", body.dump());
+  }
+  Json Answers(const std::string& model) {
+    return Json::parse(
+        Post("/v1/models/" + model + ":predict", Json{{"rows", Rows(0, 120, false)}}.dump()).body)["rows"];
+  }
+
+  std::vector<Json> rows_;
+};
+
+TEST_F(LearnGatewayTest, RowsOfARequestMakeTheVersionThatPartialFitMakes) {
+  const Json before = Answers("churn");
+  const TestResponse learned =
+      Learn({{"rows", Rows(kFirst, rows_.size())}, {"label", "two"}, {"batch", kBatch}, {"promote", true}});
+  ASSERT_EQ(learned.status, 200) << learned.body;
+  const Json answer = Json::parse(learned.body);
+  EXPECT_EQ(answer["rows"], rows_.size() - kFirst);
+  EXPECT_EQ(answer["version"], 2);
+  EXPECT_TRUE(answer["canary"].is_null());
+  EXPECT_EQ(Answers("churn"), before) << "nobody moved the alias";
+  ASSERT_EQ(client->Call("PUT", "/v1/models/churn/aliases/champion", R"({"version":2})", "application/json").status,
+            200);
+  ASSERT_TRUE(serving->Refresh("churn").ok());
+  const Json after = Answers("churn"), expected = Answers("expected");
+  ASSERT_EQ(after.size(), expected.size());
+  for (size_t i = 0; i < after.size(); ++i) {
+    EXPECT_EQ(after[i]["predict"], expected[i]["predict"]);
+    EXPECT_NEAR(after[i]["proba_yes"].get<double>(), expected[i]["proba_yes"].get<double>(), 1e-12);
+  }
+  EXPECT_NE(after, before);
+}
+
+TEST_F(LearnGatewayTest, AnAliasMovesOnlyPastTheCanary) {
+  Json body = {{"rows", Rows(kFirst, 100)}, {"label", "two"}, {"aliases", {"champion"}}};
+  EXPECT_EQ(Learn(body).status, 400) << "without a canary";
+  body["canary"] = Rows(0, 100);
+  body["change_max"] = 0.4;  // it has learned little so far
+  Json spoiled = body;
+  for (Json& row : spoiled["rows"]) row["two"] = row["two"] == "yes" ? "no" : "yes";
+  EXPECT_EQ(Learn(spoiled).status, 400);
+  EXPECT_EQ(registry.GetModel("churn")->aliases["champion"], 1);
+  const TestResponse learned = Learn(body);
+  ASSERT_EQ(learned.status, 200) << learned.body;
+  EXPECT_EQ(Json::parse(learned.body)["canary"]["rows"], 100);
+  EXPECT_EQ(Json::parse(learned.body)["moves"][0], Json::parse(R"({"alias":"champion","from":1,"to":2})"));
+}
+
+TEST_F(LearnGatewayTest, SaysWhatIsWrong) {
+  const Json rows = Rows(kFirst, 3);
+  EXPECT_EQ(Learn({{"rows", rows}, {"label", "two"}}, "nothing").status, 404);
+  EXPECT_EQ(Learn({{"rows", rows}}).status, 400) << "no label";
+  EXPECT_EQ(Learn({{"label", "two"}}).status, 400) << "no rows";
+  EXPECT_EQ(Learn({{"rows", {1}}, {"label", "two"}}).status, 400);
+  EXPECT_EQ(Learn({{"rows", rows}, {"label", "three"}}).status, 400);
+  Json maybe = rows;
+  maybe[1]["two"] = "maybe";
+  const TestResponse misfit = Learn({{"rows", maybe}, {"label", "two"}});
+  EXPECT_EQ(misfit.status, 400);
+  EXPECT_NE(misfit.body.find("maybe"), std::string::npos) << misfit.body;
+  PushWine("wine", {"champion"});
+  EXPECT_EQ(Learn({{"rows", rows}, {"label", "two"}}, "wine").status, 422) << "a forest does not learn on";
+}
+
+}  // namespace
+}  // namespace scoreway::http

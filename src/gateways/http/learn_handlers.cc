@@ -1,0 +1,136 @@
+// POST /v1/models/NAME:learn: a version goes on learning from the rows of the request.
+#include "gateways/http/learn_handlers.h"
+
+#include "gateways/http/json_body.h"
+#include "gateways/http/registry_call.h"
+#include "service/learn_on.h"
+
+namespace scoreway::http {
+namespace {
+
+constexpr int64_t kBatchRowsMax = 1'000'000;
+
+struct LearnBody {
+  std::string rows, canary;  // as JSON lines
+  bool has_canary = false;
+  std::string label;
+  int64_t batch_rows = 1000;
+  std::string who = "http", why;
+  LearnOnRequest request;
+};
+
+// A list of objects as JSON lines.
+Status ReadLines(const JsonElement& value, std::string* lines) {
+  simdjson::dom::array items;
+  if (value.get(items)) return Status(Code::kInvalidArgument, "not a list of objects");
+  for (const JsonElement item : items) {
+    if (!item.is_object()) return Status(Code::kInvalidArgument, "not a list of objects");
+    *lines += simdjson::minify(item);
+    *lines += '\n';
+  }
+  return {};
+}
+
+Result<LearnBody> ReadBody(const Call& call) {
+  LearnBody body;
+  LearnOnRequest& request = body.request;
+  SCOREWAY_RETURN_IF_ERROR(
+      ReadJsonBody(call.request().body(), {{"rows", [&](const JsonElement& v) { return ReadLines(v, &body.rows); }},
+                                           {"canary",
+                                            [&](const JsonElement& v) {
+                                              body.has_canary = true;
+                                              return ReadLines(v, &body.canary);
+                                            }},
+                                           {"label", Into(&body.label)},
+                                           {"batch", Into(&body.batch_rows)},
+                                           {"promote", Into(&request.promote)},
+                                           {"aliases", Into(&request.aliases)},
+                                           {"change_max", Into(&request.limits.change_max)},
+                                           {"loss_rise_max", Into(&request.limits.loss_rise_max)},
+                                           {"who", Into(&body.who)},
+                                           {"why", Into(&body.why)}}));
+  if (body.batch_rows < 1 || body.batch_rows > kBatchRowsMax) {
+    return Error{Code::kInvalidArgument, "from 1 to 1,000,000", "member 'batch'"};
+  }
+  request.batch_rows = static_cast<size_t>(body.batch_rows);
+  request.who = WhoOf(call, body.who);
+  request.why = body.why;
+  request.source = "a request";
+  return body;
+}
+
+Status CheckLabel(const learn::Learner& learner, const std::string& label) {
+  if (learner.label_type() && label.empty()) {
+    return Status(Code::kInvalidArgument, learner.kind() + " learns from labels: name their column", "member 'label'");
+  }
+  if (!learner.label_type() && !label.empty()) {
+    return Status(Code::kInvalidArgument, learner.kind() + " learns without labels", "member 'label'");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<LearningRows>> OpenRows(const Model& model, const LearnBody& body, const std::string& text,
+                                               const char* member) {
+  return OpenLearningTable(
+      model, std::make_shared<TextBytes>(text),
+      {.path = "member '" + std::string(member) + "'", .format = TableFormat::kJsonLines, .label = body.label});
+}
+
+void WriteAnswer(const LearnOnAnswer& answer, JsonWriter* json) {
+  json->BeginObject();
+  json->IntField("run", answer.run);
+  json->IntField("step", answer.step);
+  json->UintField("rows", answer.rows);
+  json->Key("canary");
+  if (answer.canary) {
+    json->BeginObject();
+    json->UintField("rows", answer.canary->rows);
+    json->DoubleField("change", answer.canary->change);
+    if (answer.canary->loss_before) json->DoubleField("loss_before", *answer.canary->loss_before);
+    if (answer.canary->loss_after) json->DoubleField("loss_after", *answer.canary->loss_after);
+    json->EndObject();
+  } else {
+    json->Null();
+  }
+  json->Key("version");
+  answer.version ? json->Int(answer.version->number) : json->Null();
+  json->Key("moves");
+  json->BeginArray();
+  for (const AliasEvent& move : answer.moves) {
+    json->BeginObject();
+    json->StringField("alias", move.alias);
+    json->IntField("from", move.from);
+    json->IntField("to", move.to);
+    json->EndObject();
+  }
+  json->EndArray();
+  json->EndObject();
+}
+
+}  // namespace
+
+void HandleLearn(Gateway& gateway, Call& call) {
+  Answer(call, [&]() -> Status {
+    const Service& service = gateway.service();
+    SCOREWAY_ASSIGN_OR_RETURN(const LearnBody body, ReadBody(call));
+    SCOREWAY_ASSIGN_OR_RETURN(Reference reference, ParseReference(ModelName(call)));
+    if (!call.parameters[1].empty()) {
+      SCOREWAY_ASSIGN_OR_RETURN(reference.version, VersionNumber(call));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference));
+    SCOREWAY_RETURN_IF_ERROR(CheckLabel(*opened.learner, body.label));
+    if (body.rows.empty()) return Status(Code::kInvalidArgument, "there are no rows to learn from", "member 'rows'");
+    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, OpenRows(*opened.model, body, body.rows, "rows"));
+    std::unique_ptr<LearningRows> canary;
+    if (body.has_canary) {
+      SCOREWAY_ASSIGN_OR_RETURN(canary, OpenRows(*opened.model, body, body.canary, "canary"));
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const LearnOnAnswer answer,
+                              LearnOn(service, opened, body.request, *rows, canary.get(), [](uint64_t) {}));
+    JsonWriter json(&call.response().body);
+    WriteAnswer(answer, &json);
+    return {};
+  });
+}
+
+}  // namespace scoreway::http
