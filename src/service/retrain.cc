@@ -1,5 +1,6 @@
 #include "service/retrain.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -81,6 +82,34 @@ Status ReadMetrics(const RetrainRequest& request, std::map<std::string, double>*
   return {};
 }
 
+// Labels of a model that answers whole numbers are whole numbers, as those that it was trained on were.
+Type LabelTypeFor(const Model& model, Type logged) {
+  if (logged != Type::kFloat64) return logged;
+  const Schema& outputs = *model.output_schema();
+  for (const char* const name : {"predict", "prediction"}) {
+    const auto found = outputs.Find(name);
+    if (found && outputs.field(*found).type == Type::kInt64) return Type::kInt64;
+  }
+  return logged;
+}
+
+// `rows_before` those that were appended already.
+Status AppendLabels(const Column& labels, uint64_t rows_before, Column* column) {
+  if (column->type() == labels.type()) {
+    column->AppendCells(labels, 0, labels.size());
+    return {};
+  }
+  for (size_t row = 0; row < labels.size(); ++row) {
+    const double label = labels.NumberAt(row);
+    if (std::abs(label) >= 0x1p53 || label != std::trunc(label)) {
+      return Status(Code::kInvalidArgument, "the label is no whole number, which the model answers",
+                    "labelled row " + std::to_string(rows_before + row + 1));
+    }
+    column->AppendInt64(static_cast<int64_t>(label));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PushModelAnswer> Retrain(const Service& service, const RetrainRequest& request,
@@ -133,7 +162,8 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
   PredictionQuery query{.range = range, .shadow = false, .labels = LabelWish::kOnlyLabelled};
   SCOREWAY_ASSIGN_OR_RETURN(const PredictionPage first, ReadPredictions(service, name, query, 1, {}));
   const auto label = first.table.schema().Find("label");
-  const Type label_type = label ? first.table.schema().field(*label).type : Type::kString;
+  const Type logged_type = label ? first.table.schema().field(*label).type : Type::kString;
+  const Type label_type = LabelTypeFor(model, logged_type);
   std::vector<Field> fields = model.input_schema()->fields();
   fields.push_back({"label", label_type});
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
@@ -145,7 +175,7 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
   });
   uint64_t rows = 0;
   Batch inputs(model.input_schema()), batch(schema);
-  Column labels(label_type);
+  Column labels(logged_type);
   SCOREWAY_RETURN_IF_ERROR(table.Append(batch));  // the columns, though there be no rows
   while (true) {
     inputs.Clear();
@@ -154,7 +184,7 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
     SCOREWAY_ASSIGN_OR_RETURN(const bool more, log->Next(&inputs, &labels, kRowsAtOnce));
     if (!more) break;
     for (size_t i = 0; i < inputs.column_count(); ++i) batch.column(i).AppendCells(inputs.column(i), 0, inputs.rows());
-    batch.column(inputs.column_count()).AppendCells(labels, 0, labels.size());
+    SCOREWAY_RETURN_IF_ERROR(AppendLabels(labels, rows, &batch.column(inputs.column_count())));
     rows += batch.rows();
     SCOREWAY_RETURN_IF_ERROR(table.Append(batch));
   }

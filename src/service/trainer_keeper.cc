@@ -17,6 +17,8 @@ namespace {
 constexpr int64_t kSecondMicros = 1'000'000;
 constexpr int64_t kClaimBeyondSeconds = 300;  // for reading the log before the training, and pushing after it
 constexpr size_t kLabelsAtOnce = 10'000;
+// Until the predictions of labels are in the log, whichever server answered them.
+constexpr int64_t kSettleMicros = 5 * kSecondMicros;
 constexpr char kWho[] = "trainer";
 
 // What a claim gives up with when another was quicker; never seen outside.
@@ -50,8 +52,9 @@ Result<TrainerFacts::Range> RangeOf(const Service& service, const Trainer& train
   return TrainerFacts::Range{measure->interval.low, measure->interval.high};
 }
 
+// Labels that a training would find with their predictions.
 Result<bool> HasLabels(const Service& service, const std::string& model, int64_t count, int64_t since_micros) {
-  const TimeRange range{.from_micros = since_micros};
+  const TimeRange range{.from_micros = since_micros, .to_micros = service.records->clock.NowMicros() - kSettleMicros};
   std::string token;
   int64_t found = 0;
   do {
