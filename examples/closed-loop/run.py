@@ -1,32 +1,37 @@
-"""A model that is kept true by itself, from the first alarm to a rollback, in two minutes on one machine.
+"""A model that is kept true by itself, from the first alarm to a rollback, in some minutes on one machine.
 
-    run.py [--scoreway scoreway] [--work FOLDER] [--picture FILE.svg]
+    run.py [--cluster] [--scoreway scoreway] [--work FOLDER] [--picture FILE.svg]
 
-Customers leave or stay; a model of scikit-learn says who will. Then
+Customers leave or stay; a model says who will. Then
 
   1. the customers change: their incomes rise, and other things make them leave. The watch on the inputs gives an alarm;
-  2. the alarm starts a training on what was logged and labelled since, whose model challenges the champion;
+  2. the alarm starts the model's trainer on what was logged and labelled since, whose model challenges the champion;
   3. the challenger scores copies of the requests, its labels show that it is better, and it becomes champion;
   4. a training that went wrong (somebody turned the labels round) challenges, and is rejected;
   5. the world turns back: the new champion fares worse than the one before it, and is put back by itself.
 
 At the end stand the history of the model with its reasons, and a picture of how wrong its answers were. Needs scoreway,
-and scikit-learn and pandas. Exits 1 if one of the steps does not come.
+scikit-learn, pandas and pyarrow. Exits 1 if one of the steps does not come.
+
+By default registry and log lie in a file, rows and labels come by HTTP, and scikit-learn trains. With --cluster they lie in
+Cassandra, rows, answers and labels are messages of Kafka's topics, and pyspark trains: both are started here with tools/cassandra
+and tools/kafka (Java and maven), and pyspark and confluent-kafka are needed besides.
 """
 import argparse
 import io
 import json
+import os
 import pathlib
-import pickle
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+import urllib.error
 
 import numpy as np
 import pandas as pd
+from parts import Cluster, Http, OneMachine
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -55,57 +60,61 @@ class World:
         return table, (self.random.random(count) < 1 / (1 + np.exp(-log_odds))).astype(int)
 
 
-def train(table, label):
+def make_pipeline():
     columns = ColumnTransformer([("numbers", StandardScaler(), NUMBERS), ("texts", OneHotEncoder(handle_unknown="ignore"), TEXTS)])
-    return Pipeline([("columns", columns), ("model", LogisticRegression())]).fit(table[NUMBERS + TEXTS], label)
+    return Pipeline([("columns", columns), ("model", LogisticRegression())])
 
 
 class Loop:
-    def __init__(self, scoreway, work):
-        self.scoreway, self.work = scoreway, work
+    def __init__(self, scoreway, work, parts):
+        self.scoreway, self.work, self.parts = scoreway, work, parts
         self.world, self.losses, self.events = World(), [], []
-        self.registry = work / "registry.db"
-        self.address = None
+        self.server = self.http = self.door = None
 
     def command(self, *arguments):
-        done = subprocess.run([self.scoreway, *map(str, arguments), "--registry", self.registry], capture_output=True, text=True)
+        done = subprocess.run([self.scoreway, *map(str, arguments)], capture_output=True, text=True,
+                              env={**os.environ, "SCOREWAY_REGISTRY": str(self.parts.registry)})
         if done.returncode != 0:
             sys.exit(f"scoreway {' '.join(map(str, arguments))}: {done.stderr}")
         return done.stdout
 
-    def call(self, path, body=None, method=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://{self.address}{path}", data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
-
     def start(self):
         place = self.work / "address"
-        self.server = subprocess.Popen([self.scoreway, "serve", "--registry", self.registry, "--port", "0", "--address-file", place,
-                                        "--log-predictions", "--log-flush", "100", "--challenge-interval", "1s"],
+        self.server = subprocess.Popen([self.scoreway, "serve", "--registry", self.parts.registry, "--port", "0", "--address-file", place,
+                                        "--log-predictions", "--log-flush", "100", "--challenge-interval", "1s", "--run-trainers"],
                                        stderr=open(self.work / "server.log", "w"))
         while not (place.exists() and place.read_text().endswith("\n")):
             if self.server.poll() is not None:
                 sys.exit(f"the server ended: {(self.work / 'server.log').read_text()}")
             time.sleep(0.02)
-        self.address = place.read_text().split()[0]
+        self.http = Http(place.read_text().split()[0])
+        self.door = self.parts.connect(self.http.address)
 
-    def push(self, model, sample, alias):
-        (self.work / "model.pkl").write_bytes(pickle.dumps(model))
-        sample[NUMBERS + TEXTS].to_csv(self.work / "sample.csv", index=False)
-        self.command("push", "churn", self.work / "model.pkl", "--alias", alias, "--sample", self.work / "sample.csv")
+    def push(self, table, label, alias):
+        sample = self.work / "sample.csv"
+        table[NUMBERS + TEXTS].to_csv(sample, index=False)
+        self.command("push", "churn", self.parts.fit(make_pipeline, table[NUMBERS + TEXTS], label), "--alias", alias, "--sample", sample)
+
+    def policy(self, **rules):
+        return {"metric": "brier", "output": self.parts.probability, "labels_min": 300, "cool_down_s": 0, **rules}
+
+    def set_trainer(self):
+        """Told to look at the last seconds only: the alarm comes five seconds after the change at the earliest."""
+        path = self.work / "policy.json"
+        path.write_text(json.dumps(self.policy(watch_s=1200)))
+        self.command("trainer", "set", "churn", "--on-alarm", "--since", "5s", "--challenge", path, "--alias", "challenger",
+                     "--", sys.executable, self.parts.trainer)
 
     def live(self):
         """Rows are asked and answered, and some time later it is known what was true of them."""
         table, label = self.world.rows(ROWS_A_ROUND)
-        answer = self.call("/v1/models/churn:predict", {"rows": table.to_dict("records")})
-        probability = [row["proba_1"] for row in answer["rows"]]
-        self.losses.append((float(np.mean((np.array(probability) - label) ** 2)), answer["version"]))
-        self.call("/v1/models/churn/labels", {"labels": [{"prediction_id": answer["prediction_id"], "row": i + 1, "label": int(each)}
-                                                         for i, each in enumerate(label)]})
+        answers, version, asked = self.door.ask(table.to_dict("records"))
+        probability = np.array([row[self.parts.probability] for row in answers])
+        self.losses.append((float(np.mean((probability - label) ** 2)), version))
+        self.door.tell(asked, label.tolist())
         time.sleep(0.1)
 
-    def live_until(self, what, happened, seconds=120):
+    def live_until(self, what, happened, seconds=240):
         end = time.monotonic() + seconds
         while not (found := happened()):
             if time.monotonic() > end:
@@ -118,18 +127,19 @@ class Loop:
         print(f"{len(self.losses) * ROWS_A_ROUND:7} rows   {text}", flush=True)
 
     def state(self):
-        return self.call("/v1/models/churn/watch")["status"]
+        return self.http.call("/v1/models/churn/watch")["status"]
 
-    def phase(self):
-        return self.call("/v1/models/churn/challenges/challenger")["phase"]
+    def phase(self, alias="challenger"):
+        """Of the challenge; none before it begins."""
+        try:
+            return self.http.call(f"/v1/models/churn/challenges/{alias}")["phase"]
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            return None
 
     def last_reason(self):
-        return next(entry["challenge"]["reason"] for entry in self.call("/v1/models/churn/history")["history"] if "challenge" in entry)
-
-    def challenge(self, model, sample, policy):
-        self.push(model, sample, "challenger")
-        self.call("/v1/models/churn/challenges/challenger", {"policy": {"metric": "brier", "output": "proba_1", "labels_min": 300,
-                                                                        "cool_down_s": 0, **policy}}, "PUT")
+        return next(entry["challenge"]["reason"] for entry in self.http.call("/v1/models/churn/history")["history"] if "challenge" in entry)
 
     def recent(self, rounds):
         """What was logged of the last rounds, with its labels."""
@@ -138,10 +148,11 @@ class Loop:
         return logged.rename(columns={"input." + name: name for name in NUMBERS + TEXTS}), logged.label.astype(int)
 
     def run(self):
-        table, label = self.world.rows(4000)
-        self.push(train(table, label), table, "champion")
+        self.parts.prepare(self.scoreway)
+        self.push(*self.world.rows(4000), "champion")
         self.start()
-        self.call("/v1/models/churn/watch", {"window": "1000", "interval_seconds": 1}, "PUT")
+        self.http.call("/v1/models/churn/watch", {"window": "1000", "interval_seconds": 1, "rise_after": 5, "learn_rows": 1000}, "PUT")
+        self.set_trainer()
         self.say("the first model serves")
         for _ in range(15):
             self.live()
@@ -149,35 +160,33 @@ class Loop:
 
         self.world.has_changed = True
         self.say("the customers change")
-        changed = len(self.losses)
         self.live_until("alarm", lambda: self.state()["state"] == "alarm" and "; ".join(self.state()["reasons"][:1]))
-        while len(self.losses) < changed + 30:
-            self.live()
-        table, label = self.recent(len(self.losses) - changed)
-        self.say(f"trained anew on {len(table)} labelled rows")
-        self.challenge(train(table, label), table, {"watch_s": 600})
+        self.live_until("what the alarm trained challenges the champion", lambda: self.phase() is not None)
         self.live_until("the challenger is champion", lambda: self.phase() == "watching" and self.last_reason())
         for _ in range(20):
             self.live()
 
         # Its former champion is being watched beside it; a third one comes under a name of its own.
-        self.push(train(table, 1 - label), table, "candidate")
-        self.call("/v1/models/churn/challenges/candidate", {"policy": {"metric": "brier", "output": "proba_1", "labels_min": 300}}, "PUT")
-        self.live_until("a training that went wrong is rejected",
-                        lambda: self.call("/v1/models/churn/challenges/candidate")["phase"] == "rejected" and self.last_reason())
+        table, label = self.recent(30)
+        self.push(table, 1 - label, "candidate")
+        self.http.call("/v1/models/churn/challenges/candidate", {"policy": self.policy()}, "PUT")
+        self.live_until("a training that went wrong is rejected", lambda: self.phase("candidate") == "rejected" and self.last_reason())
 
         self.world.has_changed = False
         self.say("the world turns back")
         self.live_until("the champion before it is back", lambda: self.phase() == "rolled_back" and self.last_reason())
+        # Until the door has heard of it.
+        self.live_until("the first version answers", lambda: self.losses[-1][1] == 1)
         for _ in range(20):
             self.live()
         if self.losses[-1][1] != 1:
             sys.exit("another version than the first answers")
 
     def stop(self):
-        if self.address:
+        if self.server is not None:
             self.server.terminate()
             self.server.wait()
+        self.parts.stop()
 
 
 def picture(losses, events, path):
@@ -206,12 +215,14 @@ def picture(losses, events, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scoreway", default="scoreway")
+    parser.add_argument("--cluster", action="store_true", help="on Cassandra and Kafka, with pyspark")
     parser.add_argument("--work", type=pathlib.Path, help="a folder to keep what is made; by default one that is removed")
     parser.add_argument("--picture", type=pathlib.Path, default=pathlib.Path("closed-loop.svg"))
     arguments = parser.parse_args()
-    work = arguments.work or pathlib.Path(tempfile.mkdtemp())
+    work = (arguments.work or pathlib.Path(tempfile.mkdtemp())).resolve()
     work.mkdir(parents=True, exist_ok=True)
-    loop = Loop(shutil.which(arguments.scoreway) or sys.exit(f"no program {arguments.scoreway}"), work)
+    scoreway = shutil.which(arguments.scoreway) or sys.exit(f"no program {arguments.scoreway}")
+    loop = Loop(pathlib.Path(scoreway).resolve(), work, (Cluster if arguments.cluster else OneMachine)(work))
     try:
         loop.run()
         print("\n" + loop.command("history", "churn"))

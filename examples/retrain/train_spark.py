@@ -13,18 +13,24 @@ import shutil
 from pyspark.ml import Pipeline
 from pyspark.ml.classification import LogisticRegression
 from pyspark.ml.evaluation import BinaryClassificationEvaluator
-from pyspark.ml.feature import StandardScaler, VectorAssembler
+from pyspark.ml.feature import OneHotEncoder, StandardScaler, StringIndexer, VectorAssembler
 from pyspark.sql import SparkSession
 
 with open(os.environ["SCOREWAY_RETRAIN"], encoding="utf-8") as file:
     contract = json.load(file)
-spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
-rows = spark.read.parquet(contract["data"])
-inputs = [name for name in rows.columns if name != contract["label"]]
+spark = (SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+         .config("spark.sql.shuffle.partitions", "2").getOrCreate())
+rows = spark.read.parquet(contract["data"]).coalesce(1).cache()
 print("training %s anew from version %d on %d rows" % (contract["model"], contract["parent"]["version"], rows.count()), flush=True)
 
-pipeline = Pipeline(stages=[
-    VectorAssembler(inputCols=inputs, outputCol="vector"),
+texts = [name for name, kind in rows.dtypes if kind == "string" and name != contract["label"]]
+numbers = [name for name in rows.columns if name not in texts and name != contract["label"]]
+stages = []
+if texts:
+    stages = [StringIndexer(inputCols=texts, outputCols=[name + "_index" for name in texts], handleInvalid="keep"),
+              OneHotEncoder(inputCols=[name + "_index" for name in texts], outputCols=[name + "_code" for name in texts])]
+pipeline = Pipeline(stages=stages + [
+    VectorAssembler(inputCols=numbers + [name + "_code" for name in texts], outputCol="vector"),
     StandardScaler(inputCol="vector", outputCol="features", withMean=True),
     LogisticRegression(labelCol=contract["label"], maxIter=50)])
 train, test = rows.randomSplit([0.75, 0.25], seed=0)
