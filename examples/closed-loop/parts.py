@@ -49,9 +49,9 @@ class Topics:
         admin = AdminClient({"bootstrap.servers": brokers})
         for made in admin.create_topics(topics).values():
             made.result(60)
-        self.producer = Producer({"bootstrap.servers": brokers, "linger.ms": 5})
+        self.producer = Producer({"bootstrap.servers": brokers, "linger.ms": 5, "log_level": 0})
         self.consumer = Consumer({"bootstrap.servers": brokers, "group.id": "closed-loop", "enable.auto.commit": False,
-                                  "isolation.level": "read_committed"})
+                                  "isolation.level": "read_committed", "log_level": 0})
         self.consumer.assign([TopicPartition("answers", 0, 0)])
         self.asked = 0
 
