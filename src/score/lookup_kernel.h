@@ -1,5 +1,5 @@
-// LookupKernel: the operators of a Lookup as one kernel. Fill tries them at each cell that the input may have and keeps what
-// comes out; a tile with a cell that was not tried, or at which they fail, goes through their own kernels.
+// LookupKernel: the operators of a Lookup as one kernel. Fill tries them at each cell that the input may have and keeps
+// what comes out; a tile with a cell that was not tried, or at which they fail, goes through their own kernels.
 #pragma once
 
 #include <deque>
@@ -52,9 +52,9 @@ class LookupKernel final : public Kernel {
   std::vector<std::unique_ptr<Kernel>> kernels_;
   std::vector<Output> outputs_;
   size_t row_numbers_ = 0, row_texts_ = 0;
-  std::vector<double> numbers_;             // row after row
+  std::vector<double> numbers_;               // row after row
   std::vector<std::string_view> kept_texts_;  // row after row
-  std::deque<std::string> kept_;            // what they point to
+  std::deque<std::string> kept_;              // what they point to
 };
 
 }  // namespace scoreway

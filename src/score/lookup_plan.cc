@@ -9,20 +9,21 @@
 namespace scoreway {
 namespace {
 
-// What a lookup may hold, and all of them together: a table stays within the nearest caches, and filling it takes no time
-// that anybody notices.
+// What a lookup may hold, and all of them together: a table stays within the nearest caches, and filling it takes no
+// time that anybody notices.
 constexpr size_t kCellsMax = 1024;
 constexpr uint32_t kColumnsMax = 64;
 constexpr size_t kTableNumbersMax = size_t{1} << 15;
 constexpr size_t kAllNumbersMax = size_t{1} << 19;
 constexpr size_t kRunsMax = size_t{1} << 18;
 
-constexpr ValueId kMany = std::numeric_limits<ValueId>::max();      // rests on several inputs, or on one not looked up
+constexpr ValueId kMany = std::numeric_limits<ValueId>::max();  // rests on several inputs, or on one not looked up
 constexpr ValueId kNothing = std::numeric_limits<ValueId>::max() - 1;  // a constant
 
 const std::vector<double>* AllowedNumbers(const Operator& op) {
   const auto* domain = std::get_if<op::NumberDomain>(&op.params);
-  return domain != nullptr && domain->allowed.size() == 1 && !domain->allowed[0].empty() ? &domain->allowed[0] : nullptr;
+  return domain != nullptr && domain->allowed.size() == 1 && !domain->allowed[0].empty() ? &domain->allowed[0]
+                                                                                         : nullptr;
 }
 
 class Finder {

@@ -1,6 +1,6 @@
-// LookupPlan: which operators of a Plan are functions of one input with few known cells: a text with categories, a truth,
-// a code. What they give is then looked up, whatever they do: encoders, patterns, comparisons with each category, and what
-// is derived from them. Pure.
+// LookupPlan: which operators of a Plan are functions of one input with few known cells: a text with categories, a
+// truth, a code. What they give is then looked up, whatever they do: encoders, patterns, comparisons with each
+// category, and what is derived from them. Pure.
 #pragma once
 
 #include <span>

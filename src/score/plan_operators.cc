@@ -52,8 +52,11 @@ Key KeyOf(const Operator& op, const std::vector<ValueId>& same_as) {
   key.Put(op.params.index());
   key.Put(op.inputs.size());
   for (ValueId input : op.inputs) key.Put(same_as[input]);
-  std::visit([&key](const auto& params) { params.Fields(params, [&key](std::string_view, const auto& field) { key.Put(field); }); },
-             static_cast<const op::AnyParams&>(op.params));
+  std::visit(
+      [&key](const auto& params) {
+        params.Fields(params, [&key](std::string_view, const auto& field) { key.Put(field); });
+      },
+      static_cast<const op::AnyParams&>(op.params));
   return key;
 }
 

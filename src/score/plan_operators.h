@@ -1,5 +1,5 @@
-// PlanOperators: what of a Model a Plan runs: the operators that its outputs rest on, without those that say again what an
-// earlier one says. Pure.
+// PlanOperators: what of a Model a Plan runs: the operators that its outputs rest on, without those that say again what
+// an earlier one says. Pure.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-// TakeLabels: messages of a stream of labels to labels in the store, each by itself, so that a wrong one spoils no other.
+// TakeLabels: messages of a stream of labels to labels in the store, each by itself, so that a wrong one spoils no
+// other.
 #pragma once
 
 #include <span>

@@ -35,7 +35,7 @@ struct Stream {
   StreamTakes takes = StreamTakes::kRows;
   std::string input, output;  // kLabels: no output
   std::string errors;         // the topic for messages that are wrong; empty: that of output, or of input, + ".errors"
-  std::string model;   // "wine", "wine@champion" or "wine/3"
+  std::string model;          // "wine", "wine@champion" or "wine/3"
   StreamFormat format = StreamFormat::kJson;
   std::vector<std::string> columns;  // of kCsv; none: the model's inputs, in their order
   std::vector<std::string> outputs;  // those wanted; none: all

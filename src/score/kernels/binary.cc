@@ -115,9 +115,8 @@ void WithFunction(op::BinaryFunction function, bool aware, F&& f) {
 KernelResult MakeBinaryOfNumbers(const KernelContext& context) {
   const auto& op = std::get<op::Binary>(context.op.params);
   std::unique_ptr<Kernel> kernel;
-  WithFunction(op.function, op.missing_aware, [&](auto function) {
-    kernel = std::make_unique<BinaryKernel<decltype(function)>>(context, function);
-  });
+  WithFunction(op.function, op.missing_aware,
+               [&](auto function) { kernel = std::make_unique<BinaryKernel<decltype(function)>>(context, function); });
   if (kernel == nullptr) return Error{Code::kInternal, "no such function of two numbers", {}};
   return kernel;
 }
@@ -152,9 +151,8 @@ class CompareTextKernel final : public OperatorKernel<op::Binary> {
 
 BinaryCell BinaryCellOf(op::BinaryFunction function, bool missing_aware) {
   BinaryCell cell = nullptr;
-  WithFunction(function, missing_aware, [&cell](auto f) {
-    cell = [](double a, double b) { return decltype(f)()(a, b); };
-  });
+  WithFunction(function, missing_aware,
+               [&cell](auto f) { cell = [](double a, double b) { return decltype(f)()(a, b); }; });
   return cell;
 }
 

@@ -109,9 +109,7 @@ class TextPresenceKernel final : public OperatorKernel<op::Unary> {
 
 UnaryCell UnaryCellOf(op::UnaryFunction function) {
   UnaryCell cell = nullptr;
-  WithFunction(function, [&cell](auto f) {
-    cell = [](double x) -> double { return decltype(f)()(x); };
-  });
+  WithFunction(function, [&cell](auto f) { cell = [](double x) -> double { return decltype(f)()(x); }; });
   return cell;
 }
 

@@ -583,14 +583,17 @@ class StreamRequest(TypedDict):
     name: str
     # host:port,host:port
     brokers: str
-    # The topic of rows, one a message.
+    # The topic of rows, or of labels, one a message.
     input: str
     # NAME, NAME@ALIAS or NAME/VERSION; the version of an alias follows its moves while the stream runs.
     model: str
-    # The topic of answers: JSON objects, with the message's key and headers.
-    output: str
+    # The topic of answers: JSON objects, with the message's key and headers. Of labels there is none.
+    output: NotRequired[str]
     # The topic of messages that cannot be scored, with the reason in their headers.
     errors: NotRequired[str]
+    # rows are answered in the output. labels, JSON as in the list of POST /v1/models/{model}/labels, are stored; a
+    # label that names no prediction is one of the message's key.
+    takes: NotRequired[Literal['rows', 'labels']]
     # json: an object, or an array of values by position; csv: a record.
     format: NotRequired[Literal['json', 'csv']]
     # Of CSV; none: the model's inputs, in their order.
@@ -620,6 +623,9 @@ class Stream(TypedDict):
     output: str
     # The topic of messages that cannot be scored, with the reason in their headers.
     errors: str
+    # rows are answered in the output. labels, JSON as in the list of POST /v1/models/{model}/labels, are stored; a
+    # label that names no prediction is one of the message's key.
+    takes: Literal['rows', 'labels']
     # json: an object, or an array of values by position; csv: a record.
     format: Literal['json', 'csv']
     # Of CSV; none: the model's inputs, in their order.
@@ -734,6 +740,14 @@ class ChallengePolicy(TypedDict):
     latency_ratio_max: NotRequired[float]
     # How far the challenger's copies may drift from its own reference; empty: as far as they like.
     drift_max: NotRequired[Literal['', 'quiet', 'warning']]
+    # Rising percentages: so many of the requests that name the model alone the challenger answers itself, step by
+    # step, before it is promoted.
+    canary: NotRequired[list[float]]
+    # thompson: the percentage follows how likely the challenger is the better one, between the two of canary.
+    allocation: NotRequired[Literal['steps', 'thompson']]
+    # Labels of requests that the challenger answered, in each step.
+    canary_labels_min: NotRequired[int]
+    canary_time_s: NotRequired[float]
     # Inputs, no value of which may fare worse.
     segments: NotRequired[list[str]]
     watch_s: NotRequired[float]
@@ -760,7 +774,9 @@ class Challenge(TypedDict):
     model: str
     # Its alias.
     challenger: str
-    phase: Literal['testing', 'promoting', 'watching', 'rolling_back', 'kept', 'rolled_back', 'rejected', 'stopped']
+    phase: Literal['testing', 'canary', 'promoting', 'watching', 'rolling_back', 'kept', 'rolled_back', 'rejected', 'stopped']
+    # Of the phase canary: which of the policy's percentages, from 0.
+    canary_step: int
     champion_version: int
     challenger_version: int
     started: str
@@ -789,7 +805,8 @@ class ChallengeEvent(TypedDict):
     sequence: int
     time: str
     challenger: str
-    # begun, promoting, promoted, kept, rejected, rolling_back, rolled_back, stopped, would_promote or would_roll_back
+    # begun, canary, promoting, promoted, kept, rejected, rolling_back, rolled_back, stopped, would_promote or
+    # would_roll_back
     kind: str
     champion_version: int
     challenger_version: int
@@ -847,7 +864,7 @@ class ColumnDrift(TypedDict):
     shares: ColumnShares
 
 
-DriftReport = TypedDict('DriftReport', {'state': Literal['quiet', 'warning', 'alarm'], 'enough_rows': bool, 'reference_rows': int, 'rows': int, 'from': Union[str, None], 'to': Union[str, None], 'columns': list[ColumnDrift], 'not_compared': list[str]})
+DriftReport = TypedDict('DriftReport', {'state': Literal['quiet', 'warning', 'alarm'], 'enough_rows': bool, 'reference_rows': int, 'rows': int, 'from': Union[str, None], 'to': Union[str, None], 'columns': list[ColumnDrift], 'together': Union[dict[str, Any], None], 'not_compared': list[str]})
 
 
 class ModelDrift(TypedDict):
