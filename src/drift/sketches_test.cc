@@ -135,7 +135,7 @@ TEST(Profile, DamagedBytesAreRefused) {
     EXPECT_EQ(Profile::Parse(bytes.substr(0, i)).code(), Code::kCorrupt) << i;
   }
   std::string newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   EXPECT_EQ(Profile::Parse(newer).code(), Code::kUnsupported);
 }
 
