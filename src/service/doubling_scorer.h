@@ -1,9 +1,11 @@
 // For tests: a scorer that stands for another engine's. It doubles its column x, refuses a batch with a negative cell,
-// and can be held up, so that a test decides what waits.
+// finds no memory for an infinite one, and can be held up, so that a test decides what waits.
 #pragma once
 
 #include <atomic>
+#include <cmath>
 #include <mutex>
+#include <new>
 #include <semaphore>
 #include <vector>
 
@@ -44,6 +46,7 @@ class DoublingScorer final : public Scorer {
       if (x < 0) {
         return Status(Code::kInvalidArgument, "it is negative", "row " + std::to_string(rows_before + row + 1));
       }
+      if (std::isinf(x)) throw std::bad_alloc();
       output->column(0).AppendFloat64(2 * x);
     }
     return {};

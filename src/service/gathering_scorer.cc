@@ -1,5 +1,7 @@
 #include "service/gathering_scorer.h"
 
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "data/copy_rows.h"
@@ -45,7 +47,7 @@ Status GatheringScorer::Run(const Batch& input, Scratch& scratch, Batch* output,
   while (own.turn == Request::Turn::kCalls) {
     const Group group = TakeGroup();
     lock.unlock();
-    Status status = Call(group, static_cast<GatherScratch&>(scratch));
+    Status status = CallOrCatch(group, static_cast<GatherScratch&>(scratch));
     lock.lock();
     Settle(group, std::move(status));
   }
@@ -93,6 +95,17 @@ void GatheringScorer::PassOn() const {
   }
   waiting_.front()->turn = Request::Turn::kCalls;
   waiting_.front()->changed.notify_one();
+}
+
+// An exception must not leave the others waiting.
+Status GatheringScorer::CallOrCatch(const Group& group, GatherScratch& scratch) const {
+  try {
+    return Call(group, scratch);
+  } catch (const std::bad_alloc&) {
+    return Status(Code::kUnavailable, "out of memory");
+  } catch (const std::exception& e) {
+    return Status(Code::kInternal, e.what());
+  }
 }
 
 // Who is in the group waits, so its batches are this thread's.

@@ -60,6 +60,7 @@ class GatheringScorer final : public Scorer {
   using Group = std::vector<Request*>;
 
   Group TakeGroup() const;
+  Status CallOrCatch(const Group& group, GatherScratch& scratch) const;
   Status Call(const Group& group, GatherScratch& scratch) const;
   void Settle(const Group& group, Status status) const;
   void PassOn() const;

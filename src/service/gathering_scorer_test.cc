@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <limits>
+#include <thread>
 
 #include "service/doubling_scorer.h"
 #include "service/gather_rule.h"
@@ -92,6 +94,17 @@ TEST_F(GatheringScorerTest, ABadRequestFailsAloneAndByItsOwnRow) {
   EXPECT_EQ(gathering.counts().split, 1u);
   EXPECT_FALSE(gathering.IsBusy());
   EXPECT_EQ(Score({1}).numbers, (std::vector<double>{2}));
+}
+
+TEST_F(GatheringScorerTest, WhatFindsNoMemoryLeavesNobodyWaiting) {
+  auto first = BeginFirst({1});
+  auto good = Begin({2}), large = Begin({std::numeric_limits<double>::infinity()}), also_good = Begin({4});
+  behind->LetGo();
+  EXPECT_TRUE(first.get().status.ok());
+  EXPECT_EQ(good.get().numbers, (std::vector<double>{4}));
+  EXPECT_EQ(large.get().status.code(), Code::kUnavailable);
+  EXPECT_EQ(also_good.get().numbers, (std::vector<double>{8}));
+  EXPECT_FALSE(gathering.IsBusy());
 }
 
 TEST(GatherRuleTest, ReadsModelVersionAndRows) {
