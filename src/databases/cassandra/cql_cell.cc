@@ -106,9 +106,12 @@ std::optional<std::string> UuidBytes(std::string_view text) {
 Status Wrong(std::string message) { return Status(Code::kInvalidArgument, std::move(message)); }
 
 // A time, where texts can say it.
-Status AppendTime(int64_t micros, size_t text_bytes, Column* column) {
-  const std::string text = FormatUtc(micros);
-  if (ParseUtc(text) != micros) return Wrong("a time beyond the years 0 to 9999");
+// A time in units of so many microseconds.
+Status AppendTime(int64_t time, int64_t unit_micros, size_t text_bytes, Column* column) {
+  const int64_t time_max = std::numeric_limits<int64_t>::max() / unit_micros;
+  const bool fits = time <= time_max && time >= -time_max;
+  const std::string text = fits ? FormatUtc(time * unit_micros) : "";
+  if (!fits || ParseUtc(text) != time * unit_micros) return Wrong("a time beyond the years 0 to 9999");
   column->AppendString(std::string_view(text).substr(0, text_bytes));
   return {};
 }
@@ -225,15 +228,10 @@ Status AppendCqlCell(CqlType type, std::string_view bytes, Column* column) {
       column->AppendString(bytes);
       return {};
     case CqlType::kUuid: column->AppendString(UuidText(bytes)); return {};
-    case CqlType::kTimestamp: {
-      const int64_t millis = Signed(bytes);
-      constexpr int64_t kMillisMax = std::numeric_limits<int64_t>::max() / 1000;
-      if (millis > kMillisMax || millis < -kMillisMax) return Wrong("a time beyond the years 0 to 9999");
-      return AppendTime(millis * 1000, std::string_view::npos, column);
-    }
+    case CqlType::kTimestamp: return AppendTime(Signed(bytes), 1000, std::string_view::npos, column);
     case CqlType::kDate: {
       constexpr size_t kDateBytes = 10;
-      return AppendTime((static_cast<int64_t>(BigEndian(bytes)) - kDayZero) * kMicrosPerDay, kDateBytes, column);
+      return AppendTime(static_cast<int64_t>(BigEndian(bytes)) - kDayZero, kMicrosPerDay, kDateBytes, column);
     }
   }
   return {};

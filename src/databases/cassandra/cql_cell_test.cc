@@ -35,6 +35,9 @@ TEST(CqlCell, RefusesBytesThatAreNoSuchCell) {
   EXPECT_EQ(numbers.size(), 0u);
   Column texts(Type::kString);
   EXPECT_EQ(AppendCqlCell(CqlType::kTimestamp, std::string(8, '\x7f'), &texts).code(), Code::kInvalidArgument);
+  for (const char byte : {'\0', '\x24', '\xff'}) {
+    EXPECT_EQ(AppendCqlCell(CqlType::kDate, std::string(4, byte), &texts).code(), Code::kInvalidArgument);
+  }
   EXPECT_EQ(texts.size(), 0u);
 }
 
