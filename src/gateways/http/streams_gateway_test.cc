@@ -12,7 +12,8 @@ TEST_F(GatewayFixture, MakesPausesAndDeletesStreams) {
   Start();
   const TestResponse made = Post("/v1/streams", kWine);
   EXPECT_EQ(made.status, 201) << made.body;
-  EXPECT_NE(made.body.find(R"("errors":"answers.errors","takes":"rows","format":"json")"), std::string::npos) << made.body;
+  EXPECT_NE(made.body.find(R"("errors":"answers.errors","takes":"rows","format":"json")"), std::string::npos)
+      << made.body;
   EXPECT_NE(made.body.find(R"("state":"running","revision":1)"), std::string::npos) << made.body;
   EXPECT_EQ(Post("/v1/streams", kWine).status, 409);
   EXPECT_NE(Get("/v1/streams").body.find(R"({"streams":[{"name":"s")"), std::string::npos);
