@@ -6,17 +6,14 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/hex_text.h"
 
 namespace scoreway {
 namespace {
 
 std::string ToHex(const unsigned char (&digest)[32]) {
   std::string hex;
-  hex.reserve(2 * sizeof(digest));
-  for (const unsigned char byte : digest) {
-    hex.push_back("0123456789abcdef"[byte >> 4]);
-    hex.push_back("0123456789abcdef"[byte & 15]);
-  }
+  AppendHex({reinterpret_cast<const char*>(digest), sizeof(digest)}, &hex);
   return hex;
 }
 
