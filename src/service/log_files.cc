@@ -103,12 +103,17 @@ void LogFiles::Run() {
 Status LogFiles::Round() {
   const int64_t now = service_.records->clock.NowMicros();
   if (now < due_micros_) return {};
+  Status first;  // error: one model's trouble does not keep the others from their files
   ListOptions page;
   do {
     SCOREWAY_ASSIGN_OR_RETURN(const ListPage<ModelInfo> models, service_.registry->ListModels(page));
-    for (const ModelInfo& model : models.items) SCOREWAY_RETURN_IF_ERROR(WriteModel(model.name, now));
+    for (const ModelInfo& model : models.items) {
+      Status status = WriteModel(model.name, now);
+      if (first.ok()) first = std::move(status);
+    }
     page.page_token = models.next_page_token;
   } while (!page.page_token.empty());
+  if (!first.ok()) return first;
   const int64_t settled = now - kGraceMicros;
   due_micros_ = settled - settled % every_micros_ + every_micros_ + kGraceMicros;
   return {};

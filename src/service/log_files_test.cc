@@ -34,9 +34,9 @@ class LogFilesTest : public ::testing::Test {
   ~LogFilesTest() override { fs::remove_all(folder); }
 
   // A prediction of each input; the versions have inputs of their own.
-  void Log(int64_t version, const std::vector<double>& inputs) {
+  void Log(int64_t version, const std::vector<double>& inputs, const std::string& model = "m") {
     auto target = std::make_shared<PredictionTarget>();
-    target->model = "m";
+    target->model = model;
     target->version = version;
     target->inputs = *Schema::Make({{version == 1 ? "age" : "years", Type::kFloat64}});
     target->outputs = *Schema::Make({{"predict", Type::kString}});
@@ -150,6 +150,17 @@ TEST_F(LogFilesTest, FilesOfAnotherLengthGoOnBehindThoseThatAreThere) {
   ASSERT_TRUE(NewFiles(std::chrono::minutes(10)).Round().ok());
   EXPECT_EQ(Files(), (std::vector<std::string>{std::string("m/1/") + kAtNoon,
                                                "m/1/2026-03-01T14-30-00Z_2026-03-01T14-40-00Z.parquet"}));
+}
+
+TEST_F(LogFilesTest, TheTroubleOfOneModelDoesNotKeepOthersFromTheirFiles) {
+  ASSERT_TRUE(
+      registry.Push({.name = "n", .metadata = {}, .idempotency_key = {}, .aliases = {}, .change = {}}, "x").ok());
+  Log(1, {1});
+  Log(1, {2}, "n");
+  clock.Advance(2 * kHour);
+  std::ofstream(folder / "m") << "no folder";
+  EXPECT_EQ(NewFiles().Round().code(), Code::kUnavailable);
+  EXPECT_EQ(Files(), (std::vector<std::string>{"m", std::string("n/1/") + kAtNoon}));
 }
 
 TEST_F(LogFilesTest, AFolderThatCannotBeWrittenIsAnError) {
