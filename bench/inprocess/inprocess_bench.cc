@@ -8,16 +8,14 @@
 // Commands on stdin, a line each; the answer is a line of JSON:
 //   measure ROWS SECONDS   scores batches of ROWS rows, again and again
 //   answers FILE           scores all rows and writes the answers there, float64 a row
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <map>
-#include <sstream>
 
 #include "bench/inprocess/engine.h"
+#include "bench/measuring.h"
 #include "data/codec/csv_reader.h"
 #include "importers/importer.h"
 
@@ -31,20 +29,6 @@ constexpr size_t kCallsBetweenClocks = 16;
 
 double WallSeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double CpuSeconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return Status(Code::kNotFound, "cannot read", path);
-  return text.str();
 }
 
 class Bench {

@@ -2,15 +2,13 @@
 // a Batch of all outputs.
 //
 // usage: pmml_bench SECONDS FOLDER...     folders with a model.pmml and an input.csv; a line of JSON for each
-#include <time.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "bench/measuring.h"
 #include "data/codec/csv_reader.h"
 #include "data/copy_rows.h"
 #include "importers/importer.h"
@@ -20,20 +18,6 @@ namespace scoreway::bench {
 namespace {
 
 constexpr size_t kRowsBetweenClocks = 64;
-
-double CpuSeconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return Status(Code::kNotFound, "cannot read", path);
-  return text.str();
-}
 
 // The rows of a table, a batch each.
 Result<std::vector<Batch>> ReadRows(const std::string& csv, const Model& model) {
