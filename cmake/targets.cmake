@@ -8,14 +8,12 @@ set(SCOREWAY_CORE_PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET 
 set_target_properties(scoreway_core_prefix PROPERTIES ${SCOREWAY_CORE_PROPERTIES})
 target_precompile_headers(scoreway_core_prefix PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prefix.h)
 
-# The same for tests. With sanitizers they are not optimized: what they test is, and they compile in a third of the time.
+# The same for tests, which are not optimized: what they test is, and they compile in a third of the time.
 if(SCOREWAY_TESTS)
   add_library(scoreway_test_prefix OBJECT ${CMAKE_SOURCE_DIR}/cmake/prefix.cc)
   target_link_libraries(scoreway_test_prefix PRIVATE GTest::gtest_main)
   target_precompile_headers(scoreway_test_prefix PRIVATE ${CMAKE_SOURCE_DIR}/cmake/test_prefix.h)
-  if(SCOREWAY_SANITIZE)
-    set(SCOREWAY_TEST_OPTIONS -O0)
-  endif()
+  set(SCOREWAY_TEST_OPTIONS -O0)
   target_compile_options(scoreway_test_prefix PRIVATE ${SCOREWAY_TEST_OPTIONS})
 endif()
 
@@ -36,7 +34,8 @@ function(scoreway_library name)
   endif()
 endfunction()
 
-# scoreway_test(NAME SOURCES a_test.cc ... DEPS ...): one test program a folder; every TEST in it is a ctest test.
+# scoreway_test(NAME SOURCES a_test.cc ... DEPS ...): one test program a folder; every TEST in it is a ctest test. Tests run in
+# the project's folder, by which they find their files, so that no compiled file holds its path.
 function(scoreway_test name)
   if(NOT SCOREWAY_TESTS)
     return()
@@ -47,9 +46,9 @@ function(scoreway_test name)
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} ${ARG_PRIVATE_DEPS} GTest::gtest_main)
   target_precompile_headers(${name}_test REUSE_FROM scoreway_test_prefix)
   target_compile_options(${name}_test PRIVATE ${SCOREWAY_TEST_OPTIONS})
-  target_compile_definitions(${name}_test PRIVATE SCOREWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_compile_definitions(${name}_test PRIVATE SCOREWAY_SOURCE_DIR=".")
   include(GoogleTest)
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit)
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit)
 endfunction()
 
 # scoreway_fuzzer(NAME SOURCES f.cc DEPS ...): a libFuzzer program; only in the asan preset.

@@ -99,13 +99,20 @@ using AnyParams = std::variant<
 >;
 // clang-format on
 
-// The parameters of one operator of any kind, to be asked with std::get_if and std::visit. It is copied, moved and
+template <typename Op, typename Variant>
+inline constexpr bool kIsOneOf = false;
+template <typename Op, typename... Kinds>
+inline constexpr bool kIsOneOf<Op, std::variant<Kinds...>> = (std::is_same_v<Op, Kinds> || ...);
+
+// The parameters of one operator of any kind, to be asked with std::get_if and std::visit. It is made, copied, moved and
 // destroyed in operators.cc alone: a variant of this many kinds costs every file that builds a model a second of
 // compiling otherwise.
 class Params : public AnyParams {
  public:
-  using AnyParams::AnyParams;
   Params();  // a Concat
+  template <typename Op>
+    requires kIsOneOf<Op, AnyParams>
+  Params(Op op);  // NOLINT(google-explicit-constructor)
   Params(const Params& other);
   Params(Params&& other) noexcept;
   Params& operator=(const Params& other);

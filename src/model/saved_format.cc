@@ -138,7 +138,8 @@ Status GetFields(Archive& archive, op::Params* params) {
 template <size_t... kKinds>
 Result<op::Params> MakeKind(uint16_t kind, std::index_sequence<kKinds...>) {
   using Maker = op::Params (*)();
-  constexpr std::array<Maker, sizeof...(kKinds)> kMakers = {[] { return op::Params(std::in_place_index<kKinds>); }...};
+  constexpr std::array<Maker, sizeof...(kKinds)> kMakers = {
+      [] { return op::Params(std::variant_alternative_t<kKinds, op::AnyParams>()); }...};
   if (kind >= kMakers.size())
     return Error{Code::kUnsupported, "operator kind " + std::to_string(kind) + " is not known", {}};
   return kMakers[kind]();
