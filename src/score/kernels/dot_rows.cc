@@ -48,7 +48,41 @@ void DotRowsPortable(const T* x, size_t step, const T* w, size_t width, T* sums)
   for (size_t r = 0; r < kDotRows; r += kTogether) DotGroups<T, 16, 2>(x + r, step, w, width, sums + r);
 }
 
+// The parts of one row's sums are the lanes.
+[[gnu::always_inline]] inline void DotOutputs(const double* x, const double* w, size_t width, size_t outputs,
+                                              double* sums) {
+  using Parts = Lanes<double, kDotParts * sizeof(double)>::Vector;
+  const size_t whole = width / kDotParts * kDotParts;
+  for (size_t j = 0; j < outputs; ++j, w += width) {
+    Parts parts = {};
+    for (size_t c = 0; c < whole; c += kDotParts) {
+      Parts cells, weights;
+      std::memcpy(&cells, x + c, sizeof cells);
+      std::memcpy(&weights, w + c, sizeof weights);
+      parts += cells * weights;
+    }
+    double sum[kDotParts] = {parts[0], parts[1], parts[2], parts[3]};
+    // By constant places, so that the sums stay in registers.
+    switch (width - whole) {
+      case 3: sum[2] += x[whole + 2] * w[whole + 2]; [[fallthrough]];
+      case 2: sum[1] += x[whole + 1] * w[whole + 1]; [[fallthrough]];
+      case 1: sum[0] += x[whole] * w[whole]; break;
+      default: break;
+    }
+    sums[j] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  }
+}
+
+void DotOutputsPortable(const double* x, const double* w, size_t width, size_t outputs, double* sums) {
+  DotOutputs(x, w, width, outputs, sums);
+}
+
 #if defined(__x86_64__)
+[[gnu::target("avx2")]] void DotOutputsAvx2(const double* x, const double* w, size_t width, size_t outputs,
+                                            double* sums) {
+  DotOutputs(x, w, width, outputs, sums);
+}
+
 template <typename T>
 [[gnu::target("avx2")]] void DotRowsAvx2(const T* x, size_t step, const T* w, size_t width, T* sums) {
   DotGroups<T, 32, kDotRows * sizeof(T) / 32>(x, step, w, width, sums);
@@ -66,5 +100,12 @@ DotRowsFunction<T> BestDotRows() {
 }
 
 template DotRowsFunction<double> BestDotRows<double>();
+
+DotOutputsFunction BestDotOutputs() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") != 0) return DotOutputsAvx2;
+#endif
+  return DotOutputsPortable;
+}
 
 }  // namespace scoreway

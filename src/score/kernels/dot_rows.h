@@ -1,4 +1,4 @@
-// Dot products of eight rows at once with one row of weights: the inner loop of op::Linear.
+// Dot products of rows with rows of weights: the inner loops of op::Linear.
 #pragma once
 
 #include <cstddef>
@@ -30,5 +30,11 @@ using DotRowsFunction = void (*)(const T* x, size_t step, const T* w, size_t wid
 // The fastest that this machine has. T: float or double.
 template <typename T>
 DotRowsFunction<T> BestDotRows();
+
+// sums[j] is Dot of the row x, its cells side by side, with row j of w, of `outputs` rows of `width`; worth its call
+// from kDotOutputsWidthMin columns on.
+inline constexpr size_t kDotOutputsWidthMin = 12;
+using DotOutputsFunction = void (*)(const double* x, const double* w, size_t width, size_t outputs, double* sums);
+DotOutputsFunction BestDotOutputs();
 
 }  // namespace scoreway

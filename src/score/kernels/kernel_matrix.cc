@@ -1,39 +1,28 @@
-#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
+#include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
+#include "score/kernels/point_sums.h"
 
 namespace scoreway {
 namespace {
 
 using op::Similarity;
 
-// What the columns of a row and a point add up to, before the last step.
-enum class Measure { kProduct, kSquares, kDifferences, kChi2 };
-
-Measure MeasureOf(Similarity similarity) {
+PointTerm TermOf(Similarity similarity) {
   switch (similarity) {
     case Similarity::kLinear:
     case Similarity::kPolynomial:
     case Similarity::kSigmoid:
-    case Similarity::kCosine: return Measure::kProduct;
-    case Similarity::kLaplacian: return Measure::kDifferences;
+    case Similarity::kCosine: return PointTerm::kProduct;
+    case Similarity::kLaplacian: return PointTerm::kDifference;
     case Similarity::kAdditiveChi2:
-    case Similarity::kChi2: return Measure::kChi2;
-    default: return Measure::kSquares;
+    case Similarity::kChi2: return PointTerm::kChi2;
+    default: return PointTerm::kSquare;
   }
-}
-
-double AddTerm(Measure measure, double x, double y) {
-  switch (measure) {
-    case Measure::kProduct: return x * y;
-    case Measure::kSquares: return (x - y) * (x - y);
-    case Measure::kDifferences: return std::fabs(x - y);
-    case Measure::kChi2: return x + y != 0 ? (x - y) * (x - y) / (x + y) : 0;
-  }
-  return 0;
 }
 
 // Not every standard library has the functions of mathematical physics; none of WebAssembly's.
@@ -72,82 +61,82 @@ double Length(const double* point, uint32_t width) {
   return sum == 0 ? 1 : std::sqrt(sum);
 }
 
+std::vector<double> Scaled(std::vector<double> points, const std::vector<double>& scale) {
+  for (size_t i = 0; i < points.size() && !scale.empty(); ++i) points[i] /= scale[i % scale.size()];
+  return points;
+}
+
 class KernelMatrixKernel final : public OperatorKernel<op::KernelMatrix> {
  public:
   explicit KernelMatrixKernel(const KernelContext& context)
-      : OperatorKernel(context),
-        measure_(MeasureOf(op_.similarity)),
-        width_(context.input_shape().width),
-        points_(op_.points) {
-    for (size_t i = 0; i < points_.size() && !op_.scale.empty(); ++i) points_[i] /= op_.scale[i % width_];
+      : OperatorKernel(context), width_(context.input_shape().width) {
+    const std::vector<double> points = Scaled(op_.points, op_.scale);
+    sums_.emplace(TermOf(op_.similarity), points, width_);
     if (op_.similarity != Similarity::kCosine) return;
-    for (size_t i = 0; i < points_.size(); i += width_) lengths_.push_back(Length(points_.data() + i, width_));
+    for (size_t i = 0; i < points.size(); i += width_) lengths_.push_back(Length(points.data() + i, width_));
   }
 
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
-    double* rows = reinterpret_cast<double*>(tile.scratch);
-    for (uint32_t c = 0; c < in.width; ++c) {
-      const double* from = in.number_column(c);
-      const double scale = op_.scale.empty() ? 1 : op_.scale[c];
-      for (size_t r = 0; r < tile.rows; ++r) rows[r * in.width + c] = from[r] / scale;
-    }
+    double* row = reinterpret_cast<double*>(tile.scratch);
+    double* sums = row + width_;
     for (size_t r = 0; r < tile.rows; ++r) {
-      const double* row = rows + r * in.width;
-      const double length = op_.similarity == Similarity::kCosine ? Length(row, in.width) : 1;
-      for (uint32_t k = 0; k < out.width; ++k) {
-        const double* point = points_.data() + size_t{k} * in.width;
-        out.number_column(k)[r] = Finish(Sum(row, point, in.width), k, length);
+      for (uint32_t c = 0; c < width_; ++c) {
+        row[c] = op_.scale.empty() ? in.number_column(c)[r] : in.number_column(c)[r] / op_.scale[c];
       }
+      sums_->Run(row, sums);
+      Finish(row, sums);
+      for (uint32_t k = 0; k < out.width; ++k) out.number_column(k)[r] = sums[k];
     }
     return {};
   }
 
-  size_t ScratchBytes(size_t rows) const override { return rows * width_ * sizeof(double); }
+  size_t ScratchBytes(size_t) const override { return (width_ + sums_->count()) * sizeof(double); }
 
  private:
-  template <Measure kMeasure>
-  static double SumOf(const double* row, const double* point, uint32_t width) {
-    double sum = 0;
-    for (uint32_t c = 0; c < width; ++c) sum += AddTerm(kMeasure, row[c], point[c]);
-    return sum;
-  }
-
-  double Sum(const double* row, const double* point, uint32_t width) const {
-    switch (measure_) {
-      case Measure::kProduct: return SumOf<Measure::kProduct>(row, point, width);
-      case Measure::kSquares: return SumOf<Measure::kSquares>(row, point, width);
-      case Measure::kDifferences: return SumOf<Measure::kDifferences>(row, point, width);
-      case Measure::kChi2: return SumOf<Measure::kChi2>(row, point, width);
-    }
-    return 0;
-  }
-
-  double Finish(double sum, uint32_t point, double length) const {
+  // From the sums to the similarities, in place.
+  void Finish(const double* row, double* sums) const {
+    const size_t count = sums_->count();
+    const auto each = [&](auto function) {
+      for (size_t k = 0; k < count; ++k) sums[k] = function(sums[k]);
+    };
     switch (op_.similarity) {
-      case Similarity::kLinear: return sum;
-      case Similarity::kPolynomial: return std::pow(op_.gamma * sum + op_.offset, op_.degree);
-      case Similarity::kSigmoid: return std::tanh(op_.gamma * sum + op_.offset);
+      case Similarity::kLinear: break;
+      case Similarity::kPolynomial:
+        each([this](double sum) { return std::pow(op_.gamma * sum + op_.offset, op_.degree); });
+        break;
+      case Similarity::kSigmoid: each([this](double sum) { return std::tanh(op_.gamma * sum + op_.offset); }); break;
       case Similarity::kRbf:
-      case Similarity::kLaplacian: return std::exp(-op_.gamma * sum);
-      case Similarity::kCosine: return sum / (length * lengths_[point]);
-      case Similarity::kAdditiveChi2: return -sum;
-      case Similarity::kChi2: return std::exp(-op_.gamma * sum);
-      case Similarity::kMatern: return std::isnan(sum) ? sum : Matern(op_.degree, std::sqrt(sum));
-      case Similarity::kRationalQuadratic: return std::pow(1 + sum * op_.gamma, -op_.degree);
-      case Similarity::kPeriodic: {
-        const double sine = std::sin(std::numbers::pi / op_.degree * std::sqrt(sum)) / op_.gamma;
-        return std::exp(-2 * sine * sine);
+      case Similarity::kLaplacian:
+      case Similarity::kChi2:
+        each([gamma = op_.gamma](double sum) { return -gamma * sum; });
+        ExpAll(sums, count);
+        break;
+      case Similarity::kCosine: {
+        const double length = Length(row, width_);
+        for (size_t k = 0; k < count; ++k) sums[k] /= length * lengths_[k];
+        break;
       }
+      case Similarity::kAdditiveChi2: each([](double sum) { return -sum; }); break;
+      case Similarity::kMatern:
+        each([this](double sum) { return std::isnan(sum) ? sum : Matern(op_.degree, std::sqrt(sum)); });
+        break;
+      case Similarity::kRationalQuadratic:
+        each([this](double sum) { return std::pow(1 + sum * op_.gamma, -op_.degree); });
+        break;
+      case Similarity::kPeriodic:
+        each([this](double sum) {
+          const double sine = std::sin(std::numbers::pi / op_.degree * std::sqrt(sum)) / op_.gamma;
+          return std::exp(-2 * sine * sine);
+        });
+        break;
     }
-    return op::kNaN;
   }
 
-  Measure measure_;
   uint32_t width_;
-  std::vector<double> points_;   // scaled
-  std::vector<double> lengths_;  // for kCosine
+  std::optional<PointSums> sums_;  // of the scaled points
+  std::vector<double> lengths_;    // for kCosine
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
       : OperatorKernel(context),
         weights_(op_.weights.begin(), op_.weights.end()),
         bias_(op_.bias.begin(), op_.bias.end()),
-        dot_rows_(BestDotRows<double>()) {
+        dot_rows_(BestDotRows<double>()),
+        dot_outputs_(BestDotOutputs()) {
     bias_.resize(op_.outputs);
   }
 
@@ -22,6 +23,11 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
     if (tile.rows == 1) {
+      if (in.width >= kDotOutputsWidthMin) {
+        dot_outputs_(in.numbers, weights_.data(), in.width, out.width, out.numbers);
+        for (uint32_t j = 0; j < out.width; ++j) out.numbers[j] += bias_[j];
+        return {};
+      }
       for (uint32_t j = 0; j < out.width; ++j) {
         out.numbers[j] = Dot<double>(in.numbers, 1, WeightsOf(j, in.width), in.width) + bias_[j];
       }
@@ -65,6 +71,7 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
 
   std::vector<double> weights_, bias_;
   DotRowsFunction<double> dot_rows_;
+  DotOutputsFunction dot_outputs_;
 };
 
 // In float32, as ONNX Runtime's matrix products have it.

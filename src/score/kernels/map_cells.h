@@ -26,6 +26,13 @@ void MapCells(const Block& in, const Block& out, size_t rows, At&& at) {
   }
 }
 
+// f(cells, count) for every run of the block's cells that lie side by side.
+template <typename F>
+void ForRuns(const Block& block, size_t rows, F&& f) {
+  if (rows == 1) return f(block.numbers, size_t{block.width});
+  for (uint32_t c = 0; c < block.width; ++c) f(block.number_column(c), rows);
+}
+
 // f(cell) for every cell of texts, with its column and row: f(column, row, text).
 template <typename F>
 void ForEachText(const Block& block, size_t rows, F&& f) {

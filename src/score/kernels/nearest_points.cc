@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 #include "score/kernels/point_metric.h"
+#include "score/kernels/point_sums.h"
 
 namespace scoreway {
 namespace {
@@ -57,10 +59,20 @@ class NearestHeap {
 };
 
 // As matrix products of OpenBLAS add up on processors with fused multiply-add.
-double FusedProduct(const double* x, const double* y, uint32_t width) {
+double FusedSquare(const double* x, uint32_t width) {
   double sum = 0;
-  for (uint32_t c = 0; c < width; ++c) sum = std::fma(x[c], y[c], sum);
+  for (uint32_t c = 0; c < width; ++c) sum = std::fma(x[c], x[c], sum);
   return sum;
+}
+
+// The terms whose sums over the columns are the reduced distances of a scan, or what they are made from.
+std::optional<PointTerm> TermOfScan(const op::NearestPoints& op) {
+  using Search = op::NearestPoints::Search;
+  if (op.search == Search::kScanByProduct) return PointTerm::kFused;
+  if (op.search != Search::kScan) return std::nullopt;
+  if (op.metric == op::PointMetric::kEuclidean) return PointTerm::kSquare;
+  if (op.metric == op::PointMetric::kManhattan) return PointTerm::kDifference;
+  return std::nullopt;
 }
 
 class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
@@ -69,8 +81,9 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
  public:
   explicit NearestPointsKernel(const KernelContext& context)
       : OperatorKernel(context), metric_(op_.metric, op_.settings), width_(context.input_shape().width) {
+    if (const auto term = TermOfScan(op_)) sums_.emplace(*term, op_.points, width_);
     if (op_.search != Search::kScanByProduct) return;
-    for (size_t k = 0; k < count(); ++k) squares_.push_back(FusedProduct(point(k), point(k), width_));
+    for (size_t k = 0; k < count(); ++k) squares_.push_back(FusedSquare(point(k), width_));
   }
 
   Status Run(const Tile& tile) const override {
@@ -82,7 +95,7 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
     for (size_t r = 0; r < tile.rows; ++r) {
       for (uint32_t c = 0; c < width_; ++c) row[c] = in.number_column(c)[r];
       NearestHeap heap(distances, indices, op_.count);
-      Find(row, &heap);
+      Find(row, distances + op_.count, &heap);
       heap.Sort();
       for (uint32_t i = 0; i < op_.count; ++i) {
         const bool found = distances[i] < op::kInfinity;
@@ -93,27 +106,31 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
     return {};
   }
 
-  size_t ScratchBytes(size_t) const override { return (width_ + 2 * size_t{op_.count}) * sizeof(double); }
+  size_t ScratchBytes(size_t) const override {
+    return (width_ + 2 * size_t{op_.count} + (sums_ ? sums_->count() : 0)) * sizeof(double);
+  }
 
  private:
   size_t count() const { return op_.points.size() / width_; }
   const double* point(size_t index) const { return op_.points.data() + index * width_; }
 
-  void Find(const double* row, NearestHeap* heap) const {
+  // `sums` is for those of all points.
+  void Find(const double* row, double* sums, NearestHeap* heap) const {
+    if (sums_) sums_->Run(row, sums);
     switch (op_.search) {
       case Search::kScan:
-        for (size_t k = 0; k < count(); ++k) heap->Push(metric_.Reduced(row, point(k), width_), k);
+        for (size_t k = 0; k < count(); ++k) heap->Push(sums_ ? sums[k] : metric_.Reduced(row, point(k), width_), k);
         break;
-      case Search::kScanByProduct: ScanByProduct(row, heap); break;
+      case Search::kScanByProduct: ScanByProduct(row, sums, heap); break;
       case Search::kBoxTree:
       case Search::kBallTree: Walk(row, 0, LeastReduced(row, 0), heap); break;
     }
   }
 
-  void ScanByProduct(const double* row, NearestHeap* heap) const {
-    const double square = FusedProduct(row, row, width_);
+  void ScanByProduct(const double* row, const double* products, NearestHeap* heap) const {
+    const double square = FusedSquare(row, width_);
     for (size_t k = 0; k < count(); ++k) {
-      const double reduced = square + -2 * FusedProduct(row, point(k), width_) + squares_[k];
+      const double reduced = square + -2 * products[k] + squares_[k];
       heap->Push(std::isnan(reduced) ? reduced : std::max(0.0, reduced), k);
     }
   }
@@ -160,6 +177,7 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
 
   PointMetricFunction metric_;
   uint32_t width_;
+  std::optional<PointSums> sums_;
   std::vector<double> squares_;  // of the points, for kScanByProduct
 };
 

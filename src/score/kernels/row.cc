@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
+#include "score/kernels/map_cells.h"
 #include "score/kernels/operator_kernel.h"
 
 namespace scoreway {
@@ -43,21 +45,26 @@ class RowKernel final : public OperatorKernel<op::Row> {
     return maxima;
   }
 
-  void Softmax(const Tile& tile) const {
+  // out: e^(x - the row's greatest); `sums`: the rows' sums of them.
+  void Exponentials(const Tile& tile, const double* __restrict maxima, double* __restrict sums) const {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
-    const double* __restrict maxima = Maxima(tile);
-    double* __restrict sums = Second(tile);
-    std::fill_n(sums, tile.rows, 0.0);
     for (uint32_t c = 0; c < in.width; ++c) {
       const double* __restrict x = in.number_column(c);
       double* __restrict y = out.number_column(c);
-      for (size_t r = 0; r < tile.rows; ++r) {
-        y[r] = std::exp(x[r] - maxima[r]);
-        sums[r] += y[r];
-      }
+      for (size_t r = 0; r < tile.rows; ++r) y[r] = x[r] - maxima[r];
     }
-    DivideRows(out, sums, tile.rows);
+    ForRuns(out, tile.rows, ExpAll);
+    std::fill_n(sums, tile.rows, 0.0);
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double* __restrict y = out.number_column(c);
+      for (size_t r = 0; r < tile.rows; ++r) sums[r] += y[r];
+    }
+  }
+
+  void Softmax(const Tile& tile) const {
+    Exponentials(tile, Maxima(tile), Second(tile));
+    DivideRows(Output(tile), Second(tile), tile.rows);
   }
 
   void LogSoftmax(const Tile& tile) const {
@@ -65,11 +72,7 @@ class RowKernel final : public OperatorKernel<op::Row> {
     const Block& out = Output(tile);
     const double* __restrict maxima = Maxima(tile);
     double* __restrict sums = Second(tile);
-    std::fill_n(sums, tile.rows, 0.0);
-    for (uint32_t c = 0; c < in.width; ++c) {
-      const double* __restrict x = in.number_column(c);
-      for (size_t r = 0; r < tile.rows; ++r) sums[r] += std::exp(x[r] - maxima[r]);
-    }
+    Exponentials(tile, maxima, sums);
     for (size_t r = 0; r < tile.rows; ++r) sums[r] = std::log(sums[r]);
     for (uint32_t c = 0; c < in.width; ++c) {
       const double* __restrict x = in.number_column(c);

@@ -5,14 +5,14 @@
 #include "score/kernels/item_text.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
-#include "score/kernels/text_pattern.h"
+#include "score/kernels/text_finder.h"
 
 namespace scoreway {
 namespace {
 
 class SplitTextKernel final : public OperatorKernel<op::SplitText> {
  public:
-  SplitTextKernel(const KernelContext& context, TextPattern separator)
+  SplitTextKernel(const KernelContext& context, TextFinder separator)
       : OperatorKernel(context), separator_(std::move(separator)) {}
 
   Status Run(const Tile& tile) const override {
@@ -36,16 +36,16 @@ class SplitTextKernel final : public OperatorKernel<op::SplitText> {
     size_t begin = 0;   // of the part
     size_t filled = 0;  // of *parts: up to the last part that is not empty
     size_t at = 0;
-    re2::StringPiece found;
-    while (separator_->Match(Piece(text), at, text.size(), re2::RE2::UNANCHORED, &found, 1)) {
-      const auto start = static_cast<size_t>(found.data() - text.data());
-      at = start + found.size();
-      if (found.empty()) {
+    const bool ascii = IsAscii(text);
+    TextFinder::Match match;
+    while (separator_.Find(text, ascii, at, &match)) {
+      at = match.end;
+      if (match.empty()) {
         if (++at > text.size()) break;
         continue;
       }
-      if (!AppendItem(text.substr(begin, start - begin), parts)) return false;
-      if (start > begin) filled = parts->size();
+      if (!AppendItem(text.substr(begin, match.begin - begin), parts)) return false;
+      if (match.begin > begin) filled = parts->size();
       begin = at;
     }
     if (!AppendItem(text.substr(begin), parts)) return false;
@@ -54,15 +54,15 @@ class SplitTextKernel final : public OperatorKernel<op::SplitText> {
     return true;
   }
 
-  TextPattern separator_;
+  TextFinder separator_;
 };
 
 }  // namespace
 
 KernelResult MakeSplitText(const KernelContext& context) {
-  SCOREWAY_ASSIGN_OR_RETURN(TextPattern pattern,
-                            CompileTextPattern(std::get<op::SplitText>(context.op.params).separator));
-  return std::unique_ptr<Kernel>(std::make_unique<SplitTextKernel>(context, std::move(pattern)));
+  SCOREWAY_ASSIGN_OR_RETURN(TextFinder separator,
+                            TextFinder::Make(std::get<op::SplitText>(context.op.params).separator));
+  return std::unique_ptr<Kernel>(std::make_unique<SplitTextKernel>(context, std::move(separator)));
 }
 
 }  // namespace scoreway

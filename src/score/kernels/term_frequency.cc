@@ -7,8 +7,8 @@
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
+#include "score/kernels/text_finder.h"
 #include "score/kernels/text_index.h"
-#include "score/kernels/text_pattern.h"
 #include "score/kernels/utf8.h"
 #include "score/text_arena.h"
 
@@ -58,48 +58,56 @@ class EditDistance {
 
 class Tokenizer {
  public:
-  Tokenizer(TextPattern token, TextPattern separator)
-      : token_(std::move(token)), separator_(std::move(separator)), ends_(R"(^\pP*(?s:(.*?))\pP*$)") {}
+  // What `finder` finds are the tokens, or what stands between them; then they lose the punctuation at their ends.
+  Tokenizer(TextFinder finder, bool finds_tokens)
+      : finder_(std::move(finder)), finds_tokens_(finds_tokens), ends_(R"(^\pP*(?s:(.*?))\pP*$)") {}
 
   void Cut(std::string_view text, Tokens* tokens) const {
     tokens->clear();
-    token_ != nullptr ? CutMatches(text, tokens) : CutBetween(text, tokens);
+    const bool ascii = IsAscii(text);
+    finds_tokens_ ? CutMatches(text, ascii, tokens) : CutBetween(text, ascii, tokens);
   }
 
  private:
-  void CutMatches(std::string_view text, Tokens* tokens) const {
-    re2::StringPiece match;
-    for (size_t at = 0;
-         at <= text.size() && token_->Match(Piece(text), at, text.size(), re2::RE2::UNANCHORED, &match, 1);) {
-      const auto start = static_cast<size_t>(match.data() - text.data());
-      if (!match.empty()) tokens->emplace_back(match.data(), match.size());
-      at = start + std::max<size_t>(match.size(), 1);
+  void CutMatches(std::string_view text, bool ascii, Tokens* tokens) const {
+    TextFinder::Match match;
+    for (size_t at = 0; at <= text.size() && finder_.Find(text, ascii, at, &match);) {
+      if (!match.empty()) tokens->push_back(text.substr(match.begin, match.end - match.begin));
+      at = std::max(match.end, match.begin + 1);
     }
   }
 
-  void CutBetween(std::string_view text, Tokens* tokens) const {
-    re2::StringPiece match;
+  void CutBetween(std::string_view text, bool ascii, Tokens* tokens) const {
+    TextFinder::Match match;
     size_t begin = 0;
-    for (size_t at = 0;
-         at <= text.size() && separator_->Match(Piece(text), at, text.size(), re2::RE2::UNANCHORED, &match, 1);) {
-      const auto start = static_cast<size_t>(match.data() - text.data());
-      Add(text.substr(begin, start - begin), tokens);
-      begin = start + match.size();
+    for (size_t at = 0; at <= text.size() && finder_.Find(text, ascii, at, &match);) {
+      Add(text.substr(begin, match.begin - begin), ascii, tokens);
+      begin = match.end;
       at = std::max(begin, at + 1);
     }
-    Add(text.substr(std::min(begin, text.size())), tokens);
+    Add(text.substr(std::min(begin, text.size())), ascii, tokens);
   }
 
-  static bool IsLetter(char c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
-
-  void Add(std::string_view token, Tokens* tokens) const {
-    if (!token.empty() && IsLetter(token.front()) && IsLetter(token.back())) return tokens->push_back(token);
+  void Add(std::string_view token, bool ascii, Tokens* tokens) const {
+    if (ascii) {
+      while (!token.empty() && IsPunctuation(token.front())) token.remove_prefix(1);
+      while (!token.empty() && IsPunctuation(token.back())) token.remove_suffix(1);
+      if (!token.empty()) tokens->push_back(token);
+      return;
+    }
     re2::StringPiece inner;
     if (!re2::RE2::FullMatch(Piece(token), ends_, &inner) || inner.empty()) return;
     tokens->emplace_back(inner.data(), inner.size());
   }
 
-  TextPattern token_, separator_;
+  // Of Unicode's category P; what looks like it besides ($+<=>^`|~) are symbols.
+  static bool IsPunctuation(char c) {
+    constexpr std::string_view kPunctuation = "!\"#%&'()*,-./:;?@[\\]_{}";
+    return kPunctuation.find(c) != std::string_view::npos;
+  }
+
+  TextFinder finder_;
+  bool finds_tokens_;
   re2::RE2 ends_;
 };
 
@@ -200,13 +208,9 @@ class TermFrequencyKernel final : public OperatorKernel<op::TermFrequency> {
 
 KernelResult MakeTermFrequency(const KernelContext& context) {
   const auto& params = std::get<op::TermFrequency>(context.op.params);
-  TextPattern token, separator;
-  if (!params.token.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(token, CompileTextPattern(params.token));
-  } else {
-    SCOREWAY_ASSIGN_OR_RETURN(separator, CompileTextPattern(params.separator));
-  }
-  auto tokenizer = std::make_unique<const Tokenizer>(std::move(token), std::move(separator));
+  const bool finds_tokens = !params.token.empty();
+  SCOREWAY_ASSIGN_OR_RETURN(TextFinder finder, TextFinder::Make(finds_tokens ? params.token : params.separator));
+  auto tokenizer = std::make_unique<const Tokenizer>(std::move(finder), finds_tokens);
   return std::unique_ptr<Kernel>(std::make_unique<TermFrequencyKernel>(context, std::move(tokenizer)));
 }
 

@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "score/kernels/cell_functions.h"
+#include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/map_cells.h"
 #include "score/kernels/normal_quantile.h"
@@ -21,12 +22,14 @@ double NormalCdf(double x) {
   return z > 0 ? 1 - tail : tail;
 }
 
-float Exp(float x) { return static_cast<float>(std::exp(static_cast<double>(x))); }
-
-float LogisticFloat32(double x) {
+// The logistic function in float64 and in float32: of the exponent, and of its power.
+constexpr auto kLogisticExponent = [](double x) { return -x; };
+constexpr auto kLogisticOf = [](double power) { return 1 / (1 + power); };
+constexpr auto kLogisticFloat32Exponent = [](double x) -> double {
   const auto negative = static_cast<float>(-x);
-  return 1.0F / (Exp(negative > 88.7F ? 88.7F : negative) + 1.0F);
-}
+  return negative > 88.7F ? 88.7F : negative;
+};
+constexpr auto kLogisticFloat32Of = [](double power) -> double { return 1.0F / (static_cast<float>(power) + 1.0F); };
 
 // Calls f with the function as a callable, so that each gets its own loop.
 template <typename F>
@@ -61,8 +64,8 @@ void WithFunction(op::UnaryFunction function, F&& f) {
     case kAsinh: return f([](double x) { return std::asinh(x); });
     case kAcosh: return f([](double x) { return std::acosh(x); });
     case kAtanh: return f([](double x) { return std::atanh(x); });
-    case kLogistic: return f([](double x) { return 1 / (1 + std::exp(-x)); });
-    case kLogisticFloat32: return f([](double x) { return LogisticFloat32(x); });
+    case kLogistic: return f([](double x) { return kLogisticOf(std::exp(kLogisticExponent(x))); });
+    case kLogisticFloat32: return f([](double x) { return kLogisticFloat32Of(std::exp(kLogisticFloat32Exponent(x))); });
     case kNot: return f([](double x) { return std::isnan(x) ? x : x == 0 ? 1.0 : 0.0; });
     case kIsMissing: return f([](double x) { return std::isnan(x) ? 1.0 : 0.0; });
     case kNormalQuantile: return f([](double x) { return NormalQuantile(x); });
@@ -83,8 +86,32 @@ class UnaryKernel final : public OperatorKernel<op::Unary> {
   using OperatorKernel::OperatorKernel;
 
   Status Run(const Tile& tile) const override {
+    using enum op::UnaryFunction;
+    if ((tile.rows == 1 ? Output(tile).width : tile.rows) >= kExpAllMin) {
+      switch (op_.function) {
+        case kExp:
+          return ThroughExp(
+              tile, [](double x) { return x; }, [](double power) { return power; });
+        case kLogistic: return ThroughExp(tile, kLogisticExponent, kLogisticOf);
+        case kLogisticFloat32: return ThroughExp(tile, kLogisticFloat32Exponent, kLogisticFloat32Of);
+        default: break;
+      }
+    }
     WithFunction(op_.function, [&](auto function) {
       MapCells(Input(tile), Output(tile), tile.rows, [function](uint32_t) { return function; });
+    });
+    return {};
+  }
+
+ private:
+  // of(e^exponent(x)), the powers of many cells at once.
+  template <typename Exponent, typename Of>
+  Status ThroughExp(const Tile& tile, Exponent exponent, Of of) const {
+    const Block& out = Output(tile);
+    MapCells(Input(tile), out, tile.rows, [exponent](uint32_t) { return exponent; });
+    ForRuns(out, tile.rows, [of](double* cells, size_t count) {
+      ExpAll(cells, count);
+      for (size_t i = 0; i < count; ++i) cells[i] = of(cells[i]);
     });
     return {};
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/operators/text_counts.h"
+#include "score/kernels/text_finder.h"
 #include "score/kernels/text_index.h"
 #include "score/kernels/text_pattern.h"
 
@@ -41,14 +42,17 @@ class WordTerms {
   }
 
  private:
-  WordTerms(const op::CountText& count, TextPattern token, TextPattern whole)
+  WordTerms(const op::CountText& count, TextFinder token, TextPattern whole)
       : count_(count), token_(std::move(token)), whole_(std::move(whole)), stop_words_(count.stop_words) {}
 
   void FindTokens(std::string_view text, std::vector<std::string_view>* tokens) const;
+  // Of a pattern with a group.
+  void FindGroups(std::string_view text, std::vector<std::string_view>* tokens) const;
   bool Keeps(std::string_view token) const;
 
   const op::CountText& count_;
-  TextPattern token_, whole_;
+  TextFinder token_;
+  TextPattern whole_;
   TextIndex stop_words_;
 };
 
