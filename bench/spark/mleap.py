@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """One row through pipelines of Spark: Scoreway beside MLeap, in CPU time, with equal answers.
 
-    mleap.py BUILD SPARK_HOME WORK_DIR
+    mleap.py BUILD SPARK_HOME JARS WORK_DIR
 
 The newest MLeap that Maven Central has whole is 0.16.0 for Scala 2.12: SPARK_HOME is a Spark 3.0, JAVA_HOME a Java 8 or 11.
-BUILD has bin/inprocess_bench and bin/scoreway. Fails if an answer differs by more than 1e-12 relative.
+BUILD has bin/inprocess_bench and bin/scoreway, the folder JARS what pom.xml brings. Fails if an answer differs by more than 1e-12 relative.
 """
 import csv
 import json
@@ -13,18 +13,15 @@ import shutil
 import subprocess
 import sys
 
-PACKAGE = "ml.combust.mleap:mleap-spark_2.12:0.16.0"
-
 
 def main():
-    build, spark, work = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    build, spark, jars, work = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     script = pathlib.Path(__file__).resolve().with_name("mleap.scala")
     with open(work / "spark.log", "w", encoding="utf-8") as log:
-        # Spark has commons-io itself.
-        subprocess.run([spark / "bin" / "spark-shell", "--master", "local[1]", "--conf", "spark.ui.enabled=false", "--packages", PACKAGE,
-                        "--exclude-packages", "commons-io:commons-io", "--driver-java-options", f"-Dscoreway.bench.folder={work}", "-i",
+        subprocess.run([spark / "bin" / "spark-shell", "--master", "local[1]", "--conf", "spark.ui.enabled=false", "--jars",
+                        ",".join(map(str, sorted(jars.glob("*.jar")))), "--driver-java-options", f"-Dscoreway.bench.folder={work}", "-i",
                         script], check=True, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     print(f"{'one row, CPU us':16} {'scoreway':>9} {'MLeap':>9} {'ratio':>6}  difference")
     for name in ("logistic", "forest-100", "gbt-50"):
