@@ -32,14 +32,16 @@ size_t AtomSize(std::string_view pattern) {
   return 0;
 }
 
-// How often behind an atom: nothing, + or {n,}.
-bool ReadRepetition(std::string_view text, size_t* least, bool* repeated) {
-  *least = 1;
-  *repeated = !text.empty();
-  if (text.empty() || text == "+") return true;
-  if (!text.starts_with("{") || !text.ends_with(",}")) return false;
-  const char* end = text.data() + text.size() - 2;
-  const auto [stopped, error] = std::from_chars(text.data() + 1, end, *least);
+// How often the atom stands in a pattern of nothing else, that begins with it: A, A+, AA+, A{n,}.
+bool ReadRepetition(std::string_view pattern, std::string_view atom, size_t* least, bool* repeated) {
+  *least = 0;
+  for (; pattern.starts_with(atom); pattern.remove_prefix(atom.size())) ++*least;
+  *repeated = !pattern.empty();
+  if (pattern.empty()) return *least == 1;
+  if (pattern == "+") return true;
+  if (*least != 1 || !pattern.starts_with("{") || !pattern.ends_with(",}")) return false;
+  const char* end = pattern.data() + pattern.size() - 2;
+  const auto [stopped, error] = std::from_chars(pattern.data() + 1, end, *least);
   return error == std::errc() && stopped == end && *least > 0;
 }
 
@@ -60,9 +62,14 @@ TextFinder::TextFinder(TextPattern pattern) : pattern_(std::move(pattern)), runs
 
 std::optional<TextFinder::Runs> TextFinder::RunsOf(std::string_view pattern) {
   Runs runs;
-  const size_t size = AtomSize(pattern);
-  if (size == 0 || !ReadRepetition(pattern.substr(size), &runs.least, &runs.repeated)) return std::nullopt;
-  const re2::RE2 atom(Piece(pattern.substr(0, size)), re2::RE2::Quiet);
+  // A run of \w as long as it goes has an end of a word on both sides.
+  constexpr std::string_view kEnd = R"(\b)", kWord = R"(\w)";
+  const bool is_word = pattern.size() > 2 * kEnd.size() && pattern.starts_with(kEnd) && pattern.ends_with(kEnd);
+  if (is_word) pattern = pattern.substr(kEnd.size(), pattern.size() - 2 * kEnd.size());
+  const std::string_view text = pattern.substr(0, AtomSize(pattern));
+  if (text.empty() || !ReadRepetition(pattern, text, &runs.least, &runs.repeated)) return std::nullopt;
+  if (is_word && (text != kWord || !runs.repeated)) return std::nullopt;
+  const re2::RE2 atom(Piece(text), re2::RE2::Quiet);
   if (!atom.ok()) return std::nullopt;
   for (size_t c = 0; c < runs.members.size(); ++c) {
     const char letter = static_cast<char>(c);

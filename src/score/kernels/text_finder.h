@@ -25,7 +25,8 @@ class TextFinder {
     bool empty() const { return begin == end; }
   };
   // The first match that begins at `at` or behind it, as RE2 finds it unanchored. `ascii` is IsAscii(text): in such
-  // texts what is one character of a class, or a run of them ("\s+", "[\p{L}\p{N}_]{2,}"), is found without RE2.
+  // texts what is one character of a class, or a run of them ("\s+", "[\p{L}\p{N}_]{2,}", "\b\w\w+\b"), is found
+  // without RE2.
   bool Find(std::string_view text, bool ascii, size_t at, Match* match) const;
 
   // RE2's, for what needs more: groups.
