@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "base/trigonometry.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
@@ -107,7 +108,7 @@ void WithFunction(op::BinaryFunction function, bool aware, F&& f) {
     case kNotEqual: return CallWith<kNotEqual>(aware, f, [](double a, double b) { return Truth(a != b); });
     case kAnd: return CallWith<kAnd>(aware, f, [](double a, double b) { return Truth(a != 0 && b != 0); });
     case kOr: return CallWith<kOr>(aware, f, [](double a, double b) { return Truth(a != 0 || b != 0); });
-    case kAtan2: return CallWith<kAtan2>(aware, f, [](double a, double b) { return std::atan2(a, b); });
+    case kAtan2: return CallWith<kAtan2>(aware, f, [](double a, double b) { return Atan2(a, b); });
     case kHypot: return CallWith<kHypot>(aware, f, [](double a, double b) { return std::hypot(a, b); });
   }
 }

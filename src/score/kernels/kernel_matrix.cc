@@ -2,6 +2,8 @@
 #include <numbers>
 #include <optional>
 
+#include "base/bessel.h"
+#include "base/trigonometry.h"
 #include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
@@ -25,17 +27,6 @@ PointTerm TermOf(Similarity similarity) {
   }
 }
 
-// Not every standard library has the functions of mathematical physics; none of WebAssembly's.
-#ifdef __STDCPP_MATH_SPEC_FUNCS__
-constexpr bool kHasBesselFunctions = true;
-double BesselK(double nu, double x) { return std::cyl_bessel_k(nu, x); }
-#else
-constexpr bool kHasBesselFunctions = false;
-double BesselK(double, double) { return op::kNaN; }
-#endif
-
-bool HasClosedForm(double nu) { return nu == 0.5 || nu == 1.5 || nu == 2.5 || std::isinf(nu); }
-
 // Of smoothness nu at the distance d; the usual half numbers have a closed form.
 double Matern(double nu, double d) {
   if (nu == 0.5) return std::exp(-d);
@@ -52,7 +43,7 @@ double Matern(double nu, double d) {
   const double k = std::sqrt(2 * nu) * d;
   // Far away the Bessel function is 0 and its power endless.
   if (k > 700) return 0;
-  return std::pow(2, 1 - nu) / std::tgamma(nu) * std::pow(k, nu) * BesselK(nu, k);
+  return std::pow(2, 1 - nu) / Gamma(nu) * std::pow(k, nu) * BesselK(nu, k);
 }
 
 double Length(const double* point, uint32_t width) {
@@ -127,7 +118,7 @@ class KernelMatrixKernel final : public OperatorKernel<op::KernelMatrix> {
         break;
       case Similarity::kPeriodic:
         each([this](double sum) {
-          const double sine = std::sin(std::numbers::pi / op_.degree * std::sqrt(sum)) / op_.gamma;
+          const double sine = Sin(std::numbers::pi / op_.degree * std::sqrt(sum)) / op_.gamma;
           return std::exp(-2 * sine * sine);
         });
         break;
@@ -141,15 +132,6 @@ class KernelMatrixKernel final : public OperatorKernel<op::KernelMatrix> {
 
 }  // namespace
 
-KernelResult MakeKernelMatrix(const KernelContext& context) {
-  const auto& matrix = std::get<op::KernelMatrix>(context.op.params);
-  if (!kHasBesselFunctions && matrix.similarity == Similarity::kMatern && !HasClosedForm(matrix.degree)) {
-    return Error{Code::kUnsupported,
-                 "a Matern kernel of another smoothness than 1/2, 3/2, 5/2 and infinity needs Bessel functions, which "
-                 "this build lacks",
-                 {}};
-  }
-  return KernelOf<KernelMatrixKernel>(context);
-}
+KernelResult MakeKernelMatrix(const KernelContext& context) { return KernelOf<KernelMatrixKernel>(context); }
 
 }  // namespace scoreway

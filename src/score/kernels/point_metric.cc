@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/trigonometry.h"
+
 namespace scoreway {
 namespace {
 
@@ -109,8 +111,8 @@ double OfTruths(PointMetric metric, const Truths& count, double width) {
 }
 
 double Haversine(const double* x, const double* y) {
-  const double latitude = std::sin(0.5 * (x[0] - y[0])), longitude = std::sin(0.5 * (x[1] - y[1]));
-  return 2 * std::asin(std::sqrt(latitude * latitude + std::cos(x[0]) * std::cos(y[0]) * longitude * longitude));
+  const double latitude = Sin(0.5 * (x[0] - y[0])), longitude = Sin(0.5 * (x[1] - y[1]));
+  return 2 * Asin(std::sqrt(latitude * latitude + Cos(x[0]) * Cos(y[0]) * longitude * longitude));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/trigonometry.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
@@ -52,12 +53,12 @@ void WithFunction(op::UnaryFunction function, F&& f) {
     case kLog1p: return f([](double x) { return std::log1p(x); });
     case kLog2: return f([](double x) { return std::log2(x); });
     case kLog10: return f([](double x) { return std::log10(x); });
-    case kSin: return f([](double x) { return std::sin(x); });
-    case kCos: return f([](double x) { return std::cos(x); });
-    case kTan: return f([](double x) { return std::tan(x); });
-    case kAsin: return f([](double x) { return std::asin(x); });
-    case kAcos: return f([](double x) { return std::acos(x); });
-    case kAtan: return f([](double x) { return std::atan(x); });
+    case kSin: return f([](double x) { return Sin(x); });
+    case kCos: return f([](double x) { return Cos(x); });
+    case kTan: return f([](double x) { return Tan(x); });
+    case kAsin: return f([](double x) { return Asin(x); });
+    case kAcos: return f([](double x) { return Acos(x); });
+    case kAtan: return f([](double x) { return Atan(x); });
     case kSinh: return f([](double x) { return std::sinh(x); });
     case kCosh: return f([](double x) { return std::cosh(x); });
     case kTanh: return f([](double x) { return std::tanh(x); });
@@ -77,7 +78,7 @@ void WithFunction(op::UnaryFunction function, F&& f) {
     case kDegrees: return f([](double x) { return x * (180 / std::numbers::pi); });
     case kRadians: return f([](double x) { return x * (std::numbers::pi / 180); });
     case kExp2: return f([](double x) { return std::exp2(x); });
-    case kCbrt: return f([](double x) { return std::cbrt(x); });
+    case kCbrt: return f([](double x) { return Cbrt(x); });
   }
 }
 
