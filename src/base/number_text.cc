@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/float_chars.h"
+
 namespace scoreway {
 namespace {
 
@@ -123,7 +125,7 @@ void AppendShortestDigits(T value, std::string* out) {
   }
   // "d.ddde+XX": shortest digits and the exponent; laid out below where Python writes no exponent.
   char text[40];
-  const char* const end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific).ptr;
+  const char* const end = WriteFloatChars(text, text + sizeof(text), value, std::chars_format::scientific);
   const char* p = text;
   if (*p == '-') out->push_back(*p++);
   const char* const e = std::find(p, end, 'e');
@@ -167,7 +169,7 @@ NumberParse ParseDouble(std::string_view text, double* value) {
   }
   double number = 0;
   const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data() + decimal.unsigned_at, end, number);
+  const auto parsed = ReadFloatChars(text.data() + decimal.unsigned_at, end, &number);
   if (parsed.ec == std::errc::result_out_of_range || std::isinf(number)) {
     // Libraries differ in whether too small is out of range as well; the place of the first digit tells.
     if (decimal.digit_count + power > 0) return NumberParse::kOutOfRange;

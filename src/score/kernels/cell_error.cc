@@ -1,7 +1,8 @@
 #include "score/kernels/cell_error.h"
 
-#include <charconv>
 #include <utility>
+
+#include "base/number_text.h"
 
 namespace scoreway {
 
@@ -21,9 +22,9 @@ Status MissingCellError(const Tile& tile, size_t row, const std::vector<std::str
 }
 
 std::string ShownCell(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return std::string(buffer, end);
+  std::string text;
+  AppendShortest(value, &text);
+  return text;
 }
 
 std::string ShownCell(std::string_view text) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/float_chars.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 #include "score/kernels/python_float.h"
@@ -33,7 +34,7 @@ class NumberToTextKernel final : public OperatorKernel<op::NumberToText> {
     std::string_view text;
     if (op_.integer && std::isfinite(value) && value == std::trunc(value)) {
       // Adding 0 turns -0, which no int is, into 0.
-      const char* end = std::to_chars(buffer, buffer + sizeof buffer, value + 0.0, std::chars_format::fixed).ptr;
+      const char* end = WriteFloatChars(buffer, buffer + sizeof buffer, value + 0.0, std::chars_format::fixed);
       text = {buffer, static_cast<size_t>(end - buffer)};
     } else {
       text = WritePythonFloat(value, buffer);

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <limits>
 
+#include "base/float_chars.h"
+
 namespace scoreway {
 
 namespace {
@@ -94,7 +96,7 @@ std::optional<double> ReadPythonFloat(std::string_view text, TextArena& texts) {
   if (!value) {
     if (!IsDecimal(text)) return std::nullopt;
     double number = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto end = ReadFloatChars(text.data(), text.data() + text.size(), &number);
     if (end.ec == std::errc::result_out_of_range) {
       number = LeadingExponent(text) > 0 ? std::numeric_limits<double>::infinity() : 0;
     }
@@ -109,7 +111,7 @@ std::string_view WritePythonFloat(double value, char* buffer) {
   const double size = std::fabs(value);
   const bool scientific = size != 0 && (size < 1e-4 || size >= 1e16);
   const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  char* end = std::to_chars(buffer, buffer + kPythonFloatBytes, value, format).ptr;
+  char* end = WriteFloatChars(buffer, buffer + kPythonFloatBytes, value, format);
   const std::string_view written(buffer, static_cast<size_t>(end - buffer));
   if (!scientific && written.find('.') == std::string_view::npos) {
     std::memcpy(end, ".0", 2);
