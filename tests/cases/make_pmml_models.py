@@ -153,6 +153,11 @@ def vector_machine(kernel, function='regression', attributes='', machines=None):
     return document([target] + FIELDS, model), rows
 
 
+def repeated_predictor():
+    text, rows = vector_machine(KERNELS['radial'])
+    return text.replace('<FieldRef field="y"/><CategoricalPredictor name="c" value="b"', '<CategoricalPredictor name="c" value="a"/><CategoricalPredictor name="c" value="b"'), rows
+
+
 # ---- NaiveBayesModel
 
 def naive_bayes(threshold):
@@ -298,6 +303,7 @@ for normalization in ('none', 'softmax', 'simplemax'):
 KERNELS = {'linear': '<LinearKernelType/>', 'polynomial': '<PolynomialKernelType gamma="0.5" coef0="1.5" degree="3"/>', 'radial': '<RadialBasisKernelType gamma="0.4"/>', 'sigmoid': '<SigmoidKernelType gamma="0.3" coef0="-0.2"/>'}
 for name, kernel in KERNELS.items():
     CASES[f'vectors-{name}'] = lambda k=kernel: vector_machine(k)
+CASES['vectors-repeated-predictor'] = repeated_predictor
 PAIRS = [f'targetCategory="{a}" alternateTargetCategory="{b}"' for a, b in (('p', 'q'), ('p', 'r'), ('q', 'r'))]
 CASES['vectors-one-against-one'] = lambda: vector_machine(KERNELS['radial'], 'classification', 'classificationMethod="OneAgainstOne"', PAIRS)
 CASES['vectors-threshold'] = lambda: vector_machine(KERNELS['radial'], 'classification', 'classificationMethod="OneAgainstOne" threshold="0.1"', [PAIRS[0] + ' threshold="-0.3"'] + PAIRS[1:])

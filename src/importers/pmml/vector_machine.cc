@@ -24,7 +24,9 @@ class CategoricalFields {
   Status Collect(const Element& fields) {
     for (const Element& predictor : fields.Children("CategoricalPredictor")) {
       SCOREWAY_ASSIGN_OR_RETURN(const std::string_view value, scope_.context().Want(predictor, "value"));
-      fields_[predictor.Attribute("name", "")].values.emplace_back(value);
+      // A field may come with one value more than once.
+      std::vector<std::string>& values = fields_[predictor.Attribute("name", "")].values;
+      if (std::ranges::find(values, value) == values.end()) values.emplace_back(value);
       SCOREWAY_ASSIGN_OR_RETURN(const double coefficient, scope_.context().NumberOr(predictor, "coefficient", 1));
       if (coefficient != 1) return Status(Context::Corrupt(predictor, "its coefficient is not 1"));
     }
@@ -39,15 +41,15 @@ class CategoricalFields {
       SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, scope_.FieldOf(predictor, "name"));
       SCOREWAY_ASSIGN_OR_RETURN(field.code, emit.Encode(cell, field.values, static_cast<double>(field.values.size())));
     }
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId own, emit.Number(static_cast<double>(field.next++)));
-    return emit.Binary(op::BinaryFunction::kEqual, *field.code, own);
+    const auto own = std::ranges::find(field.values, predictor.Attribute("value", "")) - field.values.begin();
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, emit.Number(static_cast<double>(own)));
+    return emit.Binary(op::BinaryFunction::kEqual, *field.code, code);
   }
 
  private:
   struct Field {
     std::vector<std::string> values;
     std::optional<ValueId> code;
-    size_t next = 0;
   };
   ModelScope& scope_;
   std::map<std::string_view, Field, std::less<>> fields_;
