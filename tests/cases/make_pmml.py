@@ -347,6 +347,19 @@ def text_index():
     return document([field('s', 'string')], regression(mining('s'), table(1), outputs=outputs)), rows
 
 
+def text_index_classes():
+    """Java's names for classes of characters, by which stop words are taken out."""
+    def index(term, pattern, to=' '):
+        rows = f'<row><string>{pattern}</string><stem>{to}</stem><regex>true</regex></row>'
+        normalization = f'<TextIndexNormalization inField="string" outField="stem" regexField="regex" recursive="true" isCaseSensitive="false"><InlineTable>{rows}</InlineTable></TextIndexNormalization>'
+        return f'<TextIndex textField="s">{normalization}{constant(term, "string")}</TextIndex>'
+    cases = [('stopped', index('sun light', r'(^|\s+)\p{Punct}*(the|in)\p{Punct}*(\s+|$)'), 'integer'), ('numbered', index('sun n', r'[\p{Digit}x]+', 'n'), 'integer'),
+             ('others', index('sun light', r'\P{Alpha}+'), 'integer')]
+    outputs = ''.join(output(*case) for case in cases)
+    rows = 's\nsun (the) light\nthe sun in the light and Sun the light\nsun 12x3 sun x sun n\nsun; light! sun1light\n'
+    return document([field('s', 'string')], regression(mining('s'), table(1), outputs=outputs)), rows
+
+
 def schema_before():
     """What a MiningField says by extensions before PMML 4.4."""
     fields = [field('x', inner='<Interval closure="closedOpen" leftMargin="0" rightMargin="10"/>'), field('c', 'string', inner=values('a', 'b'))]
@@ -445,6 +458,7 @@ CASES = {
     'schema-before-4.4': schema_before, 'schema-outliers': schema_outliers, 'apply-4.1': apply_before, 'ordinal-order': ordinal_order, 'tree-surrogates': surrogates,
     'tree-node-regressions': node_regressions, 'select-first-entity': selected_entity,
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
+    'expressions-text-index-classes': text_index_classes,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
     'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
     'regression-float': float_math,

@@ -2,6 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace scoreway::pmml {
 namespace {
 
@@ -18,10 +21,50 @@ std::string WithoutUnicodeFlag(std::string_view pattern) {
   return flags.empty() ? rest : "(?" + flags + ")" + rest;
 }
 
+// Java's names for classes of ASCII characters, and those of POSIX, which RE2 takes within brackets.
+constexpr std::pair<std::string_view, std::string_view> kAsciiClasses[] = {
+    {"Lower", "lower"}, {"Upper", "upper"},   {"ASCII", "ascii"}, {"Alpha", "alpha"}, {"Digit", "digit"},
+    {"Alnum", "alnum"}, {"Punct", "punct"},   {"Graph", "graph"}, {"Print", "print"}, {"Blank", "blank"},
+    {"Cntrl", "cntrl"}, {"XDigit", "xdigit"}, {"Space", "space"},
+};
+
+// The class that \p{...} or \P{...} at the beginning of `text` names, as POSIX writes it, and its length; else empty.
+struct AsciiClass {
+  std::string posix;
+  size_t length = 0;
+};
+
+AsciiClass ReadAsciiClass(std::string_view text) {
+  if (!text.starts_with("\\p{") && !text.starts_with("\\P{")) return {};
+  for (const auto& [java, posix] : kAsciiClasses) {
+    if (!text.substr(3).starts_with(java) || text.substr(3 + java.size(), 1) != "}") continue;
+    return {std::string(text[1] == 'P' ? "[:^" : "[:") + std::string(posix) + ":]", java.size() + 4};
+  }
+  return {};
+}
+
+std::string WithPosixClasses(std::string_view pattern) {
+  std::string out;
+  bool in_brackets = false;
+  for (size_t i = 0; i < pattern.size();) {
+    if (const AsciiClass found = ReadAsciiClass(pattern.substr(i)); found.length > 0) {
+      out += in_brackets ? found.posix : "[" + found.posix + "]";
+      i += found.length;
+      continue;
+    }
+    const size_t length = pattern[i] == '\\' ? std::min<size_t>(2, pattern.size() - i) : 1;
+    if (length == 1 && pattern[i] == '[') in_brackets = true;
+    if (length == 1 && pattern[i] == ']') in_brackets = false;
+    out += pattern.substr(i, length);
+    i += length;
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> TranslatePattern(Emit& emit, std::string_view pattern, bool ignore_case) {
-  std::string translated = WithoutUnicodeFlag(pattern);
+  std::string translated = WithPosixClasses(WithoutUnicodeFlag(pattern));
   if (ignore_case) translated = "(?i)" + translated;
   re2::RE2::Options options;
   options.set_log_errors(false);
