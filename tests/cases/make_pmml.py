@@ -360,6 +360,16 @@ def text_index_classes():
     return document([field('s', 'string')], regression(mining('s'), table(1), outputs=outputs)), rows
 
 
+def model_chain_without_target():
+    """A segment that names no target predicts none of the chain's, where another does; its output fields count."""
+    score = regression(mining('x'), table(0.5, x=2), outputs='<OutputField name="score" optype="continuous" dataType="double"/>')
+    small = '<SimplePredicate field="score" operator="lessThan" value="4"/>'
+    label = regression(mining('x', 'y', target='t'), table(1, x=0.25, y=-1))
+    model = (f'<MiningModel functionName="regression">{mining("x", "y", target="t")}<Segmentation multipleModelMethod="modelChain">'
+             f'<Segment id="1"><True/>{score}</Segment><Segment id="2">{small}{label}</Segment></Segmentation></MiningModel>')
+    return document([field('t'), field('x'), field('y')], model), 'x,y\n0.5,1\n1,2\n3,0\n-2,0.5\n1.75,1\n'
+
+
 def schema_before():
     """What a MiningField says by extensions before PMML 4.4."""
     fields = [field('x', inner='<Interval closure="closedOpen" leftMargin="0" rightMargin="10"/>'), field('c', 'string', inner=values('a', 'b'))]
@@ -458,7 +468,7 @@ CASES = {
     'schema-before-4.4': schema_before, 'schema-outliers': schema_outliers, 'apply-4.1': apply_before, 'ordinal-order': ordinal_order, 'tree-surrogates': surrogates,
     'tree-node-regressions': node_regressions, 'select-first-entity': selected_entity,
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
-    'expressions-text-index-classes': text_index_classes,
+    'expressions-text-index-classes': text_index_classes, 'model-chain-without-target': model_chain_without_target,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
     'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
     'regression-float': float_math,

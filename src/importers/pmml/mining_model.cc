@@ -209,7 +209,7 @@ class Mining {
       counting.push_back(std::move(answer));
       if (!counting.back().active) break;
     }
-    for (Answer& answer : counting) NameTarget(&answer.prediction);
+    NameTargets(&counting);
     Prediction all = std::move(counting[0].prediction);
     if (counting.size() == 1 && !counting[0].active) {
       all.complete = true;
@@ -223,6 +223,28 @@ class Mining {
     }
     all.complete = true;
     return all;
+  }
+
+  bool NamesTarget(const Answer& answer) const {
+    return std::ranges::find(answer.prediction.targets, scope_.target().name, &NamedCell::name) !=
+           answer.prediction.targets.end();
+  }
+
+  // Where some segment names the target of this model, one that names none predicts something else, such as an
+  // outlier's score, of which only its output fields are heard of.
+  void NameTargets(std::vector<Answer>* answers) {
+    // A target may really have the name that a nameless one is given.
+    const bool named = scope_.target().name != kSyntheticTarget &&
+                       std::ranges::any_of(*answers, [this](const Answer& answer) { return NamesTarget(answer); });
+    for (Answer& answer : *answers) {
+      Prediction& prediction = answer.prediction;
+      if (!named) {
+        NameTarget(&prediction);
+      } else if (prediction.targets.size() == 1 && prediction.targets[0].name == kSyntheticTarget) {
+        prediction.targets.clear();
+        prediction.value.reset();
+      }
+    }
   }
 
   // What a segment predicts without a name is the target of this model.
