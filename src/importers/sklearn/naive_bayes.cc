@@ -1,5 +1,6 @@
 // Naive Bayes: the joint log likelihood of each class.
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -8,6 +9,33 @@
 
 namespace scoreway::sklearn {
 namespace {
+
+// Stands for the logarithm of 0 among the weights: a cell that is 0 leaves it out, where minus infinity would make it
+// NaN.
+constexpr double kImpossible = -1e30;
+
+// Whether there was a logarithm of 0.
+bool BoundLogarithms(std::vector<double>* weights) {
+  bool bounded = false;
+  for (double& weight : *weights) {
+    bounded = bounded || weight < kImpossible;
+    weight = std::max(weight, kImpossible);
+  }
+  return bounded;
+}
+
+// Minus infinity for the classes that a cell makes impossible.
+Result<ValueId> Unbound(Context& context, const Object& bayes, ValueId likelihood) {
+  const uint32_t width = context.width(likelihood);
+  op::NumberDomain possible;
+  possible.low.assign(width, kImpossible / 10);
+  possible.high.assign(width, op::kInfinity);
+  possible.invalid = op::InvalidCell::kMissing;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId known, context.Add(std::move(possible), {likelihood}, bayes));
+  op::ImputeNumber impossible{op::kNaN, {}};
+  impossible.fill.assign(width, -op::kInfinity);
+  return context.Add(std::move(impossible), {known}, bayes);
+}
 
 // A classifier by the joint log likelihood: the greatest wins, and softmax makes probabilities of them.
 Result<Prediction> ClassifierOfLikelihood(Context& context, const Object& bayes, Labels labels, ValueId likelihood) {
@@ -33,7 +61,11 @@ Result<ValueId> AddNonNegative(Context& context, const Object& bayes, const Tabl
 Result<Prediction> AddLinearLikelihood(Context& context, const Object& bayes, Labels labels, op::Linear linear,
                                        ValueId input) {
   linear.outputs = static_cast<uint32_t>(labels.size());
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId likelihood, context.Add(std::move(linear), {input}, bayes));
+  const bool bounded = BoundLogarithms(&linear.weights);
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId likelihood, context.Add(std::move(linear), {input}, bayes));
+  if (bounded) {
+    SCOREWAY_ASSIGN_OR_RETURN(likelihood, Unbound(context, bayes, likelihood));
+  }
   return ClassifierOfLikelihood(context, bayes, std::move(labels), likelihood);
 }
 
@@ -84,6 +116,7 @@ Result<Prediction> PredictBernoulliNb(Context& context, const Object& bayes, con
     for (size_t column = 0; column < in.width(); ++column) {
       double& weight = linear.weights[k * in.width() + column];
       const double negative = std::log(1 - std::exp(weight));
+      if (weight == 0) return context.Unsupported(bayes, "what every row of a class has, of which the class is NaN");
       absent += negative;
       weight -= negative;
     }
