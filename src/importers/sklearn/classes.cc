@@ -5,6 +5,9 @@
 namespace scoreway::sklearn {
 namespace {
 
+// An isotonic regression does not say that it takes one column.
+std::optional<KnownInputs> OneInput(const Object&) { return KnownInputs{{}, 1}; }
+
 constexpr ClassLowering kClasses[] = {
     // composition
     {"sklearn.pipeline.Pipeline", TransformPipeline, PredictPipeline},
@@ -134,7 +137,7 @@ constexpr ClassLowering kClasses[] = {
     {"sklearn.multioutput.RegressorChain", nullptr, PredictRegressorChain},
     {"sklearn.multioutput.ClassifierChain", nullptr, PredictClassifierChain},
     {"sklearn.calibration.CalibratedClassifierCV", nullptr, PredictCalibrated},
-    {"sklearn.isotonic.IsotonicRegression", TransformIsotonic, PredictIsotonic},
+    {"sklearn.isotonic.IsotonicRegression", TransformIsotonic, PredictIsotonic, nullptr, nullptr, OneInput},
     {"sklearn.dummy.DummyClassifier", nullptr, PredictDummyClassifier},
     {"sklearn.dummy.DummyRegressor", nullptr, PredictDummyRegressor},
     // naive Bayes

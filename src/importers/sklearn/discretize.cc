@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "importers/sklearn/lowerings.h"
+#include "importers/sklearn/spline.h"
 
 namespace scoreway::sklearn {
 namespace {
@@ -50,16 +51,26 @@ Status ReadDegrees(const Object& features, size_t* low, size_t* high) {
   return {};
 }
 
-// Where scipy keeps knots: in the spline itself, or since 1.17 in an inner one that its state begins with.
-Result<Object> SplineState(const Object& spline) {
-  if (spline.Get("t").exists() || !spline.is_instance()) return spline;
-  const pickle::Node* state = (*spline.node().AsInstance())->state;
-  if (state == nullptr || !state->is_sequence()) return spline;
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, Object(state, spline.path()).Items());
-  return parts.empty() ? spline : parts[0];
-}
-
 }  // namespace
+
+Result<Spline> ReadSpline(const Object& spline) {
+  Object state = spline;
+  // Since 1.17 scipy keeps all in an inner spline that the state begins with, or under names of its own.
+  if (!spline.GetFirst({"t", "_t"}).exists() && spline.is_instance()) {
+    const pickle::Node* saved = (*spline.node().AsInstance())->state;
+    if (saved != nullptr && saved->is_sequence()) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, Object(saved, spline.path()).Items());
+      if (!parts.empty()) state = parts[0];
+    }
+  }
+  Spline out;
+  SCOREWAY_ASSIGN_OR_RETURN(Matrix knots, state.GetFirst({"t", "_t"}).Numbers());
+  SCOREWAY_ASSIGN_OR_RETURN(out.coefficients, state.GetFirst({"c", "_c"}).Numbers());
+  SCOREWAY_ASSIGN_OR_RETURN(out.degree, state.Integer("k"));
+  out.knots = std::move(knots.values);
+  out.extrapolate = state.Get("extrapolate");
+  return out;
+}
 
 Result<Table> TransformKBinsDiscretizer(Context& context, const Object& discretizer, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> edges_at, discretizer.Items("bin_edges_"));
@@ -152,9 +163,8 @@ Result<Table> TransformSplineTransformer(Context& context, const Object& transfo
   }
   basis.missing_is_zero = missing == "zeros";
   for (const Object& spline : splines) {
-    SCOREWAY_ASSIGN_OR_RETURN(const Object inner, SplineState(spline));
-    SCOREWAY_ASSIGN_OR_RETURN(Matrix knots, inner.Numbers("t"));
-    basis.knots.push_back(std::move(knots.values));
+    SCOREWAY_ASSIGN_OR_RETURN(Spline read, ReadSpline(spline));
+    basis.knots.push_back(std::move(read.knots));
   }
   Table table = in;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers,

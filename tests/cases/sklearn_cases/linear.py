@@ -1,6 +1,7 @@
 """Linear models: regression, classification, links, stochastic descent, support vectors."""
 
 import numpy as np
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import (
     ElasticNet,
     GammaRegressor,
@@ -38,6 +39,11 @@ def grid(target, **more):
     return lambda: data.grid(target, **more)
 
 
+def climbing(X, r):
+    return X[:, 0] + r.normal(0, 1, len(X))
+
+
+add("isotonic-alone", lambda: IsotonicRegression(out_of_bounds="clip"), grid(climbing, k=1), since=(1, 9))
 add("linear-regression-diabetes", LinearRegression, data.diabetes, core=True)
 add("linear-regression-by-position", LinearRegression, lambda: data.diabetes(named=False))
 add("linear-regression-fitted-in-float32", LinearRegression, lambda: data.fitted_in_float32(data.diabetes()))

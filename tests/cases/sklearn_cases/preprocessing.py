@@ -218,6 +218,15 @@ def splines(**settings):
     return build
 
 
+# scipy keeps its knots under other names since 1.17.
+add(
+    "spline-continued",
+    splines(extrapolation="continue"),
+    lambda: data.grid(data.amount),
+    since=(1, 9),
+    rel=1e-9,
+    abs_=1e-9,
+)
 add("spline-cubic", splines(), lambda: data.grid(data.amount), since=(1, 0), optional=True, rel=1e-9, abs_=1e-9)
 add("function-transformer-identity", FunctionTransformer, data.numbers)
 add(
