@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "importers/sklearn/decision.h"
 #include "importers/sklearn/inverse.h"
 #include "importers/sklearn/lowerings.h"
@@ -24,6 +25,21 @@ Result<ValueId> SharesOfSum(Context& context, const Object& origin, ValueId valu
   // A row of zeros became NaN.
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId sum, context.Add(op::AggregateRow{op::RowAggregate::kSum}, {value}, origin));
   return context.Add(op::Binary{op::BinaryFunction::kDivide}, {value, sum}, origin);
+}
+
+// A chain keeps what its links predict in one array of numbers, and so reads labels of text as the numbers they spell.
+Status SpellNumbers(Context& context, const Object& estimator, Labels* labels) {
+  if (labels->type != Type::kString) return Status();
+  Labels numbers;
+  for (const std::string& text : labels->texts) {
+    double number = 0;
+    if (ParseDouble(text, &number) != NumberParse::kOk) {
+      return Status(context.Unsupported(estimator, "labels of text as numbers"));
+    }
+    numbers.numbers.push_back(number);
+  }
+  *labels = std::move(numbers);
+  return Status();
 }
 
 // The columns of a chain in the order of the targets.
@@ -182,6 +198,7 @@ Result<Prediction> PredictClassifierChain(Context& context, const Object& chain,
   for (const Object& estimator : estimators) {
     SCOREWAY_ASSIGN_OR_RETURN(Prediction one, context.Predict(estimator, table));
     if (!one.codes) return estimator.Corrupt("a classifier was expected");
+    SCOREWAY_RETURN_IF_ERROR(SpellNumbers(context, estimator, &one.labels));
     if (method == "predict") {
       SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, LabelNumbers(context, estimator, one));
       table.Append(context.TableOf(numbers));
