@@ -98,6 +98,12 @@ Result<Table> TransformCategoryOrdinal(Context&, const Object&, const Table& in)
 // One-hot columns, or the digits of a number for each category.
 Result<Table> TransformCategoryDigits(Context&, const Object&, const Table& in);
 
+// category_numbers.cc
+// A number for each category, made of the target or of its counts.
+Result<Table> TransformCategoryTarget(Context&, const Object&, const Table& in);
+Result<Table> TransformCategoryMeans(Context&, const Object&, const Table& in);
+Result<Table> TransformCategoryCounts(Context&, const Object&, const Table& in);
+
 // estimator_chain.cc
 Result<Prediction> PredictLink(Context&, const Object&, const Table& in);
 Result<Prediction> PredictEstimatorChain(Context&, const Object&, const Table& in);

@@ -111,6 +111,11 @@ Result<FrameValues> ReadFrame(const Object& frame) {
   return out;
 }
 
+Result<Labels> ReadFrameIndex(const Object& frame) {
+  SCOREWAY_ASSIGN_OR_RETURN(FrameParts parts, ReadParts(frame));
+  return std::move(parts.index);
+}
+
 Result<Labels> ReadFrameColumn(const Object& frame, std::string_view name) {
   SCOREWAY_ASSIGN_OR_RETURN(const FrameParts parts, ReadParts(frame));
   const size_t rows = parts.index.size();

@@ -20,6 +20,9 @@ struct FrameValues {
 // Of numbers only, with an index of numbers.
 Result<FrameValues> ReadFrame(const Object& frame);
 
+// The index of a frame.
+Result<Labels> ReadFrameIndex(const Object& frame);
+
 // One column of a frame, of numbers or of texts; the others may be of any kind.
 Result<Labels> ReadFrameColumn(const Object& frame, std::string_view name);
 
