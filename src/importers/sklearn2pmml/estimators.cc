@@ -1,6 +1,7 @@
 // Estimators of companion libraries that wrap those of scikit-learn, and the linear models of statsmodels.
 
 #include <algorithm>
+#include <cmath>
 
 #include "importers/sklearn/decision.h"
 #include "importers/sklearn2pmml/cells.h"
@@ -68,6 +69,21 @@ Status RefuseOffsets(Context& context, const Object& estimator) {
   return {};
 }
 
+// Probabilities of ordered classes from how probable it is to be no further than each but the last.
+Result<ValueId> AddDifferences(Context& context, const Object& estimator, ValueId cumulative) {
+  const size_t steps = context.width(cumulative);
+  op::Linear differences;
+  differences.outputs = static_cast<uint32_t>(steps + 1);
+  differences.weights.assign((steps + 1) * steps, 0);
+  differences.bias.assign(steps + 1, 0);
+  differences.bias.back() = 1;
+  for (size_t k = 0; k <= steps; ++k) {
+    if (k < steps) differences.weights[k * steps + k] = 1;
+    if (k > 0) differences.weights[k * steps + k - 1] = -1;
+  }
+  return context.Add(std::move(differences), {cumulative}, estimator);
+}
+
 }  // namespace
 
 Result<Prediction> PredictStatsModelsRegressor(Context& context, const Object& estimator, const Table& in) {
@@ -90,7 +106,10 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
   SCOREWAY_ASSIGN_OR_RETURN(Labels labels, estimator.ReadLabels("classes_"));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId linear, AddStatsLinear(context, estimator, in));
   ValueId probabilities = 0;
-  if (model == "Logit" || model == "Probit") {
+  if (model == "GLM") {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId positive, ApplyLink(context, estimator, linear));
+    SCOREWAY_ASSIGN_OR_RETURN(probabilities, sklearn::BothProbabilities(context, estimator, positive));
+  } else if (model == "Logit" || model == "Probit") {
     const op::UnaryFunction inverse = model == "Logit" ? op::UnaryFunction::kLogistic : op::UnaryFunction::kNormalCdf;
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId positive, sklearn::AddUnary(context, estimator, inverse, linear));
     SCOREWAY_ASSIGN_OR_RETURN(probabilities, sklearn::BothProbabilities(context, estimator, positive));
@@ -103,6 +122,41 @@ Result<Prediction> PredictStatsModelsClassifier(Context& context, const Object& 
     return context.Unsupported(estimator, "the model " + model);
   }
   if (context.width(probabilities) != labels.size()) return estimator.Corrupt("parameters do not fit the classes");
+  return sklearn::ClassifierOfProbabilities(context, estimator, std::move(labels), probabilities);
+}
+
+// statsmodels' OrderedModel: one linear score, and a threshold between each two classes; behind the first threshold
+// come the logarithms of the steps to the next.
+Result<Prediction> PredictStatsModelsOrdinal(Context& context, const Object& estimator, const Table& in) {
+  SCOREWAY_RETURN_IF_ERROR(RefuseOffsets(context, estimator));
+  const std::string model = estimator.Get("model_class").short_name();
+  if (model != "OrderedModel") return context.Unsupported(estimator, "the model " + model);
+  SCOREWAY_ASSIGN_OR_RETURN(Labels labels, estimator.ReadLabels("classes_"));
+  const std::string distribution = estimator.Get("model_").Get("distr").short_name();
+  if (distribution != "logistic_gen" && distribution != "norm_gen") {
+    return context.Unsupported(estimator, "the distribution '" + distribution + "'");
+  }
+  const Object results = estimator.Get("results_");
+  const Object inner = results.Get("_results").exists() ? results.Get("_results") : results;
+  if (labels.size() < 2) return estimator.Corrupt("fewer than two classes");
+  const size_t steps = labels.size() - 1;
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> params, inner.Vector("params", in.width() + steps));
+  SCOREWAY_RETURN_IF_ERROR(context.Charge(steps * in.width() * sizeof(double), estimator));
+  op::Linear linear;
+  linear.outputs = static_cast<uint32_t>(steps);
+  double threshold = 0;
+  for (size_t step = 0; step < steps; ++step) {
+    const double param = params[in.width() + step];
+    threshold += step == 0 ? param : std::exp(param);
+    linear.bias.push_back(threshold);
+    for (size_t column = 0; column < in.width(); ++column) linear.weights.push_back(-params[column]);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.Numbers(estimator, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId scores, context.Add(std::move(linear), {numbers}, estimator));
+  const op::UnaryFunction function =
+      distribution == "norm_gen" ? op::UnaryFunction::kNormalCdf : op::UnaryFunction::kLogistic;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId below, sklearn::AddUnary(context, estimator, function, scores));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probabilities, AddDifferences(context, estimator, below));
   return sklearn::ClassifierOfProbabilities(context, estimator, std::move(labels), probabilities);
 }
 
@@ -130,6 +184,7 @@ Result<Table> TransformEstimator(Context& context, const Object& transformer, co
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(estimator, in));
   if (function == "predict_proba" && prediction.probabilities) return context.TableOf(*prediction.probabilities);
+  if (function == "decision_function" && prediction.decision) return context.TableOf(*prediction.decision);
   if (function != "predict") return context.Unsupported(transformer, "predict_func '" + function + "'");
   if (prediction.numbers) return context.TableOf(*prediction.numbers);
   if (!prediction.codes) return context.Unsupported(transformer, "what its estimator predicts");
@@ -180,16 +235,7 @@ Result<Prediction> PredictOrdinal(Context& context, const Object& estimator, con
     SCOREWAY_ASSIGN_OR_RETURN(below.emplace_back(), context.SelectColumns(*prediction.probabilities, {1}, step));
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId joined, context.Concat(std::move(below), estimator));
-  op::Linear differences;
-  differences.outputs = static_cast<uint32_t>(labels.size());
-  differences.weights.assign(labels.size() * steps, 0);
-  differences.bias.assign(labels.size(), 0);
-  differences.bias.back() = 1;
-  for (size_t k = 0; k < labels.size(); ++k) {
-    if (k < steps) differences.weights[k * steps + k] = 1;
-    if (k > 0) differences.weights[k * steps + k - 1] = -1;
-  }
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probabilities, context.Add(std::move(differences), {joined}, estimator));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId probabilities, AddDifferences(context, estimator, joined));
   return sklearn::ClassifierOfProbabilities(context, estimator, std::move(labels), probabilities);
 }
 

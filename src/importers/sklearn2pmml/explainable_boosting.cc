@@ -202,7 +202,7 @@ Result<Prediction> PredictBoostingMachineRegressor(Context& context, const Objec
   return sklearn::RegressorOf(mean);
 }
 
-Result<Prediction> PredictGlassboxLinear(Context& context, const Object& model, const Table& in) {
+Result<Prediction> PredictGlassboxInner(Context& context, const Object& model, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object inner, model.Want("sk_model_"));
   return context.Predict(inner, in);
 }

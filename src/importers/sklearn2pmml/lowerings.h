@@ -88,6 +88,7 @@ Result<Prediction> PredictExpressionRegressor(Context&, const Object&, const Tab
 // estimators.cc
 Result<Prediction> PredictStatsModelsRegressor(Context&, const Object&, const Table& in);
 Result<Prediction> PredictStatsModelsClassifier(Context&, const Object&, const Table& in);
+Result<Prediction> PredictStatsModelsOrdinal(Context&, const Object&, const Table& in);
 Result<Prediction> PredictFlaml(Context&, const Object&, const Table& in);
 Result<Table> TransformEstimator(Context&, const Object&, const Table& in);
 Result<Table> TransformStackingEstimator(Context&, const Object&, const Table& in);
@@ -129,7 +130,7 @@ Result<Prediction> PredictPropensity(Context&, const Object&, const Table& in);
 // explainable_boosting.cc
 Result<Prediction> PredictBoostingMachineClassifier(Context&, const Object&, const Table& in);
 Result<Prediction> PredictBoostingMachineRegressor(Context&, const Object&, const Table& in);
-Result<Prediction> PredictGlassboxLinear(Context&, const Object&, const Table& in);
+Result<Prediction> PredictGlassboxInner(Context&, const Object&, const Table& in);
 
 // natural_boosting.cc
 Result<Prediction> PredictNaturalClassifier(Context&, const Object&, const Table& in);

@@ -16,6 +16,7 @@ namespace {
 struct BinValues {
   std::vector<double> bins;
   double unknown = 0;
+  double special = 0;
   double missing = 0;
 };
 
@@ -25,7 +26,8 @@ using Points = std::map<std::string, std::vector<double>, std::less<>>;
 // What a process was told to give, for all columns or for one.
 struct Wish {
   std::string metric;              // empty: the usual one
-  Object missing;                  // 'empirical' or a number; absent: 0
+  Object special;                  // 'empirical' or a number; absent: 0
+  Object missing;                  // the same
   const Points* points = nullptr;  // the points in place of a metric
   std::string variable;            // the one whose points are wanted
 };
@@ -88,6 +90,39 @@ Result<BinValues> MeanValues(Context& context, const Object& binning, const Wish
   return values;
 }
 
+// Of several classes: the weight of evidence of each against all others, and of these the mean, which may be weighted
+// by how often the classes came.
+Result<BinValues> ClassValues(Context& context, const Object& binning, const Wish& wish, size_t bins) {
+  SCOREWAY_ASSIGN_OR_RETURN(const sklearn::Matrix counts, binning.Numbers("_n_event"));
+  if (counts.shape.size() != 2 || counts.rows() < bins || counts.columns() == 0) {
+    return binning.Corrupt("not one row of counts a bin");
+  }
+  const bool weighted = wish.metric == "weighted_mean_woe";
+  if (!weighted && !wish.metric.empty() && wish.metric != "mean_woe") {
+    return context.Unsupported(binning, "the metric '" + wish.metric + "'");
+  }
+  const size_t classes = counts.columns();
+  std::vector<double> of_class(classes, 0), of_bin(counts.rows(), 0);
+  for (size_t bin = 0; bin < counts.rows(); ++bin) {
+    for (size_t k = 0; k < classes; ++k) {
+      of_class[k] += counts.values[bin * classes + k];
+      of_bin[bin] += counts.values[bin * classes + k];
+    }
+  }
+  const double all = SumOf(of_class);
+  BinValues values;
+  for (size_t bin = 0; bin < counts.rows(); ++bin) {
+    double sum = 0;
+    for (size_t k = 0; k < classes; ++k) {
+      const double events = counts.values[bin * classes + k];
+      if (events == 0 || events == of_bin[bin]) continue;
+      sum += EvidenceOf(events / of_bin[bin], all - of_class[k], of_class[k]) * (weighted ? of_class[k] : 1);
+    }
+    values.bins.push_back(sum / (weighted ? all : static_cast<double>(classes)));
+  }
+  return values;
+}
+
 // What has no bin, an unknown category, gets the last points, which are those of what is missing.
 Result<BinValues> PointValues(const Object& binning, const Wish& wish, size_t bins) {
   const auto points = wish.points->find(wish.variable);
@@ -96,8 +131,21 @@ Result<BinValues> PointValues(const Object& binning, const Wish& wish, size_t bi
   }
   BinValues values;
   values.bins.assign(points->second.begin(), points->second.end() - 2);
+  values.special = points->second[bins];
   values.missing = values.unknown = points->second.back();
   return values;
+}
+
+// What stands for cells without a bin; nothing for what the counts of such cells give.
+Result<std::optional<double>> ReadMetric(const Object& metric) {
+  if (!metric.has_value()) return std::optional<double>(0);
+  if (metric.is_text()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string text, metric.Text());
+    if (text != "empirical") return metric.Corrupt("neither 'empirical' nor a number");
+    return std::optional<double>();
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const double number, metric.Number());
+  return std::optional<double>(number);
 }
 
 Result<BinValues> ReadValues(Context& context, const Object& binning, const Wish& wish, size_t bins) {
@@ -105,24 +153,25 @@ Result<BinValues> ReadValues(Context& context, const Object& binning, const Wish
     if (!binning.Get("cat_unknown").has_value()) return PointValues(binning, wish, bins);
     return context.Unsupported(binning, "points with cat_unknown");
   }
-  bool empirical = false;
-  double missing = 0;
-  if (wish.missing.is_text()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::string text, wish.missing.Text());
-    empirical = text == "empirical";
-    if (!empirical) return wish.missing.Corrupt("neither 'empirical' nor a number");
-  } else if (wish.missing.has_value()) {
-    SCOREWAY_ASSIGN_OR_RETURN(missing, wish.missing.Number());
-  }
-  const bool continuous = binning.short_name() == "ContinuousOptimalBinning";
-  if (!continuous && binning.short_name() != "OptimalBinning") {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<double> missing, ReadMetric(wish.missing));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<double> special, ReadMetric(wish.special));
+  const bool empirical = !missing || !special;
+  const std::string kind = binning.short_name();
+  Result<BinValues> read = BinValues();
+  if (kind == "OptimalBinning") {
+    read = BinaryValues(context, binning, wish, bins, empirical);
+  } else if (kind == "ContinuousOptimalBinning") {
+    read = MeanValues(context, binning, wish, bins, empirical);
+  } else if (kind == "MulticlassOptimalBinning") {
+    read = ClassValues(context, binning, wish, bins);
+  } else {
     return context.Unsupported(binning, "this kind of binning");
   }
-  SCOREWAY_ASSIGN_OR_RETURN(BinValues values, continuous ? MeanValues(context, binning, wish, bins, empirical)
-                                                         : BinaryValues(context, binning, wish, bins, empirical));
+  SCOREWAY_ASSIGN_OR_RETURN(BinValues values, std::move(read));
   // Behind the bins stands what is special, then what is missing.
   if (empirical && values.bins.size() < bins + 2) return binning.Corrupt("not one count a bin");
-  values.missing = empirical ? values.bins[bins + 1] : missing;
+  values.special = special ? *special : values.bins[bins];
+  values.missing = missing ? *missing : values.bins[bins + 1];
   values.bins.resize(bins);
   if (binning.Get("cat_unknown").has_value()) {
     SCOREWAY_ASSIGN_OR_RETURN(values.unknown, binning.Number("cat_unknown"));
@@ -135,6 +184,25 @@ size_t CountUpTo(const std::vector<double>& splits, double value) {
   return static_cast<size_t>(std::count_if(splits.begin(), splits.end(), [value](double s) { return s <= value; }));
 }
 
+// The value of special numbers, and of all others that of their bin.
+Result<ValueId> OrSpecial(Context& context, const Object& binning, ValueId number, ValueId binned, double special) {
+  const Object codes = binning.Get("special_codes");
+  if (!codes.has_value()) return binned;
+  if (!codes.is_sequence() && !codes.is_array()) return context.Unsupported(binning, "groups of special codes");
+  SCOREWAY_ASSIGN_OR_RETURN(Labels known, codes.ReadLabels());
+  if (known.type == Type::kString || known.missing_at) return context.Unsupported(binning, "special codes of text");
+  op::DecodeNumber is_special;
+  is_special.table.assign(known.size(), 1);
+  is_special.table.push_back(0);
+  const op::CodeOrReject other{false, static_cast<double>(known.size())};
+  SCOREWAY_ASSIGN_OR_RETURN(
+      const ValueId code,
+      context.Add(op::EncodeNumber{{}, {std::move(known.numbers)}, {other}, {other}}, {number}, binning));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, context.Add(std::move(is_special), {code}, binning));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(op::Constant{{special}}, {}, binning));
+  return context.Add(op::Where{}, {condition, value, binned}, binning);
+}
+
 Result<ValueId> AddNumberBins(Context& context, const Object& binning, const Wish& wish, std::vector<double> splits,
                               const Table& column) {
   SCOREWAY_ASSIGN_OR_RETURN(BinValues values, ReadValues(context, binning, wish, splits.size() + 1));
@@ -145,7 +213,9 @@ Result<ValueId> AddNumberBins(Context& context, const Object& binning, const Wis
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId place, context.Add(std::move(bin), {number}, binning));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId value,
                             context.Add(op::DecodeNumber{std::move(values.bins)}, {place}, binning));
-  return context.Add(op::ImputeNumber{op::kNaN, {values.missing}}, {value}, binning);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId binned,
+                            context.Add(op::ImputeNumber{op::kNaN, {values.missing}}, {value}, binning));
+  return OrSpecial(context, binning, number, binned, values.special);
 }
 
 // The place of a category among `known`, its count if unknown, one more if missing.
@@ -164,6 +234,7 @@ Result<ValueId> AddPlaces(Context& context, const Object& binning, const Labels&
 
 Result<ValueId> AddCategoryBins(Context& context, const Object& binning, const Wish& wish,
                                 const std::vector<double>& splits, const Table& column) {
+  if (binning.Get("special_codes").has_value()) return context.Unsupported(binning, "special codes of categories");
   if (binning.Get("user_splits").has_value()) return context.Unsupported(binning, "splits of the user's own");
   SCOREWAY_ASSIGN_OR_RETURN(Labels known, binning.ReadLabels("_categories"));
   SCOREWAY_ASSIGN_OR_RETURN(const Labels others, binning.ReadLabels("_cat_others"));
@@ -192,7 +263,6 @@ Result<ValueId> AddCategoryBins(Context& context, const Object& binning, const W
 }
 
 Result<ValueId> AddBins(Context& context, const Object& binning, const Wish& wish, const Table& column) {
-  if (binning.Get("special_codes").has_value()) return context.Unsupported(binning, "special codes");
   SCOREWAY_ASSIGN_OR_RETURN(const sklearn::Matrix splits, binning.Numbers("_splits_optimal"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, binning.TextOr("dtype", "numerical"));
   if (kind == "numerical") return AddNumberBins(context, binning, wish, splits.values, column);
@@ -215,6 +285,7 @@ Result<Table> AddProcess(Context& context, const Object& process, const Wish& al
       return context.Unsupported(process, "points with parameters of one's own");
     if (own.has_value()) {
       SCOREWAY_ASSIGN_OR_RETURN(wish.metric, own.TextOr("metric", all.metric));
+      if (own.Get("metric_special").exists()) wish.special = own.Get("metric_special");
       if (own.Get("metric_missing").exists()) wish.missing = own.Get("metric_missing");
     }
     Table column;
@@ -267,6 +338,7 @@ Result<Prediction> PredictScorecard(Context& context, const Object& scorecard, c
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Object estimator, scorecard.Want("estimator_"));
   Wish wish;
+  wish.special = scorecard.Get("_metric_special");
   wish.missing = scorecard.Get("_metric_missing");
   SCOREWAY_ASSIGN_OR_RETURN(const Table binned, AddProcess(context, process, wish, in));
   return context.Predict(estimator, binned);
