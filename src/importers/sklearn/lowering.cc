@@ -114,6 +114,15 @@ void Context::NoteCategories(const TableColumn& column, const Labels& categories
 
 // ---- lowering of nested objects ----
 
+void Context::Remember(const Object& keeper, const std::string& name, const TableColumn& column) {
+  remembered_[{&keeper.node(), name}] = column;
+}
+
+const TableColumn* Context::Recall(const Object& keeper, const std::string& name) const {
+  const auto found = remembered_.find({&keeper.node(), name});
+  return found == remembered_.end() ? nullptr : &found->second;
+}
+
 const ClassLowering* Context::Find(const Object& object) const {
   if (!object.is_instance()) return nullptr;
   const std::string name = object.public_name();

@@ -152,6 +152,12 @@ class Context {
   // For people: the categories of the input this column comes from, if it comes from one.
   void NoteCategories(const TableColumn& column, const Labels& categories);
 
+  // ---- what objects of the artifact hand on beside the tables ----
+  // A column under a name, in the keeping of an object that several steps share.
+  void Remember(const Object& keeper, const std::string& name, const TableColumn& column);
+  // Null where nothing was remembered.
+  const TableColumn* Recall(const Object& keeper, const std::string& name) const;
+
   // ---- lowering of nested objects ----
   const ClassLowering* Find(const Object& object) const;
   bool CanTransform(const Object& object) const;
@@ -227,6 +233,7 @@ class Context {
   std::set<ValueId> input_set_;
   std::set<ValueId> rejecting_;
   std::vector<std::string> reasons_;
+  std::map<std::pair<const pickle::Node*, std::string>, TableColumn> remembered_;
   std::map<ColumnKey, ValueId> assembled_;
   std::map<std::pair<ValueId, int>, ValueId> checked_;
 };

@@ -62,6 +62,10 @@ constexpr sklearn::ClassLowering kClasses[] = {
     {"sklearn2pmml.preprocessing.PMMLLabelEncoder", TransformPmmlLabelEncoder},
     // derived numbers
     {"sklearn2pmml.preprocessing.PowerFunctionTransformer", TransformPowerFunction},
+    {"sklearn2pmml.preprocessing.BSplineTransformer", TransformBSpline},
+    {"sklearn2pmml.preprocessing.SelectFirstTransformer", TransformSelectFirst},
+    {"sklearn2pmml.cross_reference.Memorizer", TransformMemorizer},
+    {"sklearn2pmml.cross_reference.Recaller", TransformRecaller},
     {"sklearn2pmml.preprocessing.AggregateTransformer", TransformAggregate},
     {"sklearn2pmml.preprocessing.Aggregator", TransformAggregate},
     {"sklearn2pmml.preprocessing.CutTransformer", TransformCut},
@@ -113,9 +117,11 @@ constexpr sklearn::ClassLowering kClasses[] = {
     // models
     {"sklearn2pmml.expression.ExpressionClassifier", nullptr, PredictExpressionClassifier},
     {"sklearn2pmml.expression.ExpressionRegressor", nullptr, PredictExpressionRegressor},
+    {"sklearn2pmml.ruleset.RuleSetClassifier", nullptr, PredictRuleSet},
     {"sklearn2pmml.statsmodels.StatsModelsClassifier", nullptr, PredictStatsModelsClassifier},
     {"sklearn2pmml.statsmodels.StatsModelsOrdinalClassifier", nullptr, PredictStatsModelsOrdinal},
     {"sklearn2pmml.statsmodels.StatsModelsRegressor", nullptr, PredictStatsModelsRegressor},
+    {"sklearn2pmml.EstimatorProxy", nullptr, PredictEstimatorProxy},
     {"sklearn2pmml.ensemble.GBDTLMRegressor", nullptr, PredictGbdtLinear},
     {"sklearn2pmml.ensemble.GBDTLRClassifier", nullptr, PredictGbdtLinear},
     {"sklearn2pmml.ensemble.EstimatorChain", nullptr, PredictEstimatorChain},

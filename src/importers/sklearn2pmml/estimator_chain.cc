@@ -31,14 +31,6 @@ Result<Table> EvaluationTable(Context& context, const Object& chain, const Table
   return context.Transform(controller, in);
 }
 
-Result<ValueId> Condition(Context& context, const Object& chain, const Object& predicate, const Table& in) {
-  SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, LowerExpression(context, chain, predicate, in));
-  if (cell.open || cell.is_text) return context.Unsupported(chain, "a predicate that is no condition");
-  if (cell.type == Type::kBool) return cell.value;
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, context.Add(op::Constant{{0}}, {}, chain));
-  return context.Add(op::Binary{op::BinaryFunction::kNotEqual, false}, {cell.value, zero}, chain);
-}
-
 // `then` where the condition holds, else `otherwise`, or missing where there is none.
 Result<ValueId> Choose(Context& context, const Object& chain, ValueId condition, ValueId then,
                        std::optional<ValueId> otherwise) {
@@ -115,7 +107,7 @@ Result<Prediction> PredictEstimatorChain(Context& context, const Object& chain, 
   std::vector<Prediction> predictions;
   for (const ChainStep& step : steps) {
     SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(step.estimator, table));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, Condition(context, chain, step.predicate, asked));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, LowerCondition(context, chain, step.predicate, asked));
     const bool overrides = !several && !predictions.empty();
     SCOREWAY_ASSIGN_OR_RETURN(Prediction chosen,
                               ChoosePrediction(context, chain, condition, prediction,
@@ -141,13 +133,27 @@ Result<Prediction> PredictEstimatorChain(Context& context, const Object& chain, 
   return all;
 }
 
+// A row that no predicate takes has missing cells.
+Result<Table> TransformSelectFirst(Context& context, const Object& chain, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<ChainStep> steps, ReadSteps(chain));
+  SCOREWAY_ASSIGN_OR_RETURN(const Table asked, EvaluationTable(context, chain, in));
+  std::optional<ValueId> chosen;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    SCOREWAY_ASSIGN_OR_RETURN(const Table table, context.Transform(step->estimator, in));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.Numbers(chain, table));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, LowerCondition(context, chain, step->predicate, asked));
+    SCOREWAY_ASSIGN_OR_RETURN(chosen, Choose(context, chain, condition, numbers, chosen));
+  }
+  return context.TableOf(*chosen);
+}
+
 Result<Prediction> PredictSelectFirst(Context& context, const Object& chain, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<ChainStep> steps, ReadSteps(chain));
   SCOREWAY_ASSIGN_OR_RETURN(const Table asked, EvaluationTable(context, chain, in));
   std::optional<Prediction> chosen;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     SCOREWAY_ASSIGN_OR_RETURN(const Prediction prediction, context.Predict(step->estimator, in));
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, Condition(context, chain, step->predicate, asked));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId condition, LowerCondition(context, chain, step->predicate, asked));
     SCOREWAY_ASSIGN_OR_RETURN(chosen, ChoosePrediction(context, chain, condition, prediction, chosen));
   }
   return *std::move(chosen);

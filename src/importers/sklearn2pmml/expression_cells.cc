@@ -382,4 +382,12 @@ Result<Cell> ExpressionCells::EvaluateBoolean(const Expression& expression) {
   return Choose(truth, std::move(left), std::move(right));
 }
 
+Result<ValueId> LowerCondition(Context& context, const Object& user, const Object& predicate, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Cell cell, LowerExpression(context, user, predicate, in));
+  if (cell.open || cell.is_text) return context.Unsupported(user, "a predicate that is no condition");
+  if (cell.type == Type::kBool) return cell.value;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId zero, context.Add(op::Constant{{0}}, {}, user));
+  return context.Add(op::Binary{op::BinaryFunction::kNotEqual, false}, {cell.value, zero}, user);
+}
+
 }  // namespace scoreway::sklearn2pmml

@@ -81,5 +81,7 @@ class ExpressionCells {
 // The expression that `saved` holds, a text or an Expression with functions of its own, over the rows of `in`. `user`
 // says what arithmetic errors and missing cells come to, as ExpressionTransformer does.
 Result<Cell> LowerExpression(Context& context, const Object& user, const Object& saved, const Table& in);
+// The same of a predicate: 1 in the rows that meet it.
+Result<ValueId> LowerCondition(Context& context, const Object& user, const Object& predicate, const Table& in);
 
 }  // namespace scoreway::sklearn2pmml

@@ -24,6 +24,10 @@ Result<Table> TransformDataFrameMapper(Context&, const Object&, const Table& in)
 // By the names that a frame's columns carry here, of inputs or given since.
 Result<TableColumn> FindNamed(Context&, const Object& user, const Table& in, const std::string& name);
 
+// cross_reference.cc
+Result<Table> TransformMemorizer(Context&, const Object&, const Table& in);
+Result<Table> TransformRecaller(Context&, const Object&, const Table& in);
+
 // domain.cc
 Result<Table> TransformContinuousDomain(Context&, const Object&, const Table& in);
 Result<Table> TransformDiscreteDomain(Context&, const Object&, const Table& in);
@@ -34,6 +38,7 @@ Result<Table> TransformMultiDomain(Context&, const Object&, const Table& in);
 Result<Table> TransformIdentity(Context&, const Object&, const Table& in);
 Result<Table> TransformAlias(Context&, const Object&, const Table& in);
 Result<Table> TransformSelectorProxy(Context&, const Object&, const Table& in);
+Result<Prediction> PredictEstimatorProxy(Context&, const Object&, const Table& in);
 Result<Table> TransformSupportMask(Context&, const Object&, const Table& in);
 Result<Table> TransformFrameConstructor(Context&, const Object&, const Table& in);
 Result<Table> TransformReshaper(Context&, const Object&, const Table& in);
@@ -75,6 +80,7 @@ Result<Table> TransformPmmlLabelEncoder(Context&, const Object&, const Table& in
 
 // numbers.cc
 Result<Table> TransformPowerFunction(Context&, const Object&, const Table& in);
+Result<Table> TransformBSpline(Context&, const Object&, const Table& in);
 Result<Table> TransformAggregate(Context&, const Object&, const Table& in);
 Result<Table> TransformCut(Context&, const Object&, const Table& in);
 
@@ -84,6 +90,9 @@ Result<Table> TransformExpression(Context&, const Object&, const Table& in);
 // expression_models.cc
 Result<Prediction> PredictExpressionClassifier(Context&, const Object&, const Table& in);
 Result<Prediction> PredictExpressionRegressor(Context&, const Object&, const Table& in);
+
+// rule_set.cc
+Result<Prediction> PredictRuleSet(Context&, const Object&, const Table& in);
 
 // estimators.cc
 Result<Prediction> PredictStatsModelsRegressor(Context&, const Object&, const Table& in);
@@ -108,6 +117,7 @@ Result<Table> TransformCategoryCounts(Context&, const Object&, const Table& in);
 // estimator_chain.cc
 Result<Prediction> PredictLink(Context&, const Object&, const Table& in);
 Result<Prediction> PredictEstimatorChain(Context&, const Object&, const Table& in);
+Result<Table> TransformSelectFirst(Context&, const Object&, const Table& in);
 Result<Prediction> PredictSelectFirst(Context&, const Object&, const Table& in);
 
 // mlp_transformer.cc

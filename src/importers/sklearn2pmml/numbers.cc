@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/sklearn/spline.h"
 #include "importers/sklearn2pmml/cells.h"
 #include "importers/sklearn2pmml/dtype.h"
 
@@ -41,6 +42,35 @@ Result<Table> TransformPowerFunction(Context& context, const Object& transformer
                             context.Add(op::Constant{{static_cast<double>(power)}}, {}, transformer));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(op::Binary{op::BinaryFunction::kPower, false},
                                                              {numbers, exponent}, transformer));
+  return context.TableOf(value, in);
+}
+
+Result<Table> TransformBSpline(Context& context, const Object& transformer, const Table& in) {
+  SCOREWAY_RETURN_IF_ERROR(context.WantWidth(transformer, in, 1));
+  SCOREWAY_ASSIGN_OR_RETURN(const Object saved, transformer.Want("bspline"));
+  SCOREWAY_ASSIGN_OR_RETURN(sklearn::Spline spline, sklearn::ReadSpline(saved));
+  if (!spline.extrapolate.is_bool() || !*spline.extrapolate.Bool()) {
+    return context.Unsupported(transformer, "a spline that has no values beyond its ends");
+  }
+  const size_t degree = static_cast<size_t>(spline.degree);
+  if (spline.degree < 0 || spline.degree > 32 || spline.knots.size() < 2 * (degree + 1)) {
+    return saved.Corrupt("a degree out of range");
+  }
+  const size_t count = spline.knots.size() - degree - 1;
+  if (spline.coefficients.shape.size() != 1 || spline.coefficients.size() < count) {
+    return context.Unsupported(transformer, "a spline of several values");
+  }
+  spline.coefficients.values.resize(count);
+  op::SplineBasis basis;
+  basis.degree = static_cast<uint32_t>(degree);
+  basis.extrapolation = op::SplineBasis::Extrapolation::kContinue;
+  basis.knots.push_back(std::move(spline.knots));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.Numbers(transformer, in));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId splines, context.Add(std::move(basis), {numbers}, transformer));
+  op::Linear sum;
+  sum.outputs = 1;
+  sum.weights = std::move(spline.coefficients.values);
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(std::move(sum), {splines}, transformer));
   return context.TableOf(value, in);
 }
 

@@ -74,6 +74,16 @@ Object FinalEstimator(Object object) {
   return object;
 }
 
+// Whether a transformer begins with a Recaller of no memory: it is for the converter to PMML, and Python cannot run it.
+bool RecallsNothing(const Object& transformer) {
+  Object first = transformer;
+  if (const Result<std::vector<Object>> steps = transformer.Items("steps"); steps.ok() && !steps->empty()) {
+    const Result<std::vector<Object>> step = steps->front().Items();
+    if (step.ok() && step->size() == 2) first = (*step)[1];
+  }
+  return first.short_name() == "Recaller" && !first.Get("memory").has_value();
+}
+
 std::string ClassText(const Labels& labels, size_t index) {
   if (labels.type == Type::kBool) return labels.numbers[index] != 0 ? "true" : "false";
   return labels.TextAt(index);
@@ -178,7 +188,8 @@ class Outputs {
 
   std::string TargetName(size_t index) const {
     std::string name = index < targets_.size() ? targets_[index] : several_ ? "y" + std::to_string(index + 1) : "y";
-    if (final_.short_name() == "FixedThresholdClassifier") name = "thresholded(" + name + ")";
+    const std::string kind = final_.short_name();
+    if (kind == "FixedThresholdClassifier" || kind == "TunedThresholdClassifierCV") name = "thresholded(" + name + ")";
     return name;
   }
 
@@ -226,7 +237,7 @@ class Outputs {
     for (size_t i = 0; i < prediction.targets.size(); ++i) {
       SCOREWAY_RETURN_IF_ERROR(AddClassifier(prediction.targets[i], TargetName(i)));
     }
-    return {};
+    return prediction.neighbours ? AddNeighbours(*prediction.neighbours) : Status();
   }
 
   Status AddNumbers(const Prediction& prediction) {
@@ -240,7 +251,7 @@ class Outputs {
     }
     if (cluster && prediction.transformed) return AddAffinities(*prediction.transformed);
     const Object transformer = pipeline_.Get("predict_transformer");
-    if (!transformer.has_value()) return {};
+    if (!transformer.has_value() || RecallsNothing(transformer)) return {};
     return AddDerived(transformer, context_.TableOf(*prediction.numbers), names);
   }
 
@@ -292,6 +303,7 @@ class Outputs {
     if (kind == "Normalizer") return "normalizer(" + of + ")";
     if (kind == "QuantileTransformer") return "quantile(" + of + ")";
     if (kind == "SplineTransformer") return "bspline(" + of + ", " + std::to_string(index) + ")";
+    if (kind == "BSplineTransformer") return "bspline(" + of + ")";
     if (kind == "PowerTransformer") {
       const Result<bool> scaled = transformer.BoolOr("standardize", true);
       return scaled.ok() && *scaled ? "standardScaler(power(" + of + "))" : "power(" + of + ")";

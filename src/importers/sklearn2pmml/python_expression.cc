@@ -239,13 +239,15 @@ class Parser {
     }
   }
 
-  // What stands in brackets: an expression or a slice.
+  // What stands in brackets: an expression or a slice. A column of all rows, as `:, 0` of an array has it, is that
+  // column of each.
   Result<Expression> Index() {
     std::vector<Expression> parts(3);
     size_t part = 0;
     bool slice = false;
     while (!Now().Is(Token::Kind::kSymbol, "]")) {
       if (TakeSymbol(":")) {
+        if (!slice && parts[0].kind == Kind::kNone && TakeSymbol(",")) continue;
         slice = true;
         if (++part > 2) return Fail("a slice of more than three parts");
         continue;

@@ -48,6 +48,7 @@ TEST(PythonExpression, BindsAsPythonDoes) {
   EXPECT_EQ(Parsed("x not in ['a', \"b\"]"), "(x not in ['a','b',])");
   EXPECT_EQ(Parsed("x is not None"), "(x is not None)");
   EXPECT_EQ(Parsed("X['a b'][1:-2].lower()"), "X['a b'][1:(- 2):None].lower()");
+  EXPECT_EQ(Parsed("X[:, 0] == 'a'"), "(X[0] == 'a')");
   EXPECT_EQ(Parsed("numpy.where(X[0] > 1.5e3, True, (1,))"), "numpy.where((X[0] > 1.5e3),True,[1,],)");
   EXPECT_EQ(Parsed("7 // 2 % 3 / .5"), "(((7 // 2) % 3) / .5)");
   EXPECT_EQ(Parsed("(a\n + b)  # both"), "(a + b)");

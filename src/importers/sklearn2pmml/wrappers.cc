@@ -44,6 +44,12 @@ Result<Table> TransformSelectorProxy(Context& context, const Object& proxy, cons
   return context.Transform(selector, in);
 }
 
+Result<Prediction> PredictEstimatorProxy(Context& context, const Object& proxy, const Table& in) {
+  const Object estimator = proxy.GetFirst({"estimator_", "estimator"});
+  if (!estimator.has_value()) return proxy.Corrupt("a proxy of no estimator");
+  return context.Predict(estimator, in);
+}
+
 Result<Table> TransformFrameConstructor(Context& context, const Object& constructor, const Table& in) {
   std::vector<std::string> names;
   if (const Object columns = constructor.Get("columns"); columns.has_value()) {
