@@ -27,6 +27,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multioutput import ClassifierChain
 from sklearn.naive_bayes import BernoulliNB, CategoricalNB
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import Normalizer, OneHotEncoder, OrdinalEncoder, PolynomialFeatures, StandardScaler
@@ -581,6 +582,13 @@ def columns_remembered():
         ("again", make_recaller_union(memory, ["doors"])),
         ("model", LinearRegression())])
     return pipeline.fit(X, pandas.Series(RANDOM.normal(size=ROWS).round(3), name="y")), X
+
+
+@case
+def chain_of_labels_that_are_numbers_in_text():
+    X = rows()[["size", "price", "doors"]]
+    Y = pandas.DataFrame({"first": RANDOM.choice(["-2", "2"], ROWS), "second": RANDOM.choice(["0", "1"], ROWS)}, dtype=object)
+    return PMMLPipeline([("scale", StandardScaler()), ("chain", ClassifierChain(LogisticRegression()))]).fit(X, Y), X
 
 
 @case
