@@ -1,4 +1,5 @@
 """The real server, started once for all tests, and small data. The binary is $SCOREWAY."""
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -11,13 +12,13 @@ import pytest
 import scoreway
 
 
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("server")
+@contextlib.contextmanager
+def serving(folder, *options):
+    """The URL of a server whose registry lies in the folder."""
     address = folder / "address"
     with open(folder / "log", "wb") as log:
         server = subprocess.Popen(
-            [os.environ["SCOREWAY"], "serve", "--port", "0", "--address-file", str(address), "--registry", str(folder / "registry.db")],
+            [os.environ["SCOREWAY"], "serve", "--port", "0", "--address-file", str(address), "--registry", str(folder / "registry.db"), *options],
             stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 30
@@ -28,6 +29,19 @@ def server_url(tmp_path_factory):
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture()
+def url_without_workers(tmp_path):
+    """A server whose jobs wait for ever."""
+    with serving(tmp_path, "--role", "gateway") as url:
+        yield url
 
 
 @pytest.fixture()

@@ -6,6 +6,9 @@
     scoreway.predict("wine", df)
     model = scoreway.pull("wine@champion")
 
+    job = scoreway.submit("wine", "rows.csv")             # scored by the server's workers, also far more rows than fit a request
+    job.wait().save("answers.csv")
+
     with scoreway.run("wine", params={"eta": 0.1}) as run:
         for step in range(100):
             ...
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from .aio import AsyncClient
     from .callbacks import lightgbm_callback, torch_state, xgboost_callback
     from .client import Client
+    from .jobs import Job
     from .model import Model
     from .runs import Checkpoint, Run
     from .version import Version
@@ -36,9 +40,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "AlreadyExists", "AsyncClient", "Checkpoint", "Client", "Conflict", "Corrupt", "InvalidArgument", "Model", "NotFound",
+    "AlreadyExists", "AsyncClient", "Checkpoint", "Client", "Conflict", "Corrupt", "InvalidArgument", "Job", "Model", "NotFound",
     "PermissionDenied", "ResourceExhausted", "Run", "ScorewayError", "Unavailable", "Unsupported", "Version", "connect", "lightgbm_callback",
-    "load", "predict", "pull", "push", "run", "torch_state", "xgboost_callback",
+    "load", "predict", "pull", "push", "run", "submit", "torch_state", "xgboost_callback",
 ]
 
 _default: Optional[Client] = None
@@ -78,6 +82,11 @@ def predict(ref: str, rows: Any, *, server: Union[str, Client, None] = None, **o
     return _client(server).predict(ref, rows, **options)
 
 
+def submit(ref: str, rows: Any, *, server: Union[str, Client, None] = None, **options: Any) -> Job:
+    """Submits rows to be scored by the server's workers: see Client.submit."""
+    return _client(server).submit(ref, rows, **options)
+
+
 def run(name: str, *, server: Union[str, Client, None] = None, **options: Any) -> Run:
     """Starts a run of a model: see Client.run."""
     return _client(server).run(name, **options)
@@ -93,7 +102,7 @@ def load(source: Any, *, outputs: Optional[Sequence[str]] = None, feature_map: O
 
 
 # Imported when they are first asked for: who only scores needs no HTTP, and the client works without the engine.
-_MODULES = {"AsyncClient": "aio", "Checkpoint": "runs", "Client": "client", "Model": "model", "Run": "runs", "Version": "version",
+_MODULES = {"AsyncClient": "aio", "Checkpoint": "runs", "Client": "client", "Job": "jobs", "Model": "model", "Run": "runs", "Version": "version",
             "lightgbm_callback": "callbacks", "torch_state": "callbacks", "xgboost_callback": "callbacks"}
 
 

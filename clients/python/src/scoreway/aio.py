@@ -29,6 +29,22 @@ class AsyncClient:
     async def predict(self, ref: str, rows: Any, **options: Any) -> Any:
         return await self._call(self._client.predict, ref, rows, **options)
 
+    async def submit(self, ref: str, rows: Any, **options: Any) -> Any:
+        """A Job; `wait` and `result` are awaited here."""
+        return await self._call(self._client.submit, ref, rows, **options)
+
+    async def job(self, id: str) -> Any:
+        return await self._call(self._client.job, id)
+
+    async def jobs(self, *, model: str = "", state: str = "") -> Any:
+        return await self._call(lambda: list(self._client.jobs(model=model, state=state)))
+
+    async def wait(self, job: Any, timeout: Optional[float] = None) -> Any:
+        return await self._call(job.wait, timeout)
+
+    async def result(self, job: Any, timeout: Optional[float] = None, *, form: Optional[str] = None) -> Any:
+        return await self._call(job.result, timeout, form=form)
+
     async def version(self, ref: str) -> Any:
         return await self._call(self._client.version, ref)
 

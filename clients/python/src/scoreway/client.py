@@ -13,6 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import loading
 from .frames import Table, kind_of, table_of
+from .jobs import Job, submission
 from .libraries import library_of
 from .numbers import json_numbers, number_text
 from .packed import Packed, Sample
@@ -161,6 +162,37 @@ class Client:
 
             return polars.DataFrame(answers, infer_schema_length=None)
         return answers
+
+    # ---- jobs -----------------------------------------------------------------------------------------------------
+
+    def submit(self, ref: str, rows: Any, *, outputs: Optional[Sequence[str]] = None, priority: int = 0, deadline: Optional[int] = None,
+               webhook: str = "", key: Optional[str] = None, format: Optional[str] = None) -> Job:
+        """Submits rows to be scored by the server's workers, and does not wait for them: `job.wait()`, `job.result()`.
+
+        rows: as those of `predict`, or the path of a file (.csv, .jsonl, .json, .arrow), which may be larger than memory, or bytes.
+        priority: 0 to 9; a higher one goes first.
+        deadline: seconds; a job that has not ended by then fails.
+        webhook: a URL that is called when the job has ended; the server must allow it.
+        key: submitting again with the same key gives the same job; by default each call is a job of its own.
+        format: of the file or the bytes: "csv", "jsonl", "json" or "arrow"; by default what the file's name says.
+        """
+        path, query, body, content_type = submission(ref, rows, outputs, priority, deadline, webhook, format)
+        answer = self._transport.call("POST", path, query=query, body=body, content_type=content_type, retry=True,
+                                      headers={"Idempotency-Key": key if key is not None else uuid.uuid4().hex},
+                                      label=f"submitting to {ref}", show_progress=self._progress)
+        return Job(self, answer.json(), rows)
+
+    def job(self, id: str) -> Job:
+        """A job that was submitted before."""
+        return Job(self, self._get(f"/v1/jobs/{quoted(id)}"))
+
+    def jobs(self, *, model: str = "", state: str = "") -> Iterator[Job]:
+        """The jobs that the key may see, the newest first: of a model, in a state."""
+        query = [*([("model", model)] if model else []), *([("state", state)] if state else [])]
+        for info in self._pages("/v1/jobs", "jobs", query):
+            yield Job(self, info)
+
+    # ---- versions -------------------------------------------------------------------------------------------------
 
     def version(self, ref: str) -> Version:
         """What is known of a version: "wine/3", "wine@champion"; a bare name means champion, or else the newest."""

@@ -38,3 +38,27 @@ class Progress:
         if self._shown and self._done:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+class RowProgress:
+    """Shows how far the rows of a job are, where standard error is a terminal or `shown` says so."""
+
+    def __init__(self, label: str, shown: Optional[bool] = None) -> None:
+        self._label = label
+        self._shown = sys.stderr.isatty() if shown is None else shown
+        self._started = time.monotonic()
+        self._has_written = False
+
+    def show(self, rows: int, share: float) -> None:
+        if not self._shown:
+            return
+        seconds = max(time.monotonic() - self._started, 1e-9)
+        left = f", {seconds / share - seconds:.0f} s left" if share > 0 else ""
+        sys.stderr.write(f"\r{self._label} [{'#' * int(share * 30):<30}] {share:4.0%} {rows} rows, {rows / seconds:.0f} a second{left}\x1b[K")
+        sys.stderr.flush()
+        self._has_written = True
+
+    def finish(self) -> None:
+        if self._has_written:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

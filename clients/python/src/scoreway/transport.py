@@ -62,6 +62,22 @@ class Form:
         yield self._end
 
 
+class FileBody:
+    """A file as a body, read when it is sent; may be sent several times."""
+
+    def __init__(self, path: str) -> None:
+        self._part = Part("", path, is_file=True)
+        self.size = self._part.size
+
+    def pieces(self, progress: Progress) -> Iterator[bytes]:
+        for piece in self._part.pieces():
+            yield piece
+            progress.add(len(piece))
+
+
+Body = Union[bytes, Form, FileBody, None]
+
+
 class Answer:
     """Status, headers (lower case) and body of an answer that was no error."""
 
@@ -98,7 +114,7 @@ class Transport:
                                                context=self._context or ssl.create_default_context())
         return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
 
-    def call(self, method: str, path: str, *, query: Sequence[Tuple[str, str]] = (), body: Union[bytes, Form, None] = None,
+    def call(self, method: str, path: str, *, query: Sequence[Tuple[str, str]] = (), body: Body = None,
              content_type: str = "application/json", headers: Optional[Mapping[str, str]] = None, retry: bool = False,
              label: str = "", show_progress: Optional[bool] = None, into: Optional[IO[bytes]] = None) -> Answer:
         """The answer; an error becomes an exception. `retry`: the request does no harm twice. `into`: a file that takes the
@@ -117,7 +133,7 @@ class Transport:
             time.sleep(_RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)])
         raise AssertionError("there is at least one attempt")
 
-    def _call_once(self, method: str, path: str, query: Sequence[Tuple[str, str]], body: Union[bytes, Form, None],
+    def _call_once(self, method: str, path: str, query: Sequence[Tuple[str, str]], body: Body,
                    content_type: str, headers: Mapping[str, str], label: str, show_progress: Optional[bool],
                    into: Optional[IO[bytes]]) -> Answer:
         target = self._prefix + path + ("?" + urllib.parse.urlencode(list(query)) if query else "")
@@ -132,16 +148,16 @@ class Transport:
         finally:
             connection.close()
 
-    def _send(self, connection: http.client.HTTPConnection, method: str, target: str, body: Union[bytes, Form, None],
+    def _send(self, connection: http.client.HTTPConnection, method: str, target: str, body: Body,
               content_type: str, headers: Mapping[str, str], label: str, show_progress: Optional[bool]) -> None:
         all_headers: Dict[str, str] = {**self._headers, **headers}
-        size = body.size if isinstance(body, Form) else len(body or b"")
+        size = body.size if isinstance(body, (Form, FileBody)) else len(body or b"")
         if body is not None:
             all_headers["Content-Type"] = body.content_type if isinstance(body, Form) else content_type
         if body is not None or method in ("POST", "PUT"):
             all_headers["Content-Length"] = str(size)
         progress = Progress(label, size, show_progress)
-        content: Any = body.pieces(progress) if isinstance(body, Form) else body
+        content: Any = body.pieces(progress) if isinstance(body, (Form, FileBody)) else body
         try:
             connection.request(method, target, content, all_headers)
         except (BrokenPipeError, ConnectionResetError):
