@@ -1,43 +1,56 @@
 #include "data/packed_row.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace scoreway {
 namespace {
 
 template <typename T>
-void Append(T value, std::string* out) {
-  out->append(reinterpret_cast<const char*>(&value), sizeof value);
+void Write(T value, char** at) {
+  std::memcpy(*at, &value, sizeof value);
+  *at += sizeof value;
 }
 
-void AppendCell(const Column& column, size_t row, std::string* out) {
+// What the cell takes at most.
+size_t BytesMaxOf(const Column& column, size_t row) {
+  return IsText(column.type()) ? sizeof(uint32_t) + column.string_at(row).size() : sizeof(uint64_t);
+}
+
+void WriteCell(const Column& column, size_t row, char** at) {
   switch (column.type()) {
-    case Type::kFloat32: return Append(column.float32s()[row], out);
-    case Type::kFloat64: return Append(column.float64s()[row], out);
-    case Type::kInt64: return Append(column.int64s()[row], out);
-    case Type::kBool: return Append(column.bools()[row], out);
+    case Type::kFloat32: return Write(column.float32s()[row], at);
+    case Type::kFloat64: return Write(column.float64s()[row], at);
+    case Type::kInt64: return Write(column.int64s()[row], at);
+    case Type::kBool: return Write(column.bools()[row], at);
     case Type::kString:
     case Type::kList: {
       const std::string_view text = column.string_at(row);
-      Append(static_cast<uint32_t>(text.size()), out);
-      out->append(text);
+      Write(static_cast<uint32_t>(text.size()), at);
+      *at = std::copy(text.begin(), text.end(), *at);
       return;
     }
   }
 }
 
+// The string grows once for all cells: rows are packed while their caller waits.
 template <typename ColumnAt>
 void AppendCells(size_t count, size_t row, ColumnAt column_at, std::string* out) {
-  Append(static_cast<uint16_t>(count), out);
-  const size_t bits_begin = out->size();
-  out->append((count + 7) / 8, '\0');
+  size_t bytes_max = sizeof(uint16_t) + (count + 7) / 8;
+  for (size_t i = 0; i < count; ++i) bytes_max += BytesMaxOf(column_at(i), row);
+  const size_t begin = out->size();
+  out->resize(begin + bytes_max);
+  char* at = out->data() + begin;
+  Write(static_cast<uint16_t>(count), &at);
+  char* const bits = at;
+  at += (count + 7) / 8;
   for (size_t i = 0; i < count; ++i) {
     const Column& column = column_at(i);
     if (!column.valid(row)) continue;
-    char& bits = (*out)[bits_begin + i / 8];
-    bits = static_cast<char>(bits | (1 << (i % 8)));
-    AppendCell(column, row, out);
+    bits[i / 8] = static_cast<char>(bits[i / 8] | (1 << (i % 8)));
+    WriteCell(column, row, &at);
   }
+  out->resize(static_cast<size_t>(at - out->data()));
 }
 
 // Passes over a cell.
@@ -54,6 +67,39 @@ Status SkipCell(Type type, ByteReader* reader) {
   uint32_t length = 0;
   SCOREWAY_RETURN_IF_ERROR(reader->Read(&length));
   return reader->ReadView(length, &bytes);
+}
+
+Status ReadCell(ByteReader* reader, Column* column) {
+  std::string_view bytes;
+  switch (column->type()) {
+    case Type::kFloat32: {
+      SCOREWAY_RETURN_IF_ERROR(reader->ReadView(sizeof(float), &bytes));
+      column->AppendFloat32(LoadAt<float>(bytes, 0));
+      return {};
+    }
+    case Type::kFloat64: {
+      SCOREWAY_RETURN_IF_ERROR(reader->ReadView(sizeof(double), &bytes));
+      column->AppendFloat64(LoadAt<double>(bytes, 0));
+      return {};
+    }
+    case Type::kInt64: {
+      SCOREWAY_RETURN_IF_ERROR(reader->ReadView(sizeof(int64_t), &bytes));
+      column->AppendInt64(LoadAt<int64_t>(bytes, 0));
+      return {};
+    }
+    case Type::kBool: {
+      SCOREWAY_RETURN_IF_ERROR(reader->ReadView(sizeof(uint8_t), &bytes));
+      column->AppendBool(bytes[0] != 0);
+      return {};
+    }
+    case Type::kString:
+    case Type::kList: break;
+  }
+  uint32_t length = 0;
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&length));
+  SCOREWAY_RETURN_IF_ERROR(reader->ReadView(length, &bytes));
+  column->AppendString(bytes);
+  return {};
 }
 
 double LoadNumber(std::string_view bytes, size_t at, Type type) {
@@ -75,6 +121,22 @@ void AppendPackedRow(const Batch& batch, std::span<const size_t> columns, size_t
 void AppendPackedRow(const Batch& batch, size_t row, std::string* out) {
   AppendCells(
       batch.column_count(), row, [&](size_t i) -> const Column& { return batch.column(i); }, out);
+}
+
+Status ReadPackedRow(ByteReader* reader, Batch* batch) {
+  uint16_t cell_count = 0;
+  std::string_view bits;
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&cell_count));
+  SCOREWAY_RETURN_IF_ERROR(reader->ReadView((cell_count + 7) / 8, &bits));
+  for (size_t i = 0; i < batch->column_count(); ++i) {
+    Column& column = batch->column(i);
+    if (i < cell_count && ((bits[i / 8] >> (i % 8)) & 1) != 0) {
+      SCOREWAY_RETURN_IF_ERROR(ReadCell(reader, &column));
+    } else {
+      column.AppendNull();
+    }
+  }
+  return {};
 }
 
 Status PackedRow::Parse(ByteReader* reader, std::string_view bytes, std::span<const Field> columns) {

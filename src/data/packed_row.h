@@ -28,6 +28,11 @@ void AppendPackedRow(const Batch& batch, std::span<const size_t> columns, size_t
 // In all columns.
 void AppendPackedRow(const Batch& batch, size_t row, std::string* out);
 
+// Appends the cells that the reader stands before, one to each column of the batch, whose types are those they were
+// packed with; null where a column was added since. kCorrupt as PackedRow::Parse, after which the columns differ in
+// length.
+Status ReadPackedRow(ByteReader* reader, Batch* batch);
+
 // A view of packed cells. Used again, it keeps its memory. One thread at a time.
 class PackedRow {
  public:

@@ -1,6 +1,7 @@
 #include "record/prediction_chunk.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 constexpr uint8_t kFormat = 1;
 constexpr uint8_t kShadow = 1;
+// Of a prediction: size, time, latency, row and flags.
+constexpr size_t kFixedBytes = 4 + 8 + 4 + 4 + 1;
 
 void WriteText(std::string_view text, ByteWriter* writer) {
   text = text.substr(0, UINT16_MAX);
@@ -20,6 +23,18 @@ Status ReadText(ByteReader* reader, std::string_view* text) {
   uint16_t size = 0;
   SCOREWAY_RETURN_IF_ERROR(reader->Read(&size));
   return reader->ReadView(size, text);
+}
+
+template <typename T>
+void Put(T value, char** at) {
+  std::memcpy(*at, &value, sizeof value);
+  *at += sizeof value;
+}
+
+void PutText(std::string_view text, char** at) {
+  text = text.substr(0, UINT16_MAX);
+  Put(static_cast<uint16_t>(text.size()), at);
+  *at = std::copy(text.begin(), text.end(), *at);
 }
 
 void WriteFields(const Schema& schema, ByteWriter* writer) {
@@ -46,6 +61,25 @@ Status ReadFields(ByteReader* reader, std::vector<Field>* fields) {
   return {};
 }
 
+Status ParseHead(ByteReader* reader, PredictionHead* head) {
+  uint32_t size = 0;
+  uint8_t flags = 0;
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&size));
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&head->time_micros));
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&head->latency_micros));
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&head->row));
+  SCOREWAY_RETURN_IF_ERROR(reader->Read(&flags));
+  head->is_shadow = (flags & kShadow) != 0;
+  for (std::string_view* text : {&head->id, &head->key, &head->alias, &head->caller, &head->trace_id}) {
+    SCOREWAY_RETURN_IF_ERROR(ReadText(reader, text));
+  }
+  return {};
+}
+
+Status CheckEnd(const ByteReader& reader) {
+  return reader.at_end() ? Status() : Status(Code::kCorrupt, "bytes are left behind a logged prediction");
+}
+
 }  // namespace
 
 std::string EncodeChunkHead(const PredictionTarget& target) {
@@ -60,24 +94,21 @@ std::string EncodeChunkHead(const PredictionTarget& target) {
 
 void AppendPrediction(const PredictionHead& head, const Batch& inputs, const Batch& outputs, size_t row,
                       std::string* out) {
+  const std::string_view texts[] = {head.id, head.key, head.alias, head.caller, head.trace_id};
   const size_t begin = out->size();
-  ByteWriter writer(out);
-  writer.Write(uint32_t{0});
-  writer.Write(head.time_micros);
-  writer.Write(head.latency_micros);
-  writer.Write(head.row);
-  writer.Write(head.is_shadow ? kShadow : uint8_t{0});
-  for (const std::string_view text : {head.id, head.key, head.alias, head.caller, head.trace_id}) {
-    WriteText(text, &writer);
-  }
+  size_t bytes = kFixedBytes;
+  for (const std::string_view text : texts) bytes += sizeof(uint16_t) + std::min<size_t>(text.size(), UINT16_MAX);
+  out->resize(begin + bytes);
+  char* at = out->data() + begin + sizeof(uint32_t);
+  Put(head.time_micros, &at);
+  Put(head.latency_micros, &at);
+  Put(head.row, &at);
+  Put(head.is_shadow ? kShadow : uint8_t{0}, &at);
+  for (const std::string_view text : texts) PutText(text, &at);
   AppendPackedRow(inputs, row, out);
   AppendPackedRow(outputs, row, out);
   const auto size = static_cast<uint32_t>(out->size() - begin - sizeof(uint32_t));
-  std::copy_n(reinterpret_cast<const char*>(&size), sizeof size, out->begin() + static_cast<ptrdiff_t>(begin));
-}
-
-size_t FirstPredictionBytes(std::string_view predictions) {
-  return sizeof(uint32_t) + LoadAt<uint32_t>(predictions, 0);
+  std::memcpy(out->data() + begin, &size, sizeof size);
 }
 
 int64_t FirstPredictionTime(std::string_view predictions) { return LoadAt<int64_t>(predictions, sizeof(uint32_t)); }
@@ -113,25 +144,31 @@ size_t PredictionChunk::BytesOf(size_t index) const {
   return sizeof(uint32_t) + LoadAt<uint32_t>(bytes_, offsets_[index]);
 }
 
+std::string_view PredictionChunk::BytesAt(size_t index) const {
+  return std::string_view(bytes_).substr(offsets_[index], BytesOf(index));
+}
+
 Status PredictionChunk::Read(size_t index, LoggedPrediction* prediction) const {
-  const std::string_view bytes = std::string_view(bytes_).substr(offsets_[index], BytesOf(index));
+  const std::string_view bytes = BytesAt(index);
   ByteReader reader(bytes);
-  uint32_t size = 0;
-  uint8_t flags = 0;
-  PredictionHead& head = prediction->head;
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&size));
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&head.time_micros));
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&head.latency_micros));
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&head.row));
-  SCOREWAY_RETURN_IF_ERROR(reader.Read(&flags));
-  head.is_shadow = (flags & kShadow) != 0;
-  for (std::string_view* text : {&head.id, &head.key, &head.alias, &head.caller, &head.trace_id}) {
-    SCOREWAY_RETURN_IF_ERROR(ReadText(&reader, text));
-  }
+  SCOREWAY_RETURN_IF_ERROR(ParseHead(&reader, &prediction->head));
   SCOREWAY_RETURN_IF_ERROR(prediction->inputs.Parse(&reader, bytes, inputs_));
   SCOREWAY_RETURN_IF_ERROR(prediction->outputs.Parse(&reader, bytes, outputs_));
-  if (!reader.at_end()) return Status(Code::kCorrupt, "bytes are left behind a logged prediction");
-  return {};
+  return CheckEnd(reader);
+}
+
+Status PredictionChunk::ReadHead(size_t index, PredictionHead* head) const {
+  ByteReader reader(BytesAt(index));
+  return ParseHead(&reader, head);
+}
+
+Status PredictionChunk::AppendCells(size_t index, Batch* inputs, Batch* outputs) const {
+  ByteReader reader(BytesAt(index));
+  PredictionHead head;
+  SCOREWAY_RETURN_IF_ERROR(ParseHead(&reader, &head));
+  SCOREWAY_RETURN_IF_ERROR(ReadPackedRow(&reader, inputs));
+  SCOREWAY_RETURN_IF_ERROR(ReadPackedRow(&reader, outputs));
+  return CheckEnd(reader);
 }
 
 }  // namespace scoreway

@@ -27,8 +27,7 @@ std::string EncodeChunkHead(const PredictionTarget& target);
 // Appends a prediction: row `row` of both batches. Texts of the head beyond 64 KiB are cut off.
 void AppendPrediction(const PredictionHead& head, const Batch& inputs, const Batch& outputs, size_t row,
                       std::string* out);
-// Of bytes that AppendPrediction wrote: those of the first prediction.
-size_t FirstPredictionBytes(std::string_view predictions);
+// Of the first of the predictions that AppendPrediction wrote.
 int64_t FirstPredictionTime(std::string_view predictions);
 
 // A chunk to be read. One thread at a time.
@@ -43,11 +42,16 @@ class PredictionChunk {
   size_t size() const { return offsets_.size(); }
   // Prediction `index`, in the order they were written. It must not outlive the chunk. kCorrupt as above.
   Status Read(size_t index, LoggedPrediction* prediction) const;
+  // In its place the head alone; and the cells alone, appended to batches of the columns inputs() and outputs(), which
+  // is quicker where many rows are taken. After an error the columns differ in length.
+  Status ReadHead(size_t index, PredictionHead* head) const;
+  Status AppendCells(size_t index, Batch* inputs, Batch* outputs) const;
   // How many bytes it takes.
   size_t BytesOf(size_t index) const;
 
  private:
   Status ParseBytes();
+  std::string_view BytesAt(size_t index) const;
 
   std::string bytes_;
   int64_t version_ = 0;

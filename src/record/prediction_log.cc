@@ -9,6 +9,8 @@ namespace {
 
 // Of a chunk; readers hold some of them.
 constexpr size_t kChunkBytesWanted = size_t{256} << 10;
+// Strings that wait to be used again: 4 MB.
+constexpr size_t kSparesMax = 16;
 constexpr size_t kApplyBytesMax = size_t{4} << 20;
 constexpr std::chrono::milliseconds kRetryPauseMax{5'000};
 constexpr std::chrono::seconds kTellInterval{10};
@@ -38,29 +40,65 @@ void PredictionLog::Add(unsigned slot, const std::shared_ptr<const PredictionTar
   const size_t rows = outputs.rows();
   size_t row = 0;
   size_t bytes = 0;
+  uint64_t waited = 0;
   Shard& shard = shards_[slot % kShards];
   {
     const std::lock_guard lock(shard.mutex);
     std::vector<Buffer>& buffers = shard.buffers[target.get()];
-    if (buffers.empty() || buffers.back().minute != minute) buffers.push_back({target, minute, {}, 0});
-    Buffer& buffer = buffers.back();
-    const size_t before = buffer.bytes.size();
+    if (buffers.empty() || buffers.back().minute != minute) buffers.push_back({.target = target, .minute = minute});
+    Buffer* buffer = &buffers.back();
     const uint64_t room = options_.buffer_bytes_max - std::min<uint64_t>(options_.buffer_bytes_max, bytes_waiting_);
     for (; row < rows && bytes < room; ++row) {
       head.row = static_cast<uint32_t>(row + 1);
       if (row < keys.size()) head.key = keys[row];
-      AppendPrediction(head, inputs, outputs, row, &buffer.bytes);
-      bytes = buffer.bytes.size() - before;
+      if (buffer->count == 0) Begin(buffer);
+      const size_t before = buffer->chunk.size();
+      AppendPrediction(head, inputs, outputs, row, &buffer->chunk);
+      bytes += buffer->chunk.size() - before;
+      if (buffer->chunk.size() > kChunkBytesWanted && buffer->count > 0) buffer = &CutOff(&buffers, before);
+      ++buffer->count;
     }
-    buffer.count += row;
+    // Under the lock: what is taken from the shard has been counted.
+    waited = bytes_waiting_.fetch_add(bytes, std::memory_order_relaxed);
   }
-  const uint64_t waited = bytes_waiting_.fetch_add(bytes, std::memory_order_relaxed);
   if (row < rows) dropped_.fetch_add(rows - row, std::memory_order_relaxed);
   const uint64_t half = options_.buffer_bytes_max / 2;
   if (waited >= half || waited + bytes < half) return;
   const std::lock_guard lock(mutex_);
   is_half_full_ = true;
   wake_.notify_all();
+}
+
+void PredictionLog::Begin(Buffer* buffer) {
+  buffer->chunk = TakeSpare();
+  buffer->chunk += EncodeChunkHead(*buffer->target);
+  buffer->head_bytes = buffer->chunk.size();
+}
+
+// The prediction from there on, the last one, begins another chunk; which that is.
+PredictionLog::Buffer& PredictionLog::CutOff(std::vector<Buffer>* buffers, size_t begin) {
+  Buffer next{.target = buffers->back().target, .minute = buffers->back().minute};
+  Begin(&next);
+  std::string& full = buffers->back().chunk;
+  next.chunk.append(full, begin);
+  full.resize(begin);
+  return buffers->emplace_back(std::move(next));
+}
+
+std::string PredictionLog::TakeSpare() {
+  const std::lock_guard lock(spares_mutex_);
+  if (spares_.empty()) return {};
+  std::string spare = std::move(spares_.back());
+  spares_.pop_back();
+  return spare;
+}
+
+void PredictionLog::GiveSpare(std::string chunk) {
+  // One that a very large prediction has made is not kept.
+  if (chunk.capacity() > 2 * kChunkBytesWanted) return;
+  chunk.clear();
+  const std::lock_guard lock(spares_mutex_);
+  if (spares_.size() < kSparesMax) spares_.push_back(std::move(chunk));
 }
 
 void PredictionLog::Flush(std::chrono::milliseconds wait_max) {
@@ -105,65 +143,62 @@ void PredictionLog::Run() {
 }
 
 void PredictionLog::TakeBuffers() {
-  // Buffers of one target and minute make chunks together, whatever the slot.
-  std::map<std::pair<const PredictionTarget*, int64_t>, Buffer> taken;
+  // Those of one target and minute become chunks together, whatever the slot.
+  std::map<std::pair<const PredictionTarget*, int64_t>, std::vector<Buffer>> taken;
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (auto item = shard.buffers.begin(); item != shard.buffers.end();) {
-      std::vector<Buffer>& buffers = item->second;
-      const bool is_idle = buffers.empty() || buffers.back().count == 0;
-      for (Buffer& buffer : buffers) {
+      bool is_idle = true;
+      for (Buffer& buffer : item->second) {
         if (buffer.count == 0) continue;
-        Buffer& whole = taken.try_emplace({buffer.target.get(), buffer.minute}).first->second;
-        if (whole.target == nullptr) {
-          whole.target = buffer.target;
-          whole.minute = buffer.minute;
-        }
-        whole.bytes += buffer.bytes;
-        whole.count += buffer.count;
-        buffer.bytes.clear();  // its memory stays for what comes
-        buffer.count = 0;
+        taken[{buffer.target.get(), buffer.minute}].push_back(std::move(buffer));
+        is_idle = false;
       }
-      if (buffers.size() > 1) buffers.erase(buffers.begin(), buffers.end() - 1);
-      // What was not used for a whole interval lets go of its memory and of the version.
+      item->second.clear();
+      // What was not used for a whole interval lets go of the version.
       item = is_idle ? shard.buffers.erase(item) : std::next(item);
     }
   }
-  for (const auto& [key, buffer] : taken) CutChunks(buffer);
+  for (auto& [key, buffers] : taken) Gather(std::move(buffers));
 }
 
-void PredictionLog::CutChunks(const Buffer& buffer) {
-  const std::string head = EncodeChunkHead(*buffer.target);
-  std::string_view rest = buffer.bytes;
-  while (!rest.empty()) {
-    size_t size = 0;
-    uint64_t count = 0;
-    while (size < rest.size()) {
-      const size_t next = FirstPredictionBytes(rest.substr(size));
-      if (count > 0 && head.size() + size + next > kChunkBytesWanted) break;
-      size += next;
-      ++count;
+// Of one target and minute: small ones go together, large ones as they are.
+void PredictionLog::Gather(std::vector<Buffer> buffers) {
+  Buffer whole = std::move(buffers.front());
+  for (size_t i = 1; i < buffers.size(); ++i) {
+    Buffer& buffer = buffers[i];
+    if (whole.chunk.size() + buffer.predictions().size() <= kChunkBytesWanted) {
+      whole.chunk += buffer.predictions();
+      whole.count += buffer.count;
+      GiveSpare(std::move(buffer.chunk));
+      continue;
     }
-    AddChunk(*buffer.target, head, rest.substr(0, size), count);
-    rest.remove_prefix(size);
+    if (whole.chunk.size() < buffer.chunk.size()) std::swap(whole, buffer);
+    AddChunk(std::exchange(whole, std::move(buffer)));
   }
+  AddChunk(std::move(whole));
 }
 
-void PredictionLog::AddChunk(const PredictionTarget& target, std::string_view head, std::string_view predictions,
-                             uint64_t count) {
-  if (head.size() + predictions.size() > kChunkBytesMax) {
-    failed_.fetch_add(count, std::memory_order_relaxed);
+void PredictionLog::AddChunk(Buffer buffer) {
+  const PredictionTarget& target = *buffer.target;
+  const std::string_view predictions = buffer.predictions();
+  if (buffer.chunk.size() > kChunkBytesMax) {
+    failed_.fetch_add(buffer.count, std::memory_order_relaxed);
     bytes_waiting_.fetch_sub(predictions.size(), std::memory_order_relaxed);
     Tell("a prediction of '" + target.model + "' is too large to be logged");
     return;
   }
   const int64_t time = FirstPredictionTime(predictions);
-  RecordChunk chunk{NewChunkSort(time), std::string(head)};
-  chunk.bytes += predictions;
+  const size_t bytes = predictions.size();
+  RecordChunk chunk{NewChunkSort(time), std::move(buffer.chunk)};
+  if (chunk.bytes.capacity() > 2 * chunk.bytes.size()) {
+    // It may have to wait for long, and not with memory that it does not need.
+    std::string spare = std::exchange(chunk.bytes, std::string(chunk.bytes.data(), chunk.bytes.size()));
+    GiveSpare(std::move(spare));
+  }
   constexpr RecordStream kStream = RecordStream::kPredictions;
   pending_.push_back({RecordRows::ChunkBatch(kStream, target.model, std::move(chunk), options_.ttl_micros),
-                      RecordRows::MinuteBatch(kStream, target.model, time, options_.ttl_micros), predictions.size(),
-                      count});
+                      RecordRows::MinuteBatch(kStream, target.model, time, options_.ttl_micros), bytes, buffer.count});
 }
 
 bool PredictionLog::WritePending() {
@@ -190,6 +225,7 @@ bool PredictionLog::WritePending() {
     for (; done < end; ++done) {
       (status.ok() ? written_ : failed_).fetch_add(pending_[done].count, std::memory_order_relaxed);
       bytes_waiting_.fetch_sub(pending_[done].bytes, std::memory_order_relaxed);
+      GiveSpare(std::move(pending_[done].chunk.writes.front().value));
     }
   }
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(done));

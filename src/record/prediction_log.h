@@ -1,9 +1,10 @@
 // PredictionLog: takes what was asked and answered, and writes it down later, on a thread of its own.
 //
-// Add copies the prediction into a buffer of its thread's slot and returns: no allocation once the buffers have grown,
-// no waiting for the Store. A few times a second the thread of the log takes the buffers and writes their predictions
-// as chunks (record_rows.h). The predictions that wait, or that a Store that does not answer keeps waiting, take a
-// bounded memory: what does not fit is dropped, counted and told.
+// Add copies the prediction into a chunk (prediction_chunk.h) of its thread's slot and returns: no allocation once
+// there are chunks to be used again, no waiting for the Store. A few times a second the thread of the log takes the
+// chunks and writes them (record_rows.h), the large ones as they are, so that a prediction is copied once on its way to
+// the Store. The predictions that wait, or that a Store that does not answer keeps waiting, take a bounded memory: what
+// does not fit is dropped, counted and told.
 //
 // What a crash loses: at most the predictions that wait, those of the last flush_interval and of the write under way.
 //
@@ -68,16 +69,20 @@ class PredictionLog {
   PredictionLogCounts counts() const;
 
  private:
-  // The predictions of one target and minute.
+  // A chunk in the making: predictions of one target and minute.
   struct Buffer {
     std::shared_ptr<const PredictionTarget> target;
     int64_t minute = 0;
-    std::string bytes;
+    std::string chunk = {};  // empty before the first prediction
+    size_t head_bytes = 0;   // of the chunk, before its predictions
     uint64_t count = 0;
+
+    std::string_view predictions() const { return std::string_view(chunk).substr(head_bytes); }
   };
   struct alignas(64) Shard {
     std::mutex mutex;
-    std::unordered_map<const PredictionTarget*, std::vector<Buffer>> buffers;  // guarded by mutex
+    // The last one of a target takes what comes. Guarded by mutex.
+    std::unordered_map<const PredictionTarget*, std::vector<Buffer>> buffers;
   };
   struct PendingChunk {
     WriteBatch chunk, minute;
@@ -85,10 +90,16 @@ class PredictionLog {
     uint64_t count = 0;
   };
 
+  // Of strings whose memory is used again; the lock of a shard may be held.
+  std::string TakeSpare();
+  void GiveSpare(std::string chunk);
+
+  void Begin(Buffer* buffer);
+  Buffer& CutOff(std::vector<Buffer>* buffers, size_t begin);
   void Run();
   void TakeBuffers();
-  void CutChunks(const Buffer& buffer);
-  void AddChunk(const PredictionTarget& target, std::string_view head, std::string_view predictions, uint64_t count);
+  void Gather(std::vector<Buffer> buffers);
+  void AddChunk(Buffer buffer);
   // Whether all that waits is written.
   bool WritePending();
   void Tell(const std::string& message);
@@ -98,6 +109,8 @@ class PredictionLog {
   const RecordRows rows_;
   const PredictionLogOptions options_;
   std::array<Shard, kShards> shards_;
+  std::mutex spares_mutex_;
+  std::vector<std::string> spares_;  // guarded by spares_mutex_
   std::atomic<uint64_t> bytes_waiting_{0}, written_{0}, dropped_{0}, failed_{0};
   std::vector<PendingChunk> pending_;  // of the log's thread
   uint64_t told_dropped_ = 0;          // of the log's thread

@@ -305,6 +305,117 @@ TEST(PredictionLogBound, ManyThreadsLoseNothing) {
   EXPECT_EQ(ids.size(), 16'000U);
 }
 
+// All chunks that are there: of each how many bytes, and how many predictions.
+std::vector<std::pair<size_t, size_t>> ChunksIn(Store& store) {
+  std::vector<std::pair<size_t, size_t>> chunks;
+  RecordCursor cursor = RecordRows(store).Read(RecordStream::kPredictions, "churn", {.oldest_first = true});
+  while (true) {
+    auto found = cursor.Next();
+    EXPECT_TRUE(found.ok());
+    if (!found.ok() || !*found) return chunks;
+    const size_t bytes = (*found)->bytes.size();
+    const auto chunk = PredictionChunk::Parse(std::move((*found)->bytes));
+    EXPECT_TRUE(chunk.ok());
+    if (chunk.ok()) chunks.emplace_back(bytes, chunk->size());
+  }
+}
+
+TEST(PredictionLogChunks, OfManySlotsAreOneWhereTheyAreSmall) {
+  const auto store = NewMemoryStore(SystemClock());
+  PredictionLog log(RecordRows(*store), {.flush_interval = std::chrono::hours(1)});
+  const auto target = Target();
+  Batch inputs(target->inputs), outputs(target->outputs);
+  inputs.column(0).AppendInt64(1);
+  inputs.column(1).AppendString("Oslo");
+  outputs.column(0).AppendFloat64(1);
+  for (unsigned slot = 0; slot < 8; ++slot) {
+    for (int i = 0; i < 10; ++i) log.Add(slot, target, {.time_micros = kStart, .id = "a"}, inputs, outputs, {});
+  }
+  log.Flush();
+  const auto chunks = ChunksIn(*store);
+  ASSERT_EQ(chunks.size(), 1U);
+  EXPECT_EQ(chunks[0].second, 80U);
+}
+
+TEST(PredictionLogChunks, AreCutBeforeTheyGrowTooLarge) {
+  const auto store = NewMemoryStore(SystemClock());
+  PredictionLog log(RecordRows(*store), {.flush_interval = std::chrono::hours(1)});
+  const auto target = Target();
+  Batch inputs(target->inputs), outputs(target->outputs);
+  // Small rows, and some of which two do not fit into a chunk that readers hold, nor into a value of the Store.
+  for (int i = 0; i < 9000; ++i) {
+    inputs.column(0).AppendInt64(i);
+    inputs.column(1).AppendString(std::string(i % 3000 < 3 ? size_t{700'000} : 20, 'x'));
+    outputs.column(0).AppendFloat64(i);
+  }
+  log.Add(0, target, {.time_micros = kStart, .id = "a"}, inputs, outputs, {});
+  log.Add(1, target, {.time_micros = kStart, .id = "b"}, inputs, outputs, {});
+  log.Flush();
+  EXPECT_EQ(log.counts().written, 18'000U);
+  EXPECT_EQ(log.counts().bytes_waiting, 0U);
+  size_t predictions = 0, large = 0;
+  for (const auto& [bytes, count] : ChunksIn(*store)) {
+    predictions += count;
+    large += bytes > 256 << 10 ? 1 : 0;
+    if (bytes > 256 << 10) {
+      EXPECT_EQ(count, 1U);
+    }
+  }
+  EXPECT_EQ(predictions, 18'000U);
+  EXPECT_EQ(large, 18U);
+}
+
+TEST(PredictionChunk, GivesCellsAsItGivesPredictions) {
+  const auto target = Target(1, {{"age", Type::kInt64},
+                                 {"city", Type::kString},
+                                 {"income", Type::kFloat64},
+                                 {"score", Type::kFloat32},
+                                 {"is_new", Type::kBool}});
+  Batch inputs(target->inputs), outputs(target->outputs);
+  for (int row = 0; row < 40; ++row) {
+    for (size_t c = 0; c < inputs.column_count(); ++c) {
+      Column& column = inputs.column(c);
+      if (row % 5 == static_cast<int>(c)) {
+        column.AppendNull();
+      } else if (column.type() == Type::kString) {
+        column.AppendString(std::string(static_cast<size_t>(row), 'a'));
+      } else {
+        column.AppendNumber(row % 2 == 0 ? row : -row);
+      }
+    }
+    outputs.column(0).AppendFloat64(row / 7.0);
+  }
+  std::string bytes = EncodeChunkHead(*target);
+  for (size_t row = 0; row < 40; ++row) {
+    AppendPrediction({.time_micros = kStart, .id = "a", .key = "k"}, inputs, outputs, row, &bytes);
+  }
+  const auto chunk = PredictionChunk::Parse(bytes);
+  ASSERT_TRUE(chunk.ok());
+  Batch cells(target->inputs), answers(target->outputs);
+  LoggedPrediction prediction;
+  for (size_t i = 0; i < chunk->size(); ++i) {
+    ASSERT_TRUE(chunk->AppendCells(i, &cells, &answers).ok());
+    ASSERT_TRUE(chunk->Read(i, &prediction).ok());
+    PredictionHead head;
+    ASSERT_TRUE(chunk->ReadHead(i, &head).ok());
+    EXPECT_EQ(head.key, prediction.head.key);
+    for (size_t c = 0; c < inputs.column_count(); ++c) {
+      Column read(inputs.column(c).type());
+      prediction.inputs.AppendTo(c, &read);
+      for (const Column* column : {&read, &inputs.column(c)}) {
+        const size_t row = column == &read ? 0 : i;
+        ASSERT_EQ(cells.column(c).valid(i), column->valid(row));
+        if (column->type() == Type::kString) {
+          EXPECT_EQ(cells.column(c).string_at(i), column->string_at(row));
+        } else if (column->valid(row)) {
+          EXPECT_EQ(cells.column(c).NumberAt(i), column->NumberAt(row));
+        }
+      }
+    }
+    EXPECT_EQ(answers.column(0).float64s()[i], outputs.column(0).float64s()[i]);
+  }
+}
+
 TEST(PredictionChunk, RefusesWhatIsCutOff) {
   const auto target = Target();
   Batch inputs(target->inputs);
