@@ -2,10 +2,16 @@
 """What logging predictions and watching them costs a server a request, in processor time: requests of one row with 30 features.
 
     pip install scikit-learn pandas
-    bench/drift/watch_cost.py build/release/bin/scoreway [REQUESTS]
+    bench/drift/watch_cost.py build/release/bin/scoreway [REQUESTS] [INTERVAL_SECONDS]
 
-A row for each model: microseconds of the server's processor time a request without the log, with it, and with a watch that
-looks every minute at a window of 10,000 besides; rounds of the three follow one another three times, and the median counts.
+A row for each model: microseconds of the server's processor time a request without the log, with it, and with a watch of a window
+of 10,000 besides; rounds of the three follow one another three times, and the median counts.
+
+A look costs the same however many requests came since the last one, so what a watch costs a request depends on how many there are
+between two looks. A run is much shorter than some minutes of looks, so the watch looks every INTERVAL_SECONDS (1), several times a
+run; what that costs beside the log is counted for as many looks as a watch would make that looks every minute, as by default, at
+the rate at which the requests came. The table has both, and what a look costs. With 60 for the interval and 10,000,000 requests
+nothing is reckoned.
 """
 import json
 import os
@@ -24,7 +30,11 @@ import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-SCOREWAY, REQUESTS, FEATURES = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 50_000, 30
+SCOREWAY, FEATURES = os.path.abspath(sys.argv[1]), 30
+REQUESTS = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
+INTERVAL = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+# Of a watch by default.
+MINUTE = 60
 MODELS = {"logistic regression": LogisticRegression(max_iter=200),
           "boosting, 100 trees": GradientBoostingClassifier(n_estimators=100, max_depth=4),
           "forest, 300 trees": RandomForestClassifier(300, max_depth=10)}
@@ -58,8 +68,19 @@ def read_answer(connection, buffer):
         buffer += piece
 
 
+def call(address, path, body=None):
+    request = urllib.request.Request(f"http://{address}/v1/models/m/{path}", body, {"Content-Type": "application/json"},
+                                     method="GET" if body is None else "PUT")
+    return json.load(urllib.request.urlopen(request))
+
+
+def looked(address):
+    """When the watch has looked last."""
+    return call(address, "watch")["status"]["looked"]
+
+
 def measure(folder, requests, logs, watches):
-    """Microseconds of the server's processor time a request."""
+    """Microseconds of the server's processor time a request, requests a second, and how often the watch has looked."""
     for old in folder.glob("registry-log.db*"):
         old.unlink()
     place = folder / "address"
@@ -69,22 +90,30 @@ def measure(folder, requests, logs, watches):
     try:
         while not (place.exists() and place.read_text().endswith("\n")):
             time.sleep(0.01)
-        host, port = place.read_text().strip().rsplit(":", 1)
+        address = place.read_text().strip()
         if watches:
-            body = json.dumps({"window": "10000", "interval_seconds": 60}).encode()
-            urllib.request.urlopen(urllib.request.Request(f"http://{host}:{port}/v1/models/m/watch", body, {"Content-Type": "application/json"}, method="PUT"))
+            call(address, "watch", json.dumps({"window": "10000", "interval_seconds": INTERVAL}).encode())
+        host, port = address.rsplit(":", 1)
         connection, buffer = socket.create_connection((host, int(port))), bytearray()
-        for message in requests[:500]:
-            connection.sendall(message)
+        # A full window, and one look at it, as a server that has been there for a while.
+        for i in range(12_000):
+            connection.sendall(requests[i % len(requests)])
             read_answer(connection, buffer)
-        before = processor_seconds(server.pid)
+        time.sleep(1.5)
+        looks, last = 0, looked(address) if watches else None
+        before, begin = processor_seconds(server.pid), time.monotonic()
         for i in range(REQUESTS):
             connection.sendall(requests[i % len(requests)])
             read_answer(connection, buffer)
+            if watches and i % 5000 == 0:
+                now = looked(address)
+                looks, last = looks + (now != last), now
+        rate = REQUESTS / (time.monotonic() - begin)
         connection.close()
-        # What is still to be written counts, too.
+        # What is still to be written counts, too, and a look that is under way.
         time.sleep(1)
-        return 1e6 * (processor_seconds(server.pid) - before) / REQUESTS
+        looks += watches and looked(address) != last
+        return 1e6 * (processor_seconds(server.pid) - before) / REQUESTS, rate, looks
     finally:
         server.terminate()
         server.wait()
@@ -96,7 +125,8 @@ def main():
     label = (table.f0 + table.f1 * table.f2 > 0).astype(int)
     requests = list(messages(table.head(2000).to_dict("records")))
     print(f"{REQUESTS} requests of a row with {FEATURES} features, one connection, microseconds of the server's processor time a request\n")
-    print("| model | no log | log | log and watch | log costs | log and watch cost |\n|---|---|---|---|---|---|")
+    print(f"| model | no log | log | log, watch every {INTERVAL} s | requests a second | a look, ms | log costs "
+          "| log and watch every minute cost |\n|---|---|---|---|---|---|---|---|")
     for name, model in MODELS.items():
         with tempfile.TemporaryDirectory() as text:
             folder = pathlib.Path(text)
@@ -105,8 +135,12 @@ def main():
             subprocess.run([SCOREWAY, "push", "m", folder / "model.pkl", "--alias", "champion", "--sample", folder / "sample.csv",
                             "--registry", folder / "registry.db"], check=True, stdout=subprocess.DEVNULL)
             rounds = [[measure(folder, requests, logs, watches) for logs, watches in ((False, False), (True, False), (True, True))] for _ in range(3)]
-            plain, logged, watched = (statistics.median(column) for column in zip(*rounds))
-            print(f"| {name} | {plain:.1f} | {logged:.1f} | {watched:.1f} | {100 * (logged / plain - 1):.1f} % | {100 * (watched / plain - 1):.1f} % |", flush=True)
+            plain, logged, watched = (statistics.median(cost for cost, _, _ in column) for column in zip(*rounds))
+            rate = statistics.median(one[1][1] for one in rounds)
+            look_us = (watched - logged) * REQUESTS / (sum(one[2][2] for one in rounds) / len(rounds))
+            every_minute = logged + look_us / (MINUTE * rate)
+            print(f"| {name} | {plain:.1f} | {logged:.1f} | {watched:.1f} | {rate:.0f} | {look_us / 1000:.1f} | {100 * (logged / plain - 1):.1f} % "
+                  f"| {100 * (every_minute / plain - 1):.1f} % |", flush=True)
 
 
 main()

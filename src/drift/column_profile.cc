@@ -75,10 +75,47 @@ void ColumnProfile::AddNumber(double value) {
   numbers_.Add(value);
 }
 
-void ColumnProfile::AddCells(const Column& column) {
-  if (kind_ == ProfileKind::kNumber) {
-    for (size_t row = 0; row < column.size(); ++row) AddNumber(column.NumberAt(row));
+void ColumnProfile::AddNumbers(std::span<const double> values) {
+  std::vector<double> finite;
+  if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); })) {
+    for (const double value : values) {
+      if (std::isfinite(value)) {
+        finite.push_back(value);
+      } else {
+        ++(std::isnan(value) ? missing_ : infinite_);
+      }
+    }
+    values = finite;
+  }
+  if (values.empty()) return;
+  // From the first one on, so that equal numbers have exactly their mean.
+  const double first = values.front();
+  double sum = 0, squares = 0;
+  for (const double value : values) sum += value - first;
+  const double mean = first + sum / static_cast<double>(values.size());
+  if (!std::isfinite(mean)) {
+    // Numbers too far apart.
+    for (const double value : values) AddNumber(value);
     return;
+  }
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  MergeMoments(static_cast<double>(values.size()), mean, squares);
+  present_ += values.size();
+  for (const double value : values) {
+    least_ = std::min(least_, value);
+    greatest_ = std::max(greatest_, value);
+  }
+  for (const double value : values) distinct_.Add(HashOf(value));
+  for (size_t i = 0; i < values.size() && few_.is_whole(); ++i) few_.Add(values[i]);
+  numbers_.AddAll(values);
+}
+
+void ColumnProfile::AddCells(const Column& column) {
+  if (kind_ == ProfileKind::kNumber && column.type() == Type::kFloat64) return AddNumbers(column.float64s());
+  if (kind_ == ProfileKind::kNumber) {
+    std::vector<double> numbers(column.size());
+    for (size_t row = 0; row < column.size(); ++row) numbers[row] = column.NumberAt(row);
+    return AddNumbers(numbers);
   }
   std::string text;
   for (size_t row = 0; row < column.size(); ++row) {
@@ -86,14 +123,21 @@ void ColumnProfile::AddCells(const Column& column) {
   }
 }
 
-// Means and squares after Chan, Golub and LeVeque (1979).
-void ColumnProfile::Merge(const ColumnProfile& other) {
-  if (other.present_ > 0) {
-    const auto count = static_cast<double>(present_), count_other = static_cast<double>(other.present_);
-    const double step = other.mean_ - mean_, all = count + count_other;
-    mean_ += step * count_other / all;
-    squares_ += other.squares_ + step * step * count * count_other / all;
+// After Chan, Golub and LeVeque (1979).
+void ColumnProfile::MergeMoments(double count_other, double mean, double squares) {
+  if (present_ == 0) {
+    mean_ = mean;
+    squares_ = squares;
+    return;
   }
+  const auto count = static_cast<double>(present_);
+  const double step = mean - mean_, all = count + count_other;
+  mean_ += step * count_other / all;
+  squares_ += squares + step * step * count * count_other / all;
+}
+
+void ColumnProfile::Merge(const ColumnProfile& other) {
+  if (other.present_ > 0) MergeMoments(static_cast<double>(other.present_), other.mean_, other.squares_);
   present_ += other.present_;
   missing_ += other.missing_;
   infinite_ += other.infinite_;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ class ColumnProfile {
     distinct_.Add(HashOf(text));
     texts_.Add(text);
   }
+  // As each of them by itself; means and squares round otherwise.
+  void AddNumbers(std::span<const double> values);
   // All cells; a column of numbers takes numbers, one of categories any type.
   void AddCells(const Column& column);
   // Of the same kind.
@@ -95,6 +98,8 @@ class ColumnProfile {
   const QuantileSketch& numbers() const { return numbers_; }
   const FewValues& few() const { return few_; }
   const FrequentValues& texts() const { return texts_; }
+  // Puts what it keeps in order, for one that is compared again and again.
+  void Settle() { numbers_.Settle(); }
   bool is_exact() const { return kind_ == ProfileKind::kNumber ? numbers_.is_exact() : texts_.is_exact(); }
 
   void AppendTo(std::string* out) const;  // profile.h draws it
@@ -102,6 +107,8 @@ class ColumnProfile {
 
  private:
   Status ParseNumbers(ByteReader* reader);
+  // Of cells whose number, mean and squares are these; before they are counted as present.
+  void MergeMoments(double count_other, double mean, double squares);
 
   std::string name_;
   ProfileKind kind_;

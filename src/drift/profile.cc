@@ -40,6 +40,10 @@ void Profile::AddCells(const Batch& batch, size_t first) {
   for (size_t i = 0; i < batch.column_count(); ++i) columns_[first + i].AddCells(batch.column(i));
 }
 
+void Profile::Settle() {
+  for (ColumnProfile& column : columns_) column.Settle();
+}
+
 void Profile::CountRows(uint64_t rows, int64_t time_micros) {
   rows_ += rows;
   if (time_micros == 0) return;

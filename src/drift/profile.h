@@ -53,6 +53,8 @@ class Profile {
   void AddCells(const Batch& batch, size_t first);
   // To be called for rows whose cells are added: how many, and when they were scored.
   void CountRows(uint64_t rows, int64_t time_micros);
+  // For one that others are compared with again and again: numbers are put in order once.
+  void Settle();
   // Columns by name and role; those that the other lacks, or has of another kind, are left as they are. Columns that
   // this lacks are added. Kept rows and shape are lost: they do not merge.
   void Merge(const Profile& other);

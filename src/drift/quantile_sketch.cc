@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "drift/sort_numbers.h"
+
 namespace scoreway {
 namespace {
 
@@ -22,7 +24,7 @@ uint64_t Mixed(uint64_t number) {
 
 // Of numbers that count one each.
 CumulativeCounts CountsOf(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
+  if (!std::is_sorted(values.begin(), values.end())) SortNumbers(&values);
   CumulativeCounts cumulative;
   cumulative.values.reserve(values.size());
   cumulative.counts.reserve(values.size());
@@ -80,7 +82,7 @@ void QuantileSketch::PushUp(size_t level) {
   if (level + 1 == levels_.size()) levels_.emplace_back();
   std::vector<double>& from = levels_[level];
   std::vector<double>& to = levels_[level + 1];
-  if (level == 0) std::sort(from.begin(), from.end());
+  if (level == 0) SortNumbers(&from);
   // Of an odd number the last one stays.
   const size_t pairs = from.size() / 2;
   const size_t first = NextCoin() ? 1 : 0;
@@ -98,6 +100,21 @@ void QuantileSketch::Compress() {
     PushUp(level);
     SetRetainedMax();
   }
+}
+
+void QuantileSketch::AddAll(std::span<const double> values) {
+  while (!values.empty()) {
+    const size_t count = std::min(values.size(), retained_max_ - retained_);
+    levels_[0].insert(levels_[0].end(), values.begin(), values.begin() + static_cast<ptrdiff_t>(count));
+    count_ += count;
+    retained_ += count;
+    if (retained_ >= retained_max_) Compress();
+    values = values.subspan(count);
+  }
+}
+
+void QuantileSketch::Settle() {
+  if (!std::is_sorted(levels_[0].begin(), levels_[0].end())) SortNumbers(&levels_[0]);
 }
 
 void QuantileSketch::Merge(const QuantileSketch& other) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,12 +49,16 @@ class QuantileSketch {
     ++count_;
     if (++retained_ >= retained_max_) Compress();
   }
+  // As each of them by itself.
+  void AddAll(std::span<const double> values);
   void Merge(const QuantileSketch& other);
 
   uint64_t count() const { return count_; }
   bool is_exact() const { return levels_.size() == 1; }
   double rank_error() const;
   CumulativeCounts Cumulate() const;
+  // Puts what it keeps in order, so that Cumulate need not.
+  void Settle();
 
   // Little-endian: u32 k, u32 exact_max, u64 count, u8 levels, and of each u32 size and float64 numbers.
   void AppendTo(std::string* out) const;

@@ -5,6 +5,13 @@
 #include <limits>
 
 namespace scoreway {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+double OrMissing(double number) { return std::isfinite(number) ? number : kMissing; }
+
+}  // namespace
 
 void RowSample::AddColumn(std::string name, ProfileKind kind) {
   if (columns_.size() == kColumnsMax) return;
@@ -17,15 +24,25 @@ const RowSample::SampledColumn* RowSample::Find(std::string_view name) const {
   return found == columns_.end() ? nullptr : &*found;
 }
 
-void RowSample::Add(const Batch& batch) {
-  for (size_t row = 0; row < batch.rows(); ++row) {
-    size_t place = rows_;
-    if (rows_ == kRowsMax) {
-      place = std::uniform_int_distribution<uint64_t>(0, rows_seen_)(random_);
+void RowSample::AddFirst(const Batch& batch, size_t count) {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    std::vector<double>& cells = columns_[i].cells;
+    const Column& from = batch.column(i);
+    if (columns_[i].kind == ProfileKind::kNumber && from.type() == Type::kFloat64) {
+      for (const double number : from.float64s().first(count)) cells.push_back(OrMissing(number));
     } else {
-      ++rows_;
-      for (SampledColumn& column : columns_) column.cells.push_back(0);
+      for (size_t row = 0; row < count; ++row) cells.push_back(CellOf(i, from, row));
     }
+  }
+  rows_ += count;
+  rows_seen_ += count;
+}
+
+void RowSample::Add(const Batch& batch) {
+  const size_t first = std::min(batch.rows(), kRowsMax - rows_);
+  AddFirst(batch, first);
+  for (size_t row = first; row < batch.rows(); ++row) {
+    const size_t place = std::uniform_int_distribution<uint64_t>(0, rows_seen_)(random_);
     ++rows_seen_;
     if (place >= kRowsMax) continue;
     for (size_t i = 0; i < columns_.size(); ++i) columns_[i].cells[place] = CellOf(i, batch.column(i), row);
@@ -44,11 +61,7 @@ RowSample RowSample::EveryOther(size_t first) const {
 }
 
 double RowSample::CellOf(size_t column, const Column& from, size_t row) {
-  constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-  if (columns_[column].kind == ProfileKind::kNumber) {
-    const double number = from.NumberAt(row);
-    return std::isfinite(number) ? number : kMissing;
-  }
+  if (columns_[column].kind == ProfileKind::kNumber) return OrMissing(from.NumberAt(row));
   if (!from.valid(row)) return kMissing;
   const std::string text(CategoryText(from, row, &buffer_).substr(0, FrequentValues::kTextBytesMax));
   const auto [at, is_new] = places_[column].try_emplace(text, columns_[column].texts.size());

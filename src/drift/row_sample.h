@@ -43,6 +43,8 @@ class RowSample {
 
  private:
   double CellOf(size_t column, const Column& from, size_t row);
+  // The first `count` rows, for which there is room.
+  void AddFirst(const Batch& batch, size_t count);
 
   size_t rows_ = 0;
   uint64_t rows_seen_ = 0;

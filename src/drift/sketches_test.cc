@@ -1,7 +1,12 @@
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <span>
 
 #include "drift/drift_test_streams.h"
 #include "drift/profile.h"
+#include "drift/sort_numbers.h"
 
 namespace scoreway {
 namespace {
@@ -58,6 +63,43 @@ TEST(QuantileSketch, TakesBoundedMemory) {
   std::string bytes;
   sketch.AppendTo(&bytes);
   EXPECT_LT(bytes.size(), 40'000U);
+}
+
+TEST(QuantileSketch, IsTheSameOfManyAtOnceAsOfEach) {
+  for (const size_t count : {0, 1, 999, 1000, 1001, 50'000}) {
+    QuantileSketch each({.k = 64, .exact_max = 1000}), at_once = each;
+    const std::vector<double> values = NumbersOf({3, count});
+    for (const double value : values) each.Add(value);
+    const size_t first = count / 3;
+    at_once.AddAll(std::span(values).first(first));
+    at_once.AddAll(std::span(values).subspan(first));
+    std::string bytes, bytes_at_once;
+    each.AppendTo(&bytes);
+    at_once.AppendTo(&bytes_at_once);
+    EXPECT_EQ(bytes, bytes_at_once) << count;
+  }
+}
+
+TEST(SortNumbers, PutsThemInTheOrderOfTheStandardSort) {
+  Stream stream(7);
+  const std::function<double()> kinds[] = {
+      [&] { return stream.Next() - 0.5; },
+      [&] { return std::floor(9 * stream.Next()) - 4; },
+      // All agree in their upper bits; of all magnitudes; and as seldom as numbers may be.
+      [&] { return 1e6 + 1e-6 * stream.Next(); },
+      [&] { return (stream.Next() < 0.5 ? -1 : 1) * std::pow(10, 600 * stream.Next() - 300); },
+      [&] { return stream.Next() < 0.5 ? -0.0 : 5e-324 * std::floor(3 * stream.Next()); },
+  };
+  for (const auto& next : kinds) {
+    for (const size_t count : {0, 1, 2, 1023, 1024, 5000}) {
+      std::vector<double> numbers(count);
+      for (double& number : numbers) number = next();
+      std::vector<double> expected = numbers;
+      std::sort(expected.begin(), expected.end());
+      SortNumbers(&numbers);
+      EXPECT_EQ(numbers, expected) << count;
+    }
+  }
 }
 
 TEST(DistinctCount, IsWithinFiveDeviations) {
@@ -137,6 +179,35 @@ TEST(Profile, DamagedBytesAreRefused) {
   std::string newer = bytes;
   newer[0] = 3;
   EXPECT_EQ(Profile::Parse(newer).code(), Code::kUnsupported);
+}
+
+TEST(ColumnProfile, IsOfManyNumbersAtOnceWhatItIsOfEach) {
+  std::vector<double> numbers = NumbersOf({11, 30'000});
+  for (size_t i = 0; i < numbers.size(); i += 100) numbers[i] = std::nan("");
+  for (size_t i = 50; i < numbers.size(); i += 1000) numbers[i] = -std::numeric_limits<double>::infinity();
+  ColumnProfile each("x", ProfileKind::kNumber, false), at_once = each;
+  for (const double number : numbers) each.AddNumber(number);
+  for (size_t i = 0; i < numbers.size(); i += 7000) {
+    at_once.AddNumbers(std::span(numbers).subspan(i, std::min<size_t>(7000, numbers.size() - i)));
+  }
+  EXPECT_EQ(at_once.present(), each.present());
+  EXPECT_EQ(at_once.missing(), 300U);
+  EXPECT_EQ(at_once.infinite(), 30U);
+  EXPECT_EQ(at_once.least(), each.least());
+  EXPECT_EQ(at_once.greatest(), each.greatest());
+  EXPECT_EQ(at_once.DistinctEstimate(), each.DistinctEstimate());
+  EXPECT_EQ(at_once.numbers().Cumulate().values, each.numbers().Cumulate().values);
+  EXPECT_NEAR(at_once.mean(), each.mean(), 1e-12 * std::abs(each.mean()));
+  EXPECT_NEAR(at_once.standard_deviation(), each.standard_deviation(), 1e-12 * each.standard_deviation());
+}
+
+TEST(ColumnProfile, OfEqualNumbersHasThemAsTheMeanAndNoDeviation) {
+  for (const double number : {0.1, -1e308, 1 / 3.0}) {
+    ColumnProfile column("x", ProfileKind::kNumber, false);
+    for (const size_t count : {1, 700, 13}) column.AddNumbers(std::vector<double>(count, number));
+    EXPECT_EQ(column.mean(), number);
+    EXPECT_EQ(column.standard_deviation(), 0);
+  }
 }
 
 TEST(Profile, MergedPartsCountAsTheWhole) {

@@ -79,6 +79,12 @@ Status VersionProfiles::Put(std::string_view model, int64_t version, const Versi
   return blobs_.Release(replaced.sha256, replaced.reference);
 }
 
+// The row has the reference of its blob, which ends in a random number.
+Result<std::optional<std::string>> VersionProfiles::Mark(std::string_view model, int64_t version) {
+  SCOREWAY_RETURN_IF_ERROR(CheckModelName(model));
+  return store_.Get(ProfilesPartition(model), VersionSort(version));
+}
+
 Result<std::optional<VersionProfile>> VersionProfiles::Get(std::string_view model, int64_t version) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(model));
   const Partition partition = ProfilesPartition(model);

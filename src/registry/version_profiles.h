@@ -41,6 +41,8 @@ class VersionProfiles {
   Status Put(std::string_view model, int64_t version, const VersionProfile& profile);
   // Nothing if the version has none.
   Result<std::optional<VersionProfile>> Get(std::string_view model, int64_t version);
+  // A text that is another one once the profile is set again; nothing if the version has none.
+  Result<std::optional<std::string>> Mark(std::string_view model, int64_t version);
 
  private:
   Store& store_;

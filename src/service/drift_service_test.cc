@@ -94,6 +94,25 @@ TEST_F(DriftServiceTest, AWindowIsComparedWithTheFirstRows) {
   EXPECT_EQ(MeasureDrift(service, {"m", {}, 0}, {.window = "soon"}).code(), Code::kInvalidArgument);
 }
 
+TEST_F(DriftServiceTest, AReferenceIsKeptUntilItIsSetAnew) {
+  Log("a", 300, 20);
+  ReferenceProfiles references(profiles);
+  const auto none = references.Get("m", 1);
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(*none);
+  ASSERT_TRUE(LearnReference(service, "m", 1, 200, "ann").ok());
+  const auto first = references.Get("m", 1);
+  ASSERT_TRUE(first.ok() && *first);
+  EXPECT_EQ((*first)->profile->rows(), 200U);
+  const auto again = references.Get("m", 1);
+  ASSERT_TRUE(again.ok() && *again);
+  EXPECT_EQ((*again)->profile, (*first)->profile);
+  ASSERT_TRUE(LearnReference(service, "m", 1, 300, "ann").ok());
+  const auto other = references.Get("m", 1);
+  ASSERT_TRUE(other.ok() && *other);
+  EXPECT_EQ((*other)->profile->rows(), 300U);
+}
+
 TEST_F(DriftServiceTest, PerformanceIsMeasuredOnWhatHasALabel) {
   Log("a", 200, 20);
   std::vector<Label> labels;

@@ -25,16 +25,15 @@ class WindowProfile {
     if (!inputs_ || !outputs_) return {};
     inputs_->Clear();
     outputs_->Clear();
-    LoggedPrediction prediction;
+    PredictionHead head;
     uint64_t taken = 0;
     for (size_t i = 0; i < chunk.size() && (window_.rows == 0 || profile_.rows() + taken < window_.rows); ++i) {
-      SCOREWAY_RETURN_IF_ERROR(chunk.Read(window_.oldest ? i : chunk.size() - 1 - i, &prediction));
-      const PredictionHead& head = prediction.head;
+      const size_t index = window_.oldest ? i : chunk.size() - 1 - i;
+      SCOREWAY_RETURN_IF_ERROR(chunk.ReadHead(index, &head));
       if (head.is_shadow != window_.shadow || head.time_micros < window_.from_micros ||
           head.time_micros >= window_.to_micros)
         continue;
-      for (size_t c = 0; c < inputs_->column_count(); ++c) prediction.inputs.AppendTo(c, &inputs_->column(c));
-      for (size_t c = 0; c < outputs_->column_count(); ++c) prediction.outputs.AppendTo(c, &outputs_->column(c));
+      SCOREWAY_RETURN_IF_ERROR(chunk.AppendCells(index, &*inputs_, &*outputs_));
       profile_.CountRows(0, head.time_micros);
       ++taken;
     }

@@ -10,15 +10,15 @@ namespace {
 
 constexpr std::chrono::seconds kFlushMax{1};
 
-Result<Profile> ReferenceOf(const Service& service, ModelDrift* drift) {
-  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, service.profiles->Get(drift->model, drift->version));
-  if (!stored) {
+Result<std::shared_ptr<const Profile>> ReferenceOf(ReferenceProfiles& references, ModelDrift* drift) {
+  SCOREWAY_ASSIGN_OR_RETURN(auto found, references.Get(drift->model, drift->version));
+  if (!found) {
     return Error{Code::kNotFound,
                  "has no reference profile: push with a sample of the training data, or learn it from the log",
                  "version " + std::to_string(drift->version) + " of '" + drift->model + "'"};
   }
-  drift->reference = stored->source;
-  return Profile::Parse(stored->bytes);
+  drift->reference = std::move(found->source);
+  return std::move(found->profile);
 }
 
 // What this process has logged until now is seen, as far as the Store takes it within a second.
@@ -28,7 +28,8 @@ void FlushLog(const Records& records) {
 
 }  // namespace
 
-Result<ModelDrift> MeasureDrift(const Service& service, const Reference& reference, const DriftQuery& query) {
+Result<ModelDrift> MeasureDrift(const Service& service, const Reference& reference, const DriftQuery& query,
+                                ReferenceProfiles* references) {
   SCOREWAY_RETURN_IF_ERROR(CheckBounds(query.bounds));
   const Records& records = *service.records;
   const int64_t now = records.clock.NowMicros();
@@ -38,9 +39,10 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
   if (window.rows == 0) window.rows = query.rows_max;
   window.shadow = query.shadow;
   FlushLog(records);
-  Profile expected;
+  std::shared_ptr<const Profile> expected;
   if (query.against.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(expected, ReferenceOf(service, &drift));
+    ReferenceProfiles once(*service.profiles);
+    SCOREWAY_ASSIGN_OR_RETURN(expected, ReferenceOf(references == nullptr ? once : *references, &drift));
   } else {
     const auto ago = ParseDuration(query.against);
     if (!ago || *ago <= 0) {
@@ -49,12 +51,13 @@ Result<ModelDrift> MeasureDrift(const Service& service, const Reference& referen
     SCOREWAY_ASSIGN_OR_RETURN(LogWindow earlier, ReadWindow(query.window, now, *ago));
     if (earlier.rows == 0) earlier.rows = query.rows_max;
     earlier.shadow = query.shadow;
-    SCOREWAY_ASSIGN_OR_RETURN(expected, ProfileLog(records, drift.model, drift.version, earlier));
-    expected.FitShape();
+    SCOREWAY_ASSIGN_OR_RETURN(Profile before, ProfileLog(records, drift.model, drift.version, earlier));
+    before.FitShape();
+    expected = std::make_shared<const Profile>(std::move(before));
     drift.reference = query.against;
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Profile current, ProfileLog(records, drift.model, drift.version, window));
-  drift.report = CompareProfiles(expected, current, query.bounds, query.exact_p_values);
+  drift.report = CompareProfiles(*expected, current, query.bounds, query.exact_p_values);
   return drift;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "drift/drift_report.h"
+#include "service/reference_profiles.h"
 #include "service/service.h"
 
 namespace scoreway {
@@ -33,8 +34,10 @@ struct ModelDrift {
   DriftReport report;
 };
 
-// kNotFound: no such model or version, or it has no reference profile.
-Result<ModelDrift> MeasureDrift(const Service& service, const Reference& reference, const DriftQuery& query);
+// kNotFound: no such model or version, or it has no reference profile. `references`: those kept, of who measures again
+// and again; null: it is read.
+Result<ModelDrift> MeasureDrift(const Service& service, const Reference& reference, const DriftQuery& query,
+                                ReferenceProfiles* references = nullptr);
 
 // Makes the first rows that are logged of a version its reference profile; `who` is kept with it. kInvalidArgument if
 // there are fewer. The number of rows.

@@ -25,7 +25,7 @@ WatchAlert* FindAlert(WatchState* state, int64_t number) {
 Status LearnIfWanted(const Service& service, const Watch& watch) {
   if (watch.learn_rows == 0 || !watch.against.empty()) return {};
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t version, service.registry->Resolve({watch.model, {}, 0}));
-  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, service.profiles->Get(watch.model, version));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, service.profiles->Mark(watch.model, version));
   if (stored) return {};
   return LearnReference(service, watch.model, version, watch.learn_rows, "watch").status();
 }
@@ -35,6 +35,7 @@ Status LearnIfWanted(const Service& service, const Watch& watch) {
 Watcher::Watcher(const Service& service, WatcherOptions options, SendWebhook send_webhook, SendMail send_mail)
     : service_(service),
       watches_(*service.records),
+      references_(*service.profiles),
       options_(std::move(options)),
       send_webhook_(std::move(send_webhook)),
       send_mail_(std::move(send_mail)) {
@@ -94,7 +95,8 @@ Status Watcher::LookAt(const Watch& watch, int64_t now_micros) {
                           .against = watch.against,
                           .bounds = watch.bounds,
                           .exact_p_values = false,
-                          .rows_max = kRowsOfLookMax});
+                          .rows_max = kRowsOfLookMax},
+                         &references_);
   }
   return watches_
       .Update(watch.model,

@@ -16,6 +16,7 @@
 #include "jobs/retry_policy.h"
 #include "service/mail.h"
 #include "service/notify_job_end.h"
+#include "service/reference_profiles.h"
 #include "service/service.h"
 #include "service/watch_store.h"
 
@@ -58,6 +59,7 @@ class Watcher {
 
   const Service service_;
   WatchStore watches_;
+  ReferenceProfiles references_;
   const WatcherOptions options_;
   const SendWebhook send_webhook_;
   const SendMail send_mail_;
