@@ -104,8 +104,8 @@ inline constexpr bool kIsOneOf = false;
 template <typename Op, typename... Kinds>
 inline constexpr bool kIsOneOf<Op, std::variant<Kinds...>> = (std::is_same_v<Op, Kinds> || ...);
 
-// The parameters of one operator of any kind, to be asked with std::get_if and std::visit. It is made, copied, moved and
-// destroyed in operators.cc alone: a variant of this many kinds costs every file that builds a model a second of
+// The parameters of one operator of any kind, to be asked with std::get_if and std::visit. It is made, copied, moved
+// and destroyed in operators.cc alone: a variant of this many kinds costs every file that builds a model a second of
 // compiling otherwise.
 class Params : public AnyParams {
  public:
