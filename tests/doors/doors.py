@@ -14,12 +14,7 @@ import urllib.request
 from rows import LeftOut
 
 
-class Door:
-    # Whether its sines, error functions and their like are others than those of the machine's library.
-    own_functions = False
-
-
-class CommandLine(Door):
+class CommandLine:
     name = "command line"
 
     def __init__(self, scoreway):
@@ -36,7 +31,7 @@ class CommandLine(Door):
                 return [json.loads(line) for line in file]
 
 
-class C(Door):
+class C:
     """libscoreway.so, row by row."""
 
     name = "C"
@@ -104,7 +99,7 @@ class C(Door):
         return library.sw_row_int64(session, output) if type == 2 else library.sw_row_number(session, output)
 
 
-class PythonRows(Door):
+class PythonRows:
     name = "Python, dicts"
 
     def answers(self, case):
@@ -114,7 +109,7 @@ class PythonRows(Door):
         return [model.answer(row) for row in case.rows]
 
 
-class PythonTable(Door):
+class PythonTable:
     name = "Python, Arrow"
 
     def answers(self, case):
@@ -127,7 +122,7 @@ class PythonTable(Door):
         return scoreway.load(case.model).answer(table).to_pylist()
 
 
-class PostgreSQL(Door):
+class PostgreSQL:
     """A server that is there already: PGHOST and its like."""
 
     name = "PostgreSQL"
@@ -150,7 +145,7 @@ class PostgreSQL(Door):
         return [row[0] for row in rows]
 
 
-class SQLite(Door):
+class SQLite:
     name = "SQLite"
 
     def __init__(self, build):
@@ -170,7 +165,7 @@ class SQLite(Door):
         return answers
 
 
-class Http(Door):
+class Http:
     """`scoreway serve` over a registry into which the command line pushes."""
 
     name = "HTTP"
@@ -213,7 +208,7 @@ class Http(Door):
             self._server.wait()
 
 
-class Grpc(Door):
+class Grpc:
     """The same server's other door, by tritonclient, with the model that HTTP was asked for before. Tensors have no missing texts, integers
     and truths: cases with them are left out."""
 
@@ -255,10 +250,9 @@ class Grpc(Door):
         return [cell.decode() if isinstance(cell, bytes) else cell for cell in values.tolist()]
 
 
-class Wasm(Door):
+class Wasm:
     """The npm package in Node, by rows or by tables, or in Chromium: wasm.mjs. It gets the model as `scoreway convert` writes it."""
 
-    own_functions = True
     _SAFE = 2**53
 
     def __init__(self, name, package, mode, folder, scoreway):

@@ -76,16 +76,3 @@ def _comparable(cell, type):
     if type == "bool":
         return bool(cell)
     return cell if isinstance(cell, str) else json.dumps(cell)
-
-
-def are_close(given, reference, outputs):
-    """The same but for the last bits of floats."""
-    return len(given) == len(reference) and all(
-        _is_close(a, b, output["type"]) for one, other in zip(given, reference) for a, b, output in zip(one, other, outputs))
-
-
-def _is_close(a, b, type):
-    if a == b or type not in ("float32", "float64") or a is None or b is None:
-        return a == b
-    (x,), (y,) = (struct.unpack("<f" if type == "float32" else "<d", bits) for bits in (a, b))
-    return math.isclose(x, y, rel_tol=1e-6 if type == "float32" else 1e-12, abs_tol=1e-12)

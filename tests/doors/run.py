@@ -4,8 +4,7 @@ through every door.
 
 For the cases of the conformance folder that the native engine computes, the answers of the C library, of Python (dicts and an Arrow table),
 of PostgreSQL (when PGHOST names a server: tests/with_postgres.sh), SQLite, HTTP, gRPC and the npm package (in Node, and in Chromium) must be
-those of the command line, bit by bit; those of the npm package within 1e-12, where WebAssembly's library has another sine or error function,
-and such cases are counted apart. Prints a table of doors and formats, and exits 1 if any cell of any answer differs. Runs in a Python that has
+those of the command line, bit by bit. Prints a table of doors and formats, and exits 1 if any cell of any answer differs. Runs in a Python that has
 the wheel, pyarrow, psycopg and tritonclient.
 """
 import argparse
@@ -73,10 +72,6 @@ def compare(door, case, reference, table, verbose):
         return
     given = [rows.comparable(answer, case.outputs) for answer in answers]
     same = given == reference
-    if not same and door.own_functions and rows.are_close(given, reference, case.outputs):
-        counts["close"] += 1
-        print(f"{door.name}: {case.id}: the last bits of numbers differ", flush=True)
-        return
     counts["same" if same else "different"] += 1
     if not same:
         place = next((i for i, (a, b) in enumerate(zip(given, reference)) if a != b), min(len(given), len(reference)))
@@ -85,18 +80,13 @@ def compare(door, case, reference, table, verbose):
         print(f"{door.name}: {case.id}: {len(given)} rows")
 
 
-def _close(counts):
-    """Of a door with functions of its own: the same but for the last bits."""
-    return f" + {counts['close']}" if counts["close"] else ""
-
-
 def print_table(table, left_out):
     formats = sorted({format for counts in table.values() for format in counts})
     print(f"{'same / different':18}" + "".join(f"{format[:18]:>19}" for format in formats) + f"{'all':>12}")
     for door, by_format in table.items():
         total = sum(by_format.values(), collections.Counter())
-        cells = [f"{by_format[format]['same']}{_close(by_format[format])} / {by_format[format]['different']}" for format in formats]
-        print(f"{door:18}" + "".join(f"{cell:>19}" for cell in cells) + f"{total['same']:>7}{_close(total)} / {total['different']}")
+        cells = [f"{by_format[format]['same']} / {by_format[format]['different']}" for format in formats]
+        print(f"{door:18}" + "".join(f"{cell:>19}" for cell in cells) + f"{total['same']:>7} / {total['different']}")
     for reason, count in sorted(left_out.items()):
         print(f"left out: {count} cases: {reason}")
 
