@@ -59,15 +59,19 @@ class NearestHeap {
 };
 
 // As matrix products of OpenBLAS add up on processors with fused multiply-add.
-double FusedSquare(const double* x, uint32_t width) {
+double FusedProduct(const double* x, const double* y, uint32_t width) {
   double sum = 0;
-  for (uint32_t c = 0; c < width; ++c) sum = std::fma(x[c], x[c], sum);
+  for (uint32_t c = 0; c < width; ++c) sum = std::fma(x[c], y[c], sum);
   return sum;
 }
+
+// Points of more numbers are scanned where they lie: PointSums would hold all of them a second time.
+constexpr size_t kSummedNumbersMax = size_t{1} << 20;
 
 // The terms whose sums over the columns are the reduced distances of a scan, or what they are made from.
 std::optional<PointTerm> TermOfScan(const op::NearestPoints& op) {
   using Search = op::NearestPoints::Search;
+  if (op.points.size() > kSummedNumbersMax) return std::nullopt;
   if (op.search == Search::kScanByProduct) return PointTerm::kFused;
   if (op.search != Search::kScan) return std::nullopt;
   if (op.metric == op::PointMetric::kEuclidean) return PointTerm::kSquare;
@@ -83,7 +87,7 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
       : OperatorKernel(context), metric_(op_.metric, op_.settings), width_(context.input_shape().width) {
     if (const auto term = TermOfScan(op_)) sums_.emplace(*term, op_.points, width_);
     if (op_.search != Search::kScanByProduct) return;
-    for (size_t k = 0; k < count(); ++k) squares_.push_back(FusedSquare(point(k), width_));
+    for (size_t k = 0; k < count(); ++k) squares_.push_back(FusedProduct(point(k), point(k), width_));
   }
 
   Status Run(const Tile& tile) const override {
@@ -114,7 +118,7 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
   size_t count() const { return op_.points.size() / width_; }
   const double* point(size_t index) const { return op_.points.data() + index * width_; }
 
-  // `sums` is for those of all points.
+  // `sums` is for those of all points, where they are summed together.
   void Find(const double* row, double* sums, NearestHeap* heap) const {
     if (sums_) sums_->Run(row, sums);
     switch (op_.search) {
@@ -128,9 +132,10 @@ class NearestPointsKernel final : public OperatorKernel<op::NearestPoints> {
   }
 
   void ScanByProduct(const double* row, const double* products, NearestHeap* heap) const {
-    const double square = FusedSquare(row, width_);
+    const double square = FusedProduct(row, row, width_);
     for (size_t k = 0; k < count(); ++k) {
-      const double reduced = square + -2 * products[k] + squares_[k];
+      const double product = sums_ ? products[k] : FusedProduct(row, point(k), width_);
+      const double reduced = square + -2 * product + squares_[k];
       heap->Push(std::isnan(reduced) ? reduced : std::max(0.0, reduced), k);
     }
   }
