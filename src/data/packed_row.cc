@@ -1,16 +1,11 @@
 #include "data/packed_row.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "base/write_number.h"
 
 namespace scoreway {
 namespace {
-
-template <typename T>
-void Write(T value, char** at) {
-  std::memcpy(*at, &value, sizeof value);
-  *at += sizeof value;
-}
 
 // What the cell takes at most.
 size_t BytesMaxOf(const Column& column, size_t row) {
@@ -19,14 +14,14 @@ size_t BytesMaxOf(const Column& column, size_t row) {
 
 void WriteCell(const Column& column, size_t row, char** at) {
   switch (column.type()) {
-    case Type::kFloat32: return Write(column.float32s()[row], at);
-    case Type::kFloat64: return Write(column.float64s()[row], at);
-    case Type::kInt64: return Write(column.int64s()[row], at);
-    case Type::kBool: return Write(column.bools()[row], at);
+    case Type::kFloat32: return WriteNumber(column.float32s()[row], at);
+    case Type::kFloat64: return WriteNumber(column.float64s()[row], at);
+    case Type::kInt64: return WriteNumber(column.int64s()[row], at);
+    case Type::kBool: return WriteNumber(column.bools()[row], at);
     case Type::kString:
     case Type::kList: {
       const std::string_view text = column.string_at(row);
-      Write(static_cast<uint32_t>(text.size()), at);
+      WriteNumber(static_cast<uint32_t>(text.size()), at);
       *at = std::copy(text.begin(), text.end(), *at);
       return;
     }
@@ -41,7 +36,7 @@ void AppendCells(size_t count, size_t row, ColumnAt column_at, std::string* out)
   const size_t begin = out->size();
   out->resize(begin + bytes_max);
   char* at = out->data() + begin;
-  Write(static_cast<uint16_t>(count), &at);
+  WriteNumber(static_cast<uint16_t>(count), &at);
   char* const bits = at;
   at += (count + 7) / 8;
   for (size_t i = 0; i < count; ++i) {

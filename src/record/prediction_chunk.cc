@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "base/write_number.h"
 
 namespace scoreway {
 namespace {
@@ -25,15 +26,9 @@ Status ReadText(ByteReader* reader, std::string_view* text) {
   return reader->ReadView(size, text);
 }
 
-template <typename T>
-void Put(T value, char** at) {
-  std::memcpy(*at, &value, sizeof value);
-  *at += sizeof value;
-}
-
 void PutText(std::string_view text, char** at) {
   text = text.substr(0, UINT16_MAX);
-  Put(static_cast<uint16_t>(text.size()), at);
+  WriteNumber(static_cast<uint16_t>(text.size()), at);
   *at = std::copy(text.begin(), text.end(), *at);
 }
 
@@ -100,10 +95,10 @@ void AppendPrediction(const PredictionHead& head, const Batch& inputs, const Bat
   for (const std::string_view text : texts) bytes += sizeof(uint16_t) + std::min<size_t>(text.size(), UINT16_MAX);
   out->resize(begin + bytes);
   char* at = out->data() + begin + sizeof(uint32_t);
-  Put(head.time_micros, &at);
-  Put(head.latency_micros, &at);
-  Put(head.row, &at);
-  Put(head.is_shadow ? kShadow : uint8_t{0}, &at);
+  WriteNumber(head.time_micros, &at);
+  WriteNumber(head.latency_micros, &at);
+  WriteNumber(head.row, &at);
+  WriteNumber(head.is_shadow ? kShadow : uint8_t{0}, &at);
   for (const std::string_view text : texts) PutText(text, &at);
   AppendPackedRow(inputs, row, out);
   AppendPackedRow(outputs, row, out);
