@@ -59,14 +59,14 @@ class Process:
 
 
 class Test:
-    def __init__(self, scoreway, folder):
+    def __init__(self, scoreway, folder, *options):
         self.scoreway, self.folder, self.answers = scoreway, folder, folder / "answers"
         self.answers.mkdir()
         self.kills, self.hits, self.faults = 0, 0, []
         self.push()
         self.command("alias", "wine", "champion", "1")
         self.gateway = Process(scoreway, folder, "gateway", "gateway")
-        self.schedulers = {name: Process(scoreway, folder, "scheduler", name, "--batch-folder", self.answers, "--batch-lease", "1")
+        self.schedulers = {name: Process(scoreway, folder, "scheduler", name, "--batch-folder", self.answers, "--batch-lease", "1", *options)
                            for name in ("scheduler-1", "scheduler-2", "scheduler-3")}
         self.connection = http.client.HTTPConnection(self.gateway.wait(), timeout=30)
         for scheduler in self.schedulers.values():

@@ -36,6 +36,7 @@ else
 fi
 run "$python" tests/cassandra_tables.py "$scoreway" "127.0.0.1:$port"
 run "$python" tests/cassandra_batches.py "$scoreway" "127.0.0.1:$port"
+run "$python" tests/batches_outputs.py "$scoreway" "cassandra://127.0.0.1:$port" "$([ "$length" = short ] && echo 2 || echo 20)"
 [ "$length" = short ] || run tests/cassandra_spark.sh "$python" "$scoreway" $port
 "${cluster[@]}" stop
 

@@ -63,7 +63,7 @@ Status RunBatchCommand(const BatchOptions& options) {
   settings.errors = options.errors;
   settings.keep = options.keep;
   settings.threads = options.threads;
-  settings.restart = options.restart;
+  if (options.restart) settings.leftover = BatchJournal::Leftover::kDrop;
   SCOREWAY_ASSIGN_OR_RETURN(const BatchTarget target, TargetOf(options));
 
   SCOREWAY_ASSIGN_OR_RETURN(const OpenedModel opened,

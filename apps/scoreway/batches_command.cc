@@ -1,8 +1,11 @@
 // scoreway batches: rows kept until a trigger fires, then scored together by `scoreway serve`.
 
+#include <algorithm>
 #include <cstdio>
 
+#include "batches/bad_row.h"
 #include "commands.h"
+#include "data/codec/csv_writer.h"
 #include "flag_duration.h"
 #include "open_registry.h"
 #include "printing.h"
@@ -45,6 +48,12 @@ void PrintView(const BatchView& view) {
   Table table({"batch", batch.name});
   table.Add({"model", batch.model});
   table.Add({"output", batch.output});
+  if (!batch.input.empty()) {
+    std::vector<std::string> offsets;
+    for (const int64_t offset : view.state.input_offsets) offsets.push_back(std::to_string(offset));
+    table.Add({"input", batch.input + (offsets.empty() ? "" : ", read up to " + Joined(offsets))});
+    if (view.state.bad_messages > 0) table.Add({"bad", std::to_string(view.state.bad_messages) + " messages"});
+  }
   if (!batch.keep.empty()) table.Add({"keeps", Joined(batch.keep)});
   table.Add({"fires", TriggerText(batch.trigger)});
   if (view.next_micros > 0) table.Add({"next", TimeText(view.next_micros)});
@@ -79,6 +88,7 @@ Status Create(const Service& service, const BatchesOptions& options) {
   batch.name = options.name;
   batch.model = options.model;
   batch.output = options.output;
+  batch.input = options.topic;
   batch.keep = options.keep;
   batch.outputs = options.outputs;
   batch.trigger.cron = options.cron;
@@ -144,6 +154,30 @@ Status History(BatchStore& store, const BatchesOptions& options) {
   return {};
 }
 
+// All pages as one table, or the rows alone, a line each.
+Status PrintBadRows(BatchStore& store, const BatchesOptions& options) {
+  constexpr size_t kTextColumn = 3;
+  BadRowsPage page;
+  bool is_first = true;
+  do {
+    SCOREWAY_ASSIGN_OR_RETURN(page, store.BadRows(options.name, options.firing, page.next_page_token));
+    SCOREWAY_ASSIGN_OR_RETURN(const Batch rows, ReadBadRows(page.lines));
+    std::string text;
+    if (!options.only_rows) {
+      if (is_first && rows.rows() > 0) AppendCsvHeader(rows.schema(), {}, &text);
+      AppendCsvRows(rows, {}, &text);
+    }
+    for (size_t i = 0; options.only_rows && i < rows.rows(); ++i) {
+      std::string row(rows.column(kTextColumn).string_at(i));
+      std::ranges::replace(row, '\n', ' ');
+      text += row + "\n";
+    }
+    Print(text);
+    is_first = false;
+  } while (!page.next_page_token.empty());
+  return {};
+}
+
 void PrintFiring(const Firing& firing, bool as_json) { as_json ? PrintAsJson(firing) : PrintFirings({firing}); }
 
 }  // namespace
@@ -168,12 +202,7 @@ Status RunBatches(const BatchesOptions& options) {
       PrintFiring(firing, options.json);
       return {};
     }
-    case Action::kBad: {
-      SCOREWAY_RETURN_IF_ERROR(batches.store.GetFiring(options.name, options.firing).status());
-      SCOREWAY_ASSIGN_OR_RETURN(const std::string csv, batches.store.BadRows(options.name, options.firing));
-      Print(csv);
-      return {};
-    }
+    case Action::kBad: return PrintBadRows(batches.store, options);
     case Action::kCreate: SCOREWAY_RETURN_IF_ERROR(Create(service, options)); break;
     case Action::kShow: break;
   }

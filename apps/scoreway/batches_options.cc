@@ -11,6 +11,12 @@ void AddServeBatches(CLI::App* command, ServeCommandOptions* options) {
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
   command
+      ->add_option("--batch-database", options->batch_databases,
+                   "Stored batches may write to the tables of this database, which is spoken to as the URL says: "
+                   "cassandra://HOST/KEYSPACE?OPTIONS or postgresql://HOST/DATABASE?OPTIONS, with the options of "
+                   "'scoreway batch'")
+      ->type_name("URL");
+  command
       ->add_option("--batch-lease", options->batch_lease_seconds,
                    "Seconds after which the firings of a lost scheduler go to another")
       ->check(CLI::Range(1, 3600))
@@ -37,9 +43,12 @@ void AddBatches(CommandLine& line) {
       ->required();
   c->add_option(
        "--output", o->output,
-       "Where answers go: file:NAME-{firing}.parquet (.csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the "
-       "--batch-folder of 'serve'")
+       "Where answers go: file:NAME-{firing}.parquet (.csv, .arrow, .jsonl) or sqlite:FILE/TABLE, beneath the "
+       "--batch-folder of 'serve'; cassandra://HOST/KEYSPACE.TABLE or postgresql://HOST/DATABASE?table=TABLE, as its "
+       "--batch-database allows; or kafka://HOST:PORT/TOPIC")
       ->required();
+  c->add_option("--input", o->topic,
+                "kafka://HOST:PORT/TOPIC: its messages, JSON objects, are rows of the batch, too, each once");
   c->add_option("--keep", o->keep,
                 "Columns of the rows that the answers have, too: 'id' (text), or with the type 'id:int64'")
       ->delimiter(',');
@@ -65,7 +74,9 @@ void AddBatches(CommandLine& line) {
   c->add_option("--limit", line.batches.back()->count, "At most so many")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  c = add(Action::kBad, "bad", "Print, as CSV, which rows of a firing could not be scored, and why");
+  c = add(Action::kBad, "bad", "Print, as CSV, the rows of a firing that could not be scored, and why");
+  c->add_flag("--rows", line.batches.back()->only_rows,
+              "Print the rows alone, as JSON lines, to be put right and stored again by 'add'");
   c->add_option("firing", line.batches.back()->firing, "Its number")->required();
   c = add(Action::kRetry, "retry", "Try a firing that has failed again");
   c->add_option("firing", line.batches.back()->firing, "Its number")->required();

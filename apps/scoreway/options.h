@@ -388,7 +388,7 @@ struct BatchesOptions {
   std::string name;
   bool json = false;
   // create
-  std::string model, output, cron, timezone, age;
+  std::string model, output, topic, cron, timezone, age;
   std::vector<std::string> keep, outputs;
   int64_t rows = 0;
   bool after_version = false, after_move = false;
@@ -398,6 +398,7 @@ struct BatchesOptions {
   char delimiter = ',';
   // bad, retry
   int64_t firing = 0;
+  bool only_rows = false;  // bad
   // history
   size_t count = 20;
   // delete
@@ -503,7 +504,8 @@ struct ServeCommandOptions {
   uint64_t feature_cache_bytes_max = uint64_t{64} << 20;
   std::vector<std::string> roles = {"all"};
   std::string challenge_interval = "10s";
-  std::string batch_folder;  // empty: stored batches are fired, not scored
+  std::string batch_folder;                  // empty: stored batches are fired, not scored
+  std::vector<std::string> batch_databases;  // to which stored batches may write
   unsigned batch_lease_seconds = 30;
   unsigned job_threads = 2;
   double job_keep_days = 7;

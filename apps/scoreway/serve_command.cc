@@ -11,6 +11,7 @@
 
 #include "base/plain_name.h"
 #include "commands.h"
+#include "databases/database_grant.h"
 #include "files.h"
 #include "flag_duration.h"
 #include "gateways/serve.h"
@@ -56,6 +57,11 @@ Status SetRoles(const ServeCommandOptions& options, ServeOptions* serve) {
   BatchSchedulerOptions& batches = serve->batches;
   if (!has_role("scheduler")) batches.tick = std::chrono::milliseconds(0);
   batches.firing.folder = options.batch_folder;
+  batches.firing.databases = options.batch_databases;
+  for (const std::string& grant : options.batch_databases) {
+    Status status = CheckDatabaseGrant(grant, [](const char* name) -> const char* { return std::getenv(name); });
+    if (!status.ok()) return AtPlace("--batch-database", std::move(status).error());
+  }
   batches.firing.lease = std::chrono::seconds(options.batch_lease_seconds);
   batches.firing.instance = options.instance.empty() ? HostName() + "-" + RandomId().substr(0, 8) : options.instance;
   serve->challenge_interval = std::chrono::milliseconds(has_role("scheduler") ? interval / 1000 : 0);
@@ -137,6 +143,8 @@ Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve)
   // A port that the system picks is another one after a restart.
   if (streams.member.empty() && options.port != 0) streams.member = HostName() + "-" + std::to_string(options.port);
   streams.instance = streams.member.empty() ? RandomId() : streams.member;
+  serve->batch_feeds = {.kafka = streams.kafka, .member = streams.member};
+  serve->batches.firing.kafka = streams.kafka;
   return {};
 }
 

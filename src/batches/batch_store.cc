@@ -11,9 +11,11 @@ namespace scoreway {
 namespace {
 
 constexpr int kTriesMax = 1000;
-constexpr size_t kChunkBytesMax = size_t{1} << 20;
+constexpr size_t kChunkBytesMax = BatchStore::kRowBytesMax;
 constexpr int64_t kKeyLifeMicros = int64_t{7} * 86'400 * 1'000'000;
 constexpr size_t kKeyBytesLimit = 256;
+constexpr size_t kPageTokenBytesMax = 256;
+constexpr int64_t kBadRowsLifeMicros = int64_t{30} * 86'400 * 1'000'000;
 constexpr char kStateSort[] = "state";
 // Their values are as large as values are.
 constexpr size_t kRowsAtOnce = 8;
@@ -32,7 +34,7 @@ std::string RowsSort(int64_t firing, int64_t offset) {
   return RowsPrefix(firing) + Digits(static_cast<uint64_t>(offset));
 }
 std::string FiringSort(int64_t number) { return "firing/" + Digits(~static_cast<uint64_t>(number)); }
-std::string BadSort(int64_t firing) { return "bad/" + Digits(static_cast<uint64_t>(firing)); }
+std::string BadPrefix(int64_t firing) { return "bad/" + Digits(static_cast<uint64_t>(firing)) + "/"; }
 
 std::string PlaceOf(std::string_view name) { return "batch '" + std::string(name) + "'"; }
 Error NoSuchBatch(std::string_view name) { return {Code::kNotFound, "no such batch", PlaceOf(name)}; }
@@ -107,6 +109,24 @@ Result<std::vector<std::string_view>> ChunksOf(std::string_view lines) {
   return chunks;
 }
 
+// kConflict where a range does not begin with what is to come next.
+Status MoveOffsets(const std::string& name, const std::string& input, std::span<const MessageRange> ranges,
+                   BatchState* state) {
+  if (state->input != input) return Status(Code::kConflict, "it reads another topic", PlaceOf(name));
+  for (const MessageRange& range : ranges) {
+    if (range.partition < 0 || static_cast<size_t>(range.partition) >= BatchState::kPartitionsMax) {
+      return Status(Code::kUnsupported, "the topic has more than 10000 partitions", PlaceOf(name));
+    }
+    const auto at = static_cast<size_t>(range.partition);
+    if (at >= state->input_offsets.size()) state->input_offsets.resize(at + 1, 0);
+    if (state->input_offsets[at] != range.begin) {
+      return Status(Code::kConflict, "another process has stored these messages", PlaceOf(name));
+    }
+    state->input_offsets[at] = range.end;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<StoredBatch> BatchStore::Create(StoredBatch batch, int64_t newest_version, int64_t meant_version) {
@@ -115,8 +135,9 @@ Result<StoredBatch> BatchStore::Create(StoredBatch batch, int64_t newest_version
   if (all.size() >= kBatchesMax) {
     return Error{Code::kResourceExhausted, "there are " + std::to_string(kBatchesMax) + " batches already", {}};
   }
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchOutput output, ParseBatchOutput(batch.output));
   for (const auto& [name, other] : all) {
-    if (other->output == batch.output) {
+    if (output.is_own() && other->output == batch.output) {
       return Error{Code::kInvalidArgument, "batch '" + name + "' writes there already", "member 'output'"};
     }
   }
@@ -128,7 +149,11 @@ Result<StoredBatch> BatchStore::Create(StoredBatch batch, int64_t newest_version
     // Its removal may have been broken off.
     SCOREWAY_RETURN_IF_ERROR(RemoveAll(batch.name, "rows/"));
   }
-  state = {.collecting = state.collecting + (read ? 1 : 0), .unfinished = {}};
+  // The same topic is gone on with, as by a stream that is made anew.
+  BatchState begun{
+      .collecting = state.collecting + (read ? 1 : 0), .unfinished = {}, .input = batch.input, .input_offsets = {}};
+  if (state.input == batch.input) begun.input_offsets = std::move(state.input_offsets);
+  state = std::move(begun);
   state.cron_until_seconds = batch.created_micros / 1'000'000;
   state.newest_version = newest_version;
   state.meant_version = meant_version;
@@ -155,6 +180,7 @@ Status BatchStore::Delete(std::string_view name, bool drops_rows) {
                              look.state.is_deleted = true;
                              look.state.unfinished.clear();
                              look.state.rows = look.state.bytes = look.state.held_bytes = 0;
+                             look.state.bad_messages = 0;
                              return look;
                            }).status());
   SCOREWAY_RETURN_IF_ERROR(store_.Apply(BatchesPartition(), DeleteIfEquals(batch, *text)));
@@ -177,6 +203,43 @@ Result<StoredBatchSet> BatchStore::ReadAll() {
 
 Result<uint64_t> BatchStore::ChangeCount() { return store_.ChangeCount(BatchesPartition()); }
 
+Result<StoredRows> BatchStore::Add(const std::string& name, const AddToState& add) {
+  const Partition partition = BatchPartition(name);
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto read, store_.Get(partition, kStateSort));
+    if (!read) return NoSuchBatch(name);
+    SCOREWAY_ASSIGN_OR_RETURN(BatchState state, ParseBatchState(*read));
+    if (state.is_deleted) return NoSuchBatch(name);
+    WriteBatch writes{.partition = partition, .writes = {}};
+    SCOREWAY_ASSIGN_OR_RETURN(const StoredRows stored, add(&state, &writes));
+    if (!stored.is_new) return stored;
+    writes.writes.push_back(PutIfEquals(kStateSort, JsonText(state), *read));
+    Status status = store_.Apply(writes);
+    if (status.ok()) return stored;
+    if (status.code() != Code::kConflict) return status;
+  }
+  return Error{Code::kUnavailable, "too many store rows there at once", PlaceOf(name)};
+}
+
+Status BatchStore::AddRows(const std::string& name, const std::vector<std::string_view>& chunks, int64_t rows,
+                           BatchState* state, WriteBatch* writes) const {
+  int64_t offset = state->bytes;
+  for (const std::string_view chunk : chunks) {
+    writes->writes.push_back(Put(RowsSort(state->collecting, offset), std::string(chunk)));
+    offset += static_cast<int64_t>(chunk.size());
+  }
+  const int64_t size = offset - state->bytes;
+  if (state->held_bytes + size > kHeldBytesMax) {
+    return Status(Code::kUnavailable, "the rows that wait would take more than 96 MiB; fire it, or score a file",
+                  PlaceOf(name));
+  }
+  if (state->rows == 0) state->oldest_micros = clock_.NowMicros();
+  state->rows += rows;
+  state->bytes += size;
+  state->held_bytes += size;
+  return {};
+}
+
 Result<StoredRows> BatchStore::Append(const std::string& name, std::string_view lines, int64_t rows,
                                       std::string_view key) {
   if (key.size() > kKeyBytesLimit) {
@@ -186,44 +249,43 @@ Result<StoredRows> BatchStore::Append(const std::string& name, std::string_view 
     return Error{Code::kInvalidArgument, "more than 6 MiB of rows at once; store them in pieces", {}};
   }
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string_view> chunks, ChunksOf(lines));
-  const Partition partition = BatchPartition(name);
   const std::string key_sort = "key/" + std::string(key);
-  for (int tries = 0; tries < kTriesMax; ++tries) {
-    SCOREWAY_ASSIGN_OR_RETURN(const auto read, store_.Get(partition, kStateSort));
-    if (!read) return NoSuchBatch(name);
-    SCOREWAY_ASSIGN_OR_RETURN(BatchState state, ParseBatchState(*read));
-    if (state.is_deleted) return NoSuchBatch(name);
+  return Add(name, [&](BatchState* state, WriteBatch* writes) -> Result<StoredRows> {
     if (!key.empty()) {
-      SCOREWAY_ASSIGN_OR_RETURN(const auto before, store_.Get(partition, key_sort));
+      SCOREWAY_ASSIGN_OR_RETURN(const auto before, store_.Get(writes->partition, key_sort));
       if (before) return StoredRows{.firing = std::stoll(*before), .rows = rows, .is_new = false};
-    }
-    const auto size = static_cast<int64_t>(lines.size());
-    if (state.held_bytes + size > kHeldBytesMax) {
-      return Error{Code::kUnavailable, "the rows that wait would take more than 96 MiB; fire it, or score a file",
-                   PlaceOf(name)};
-    }
-    WriteBatch writes{.partition = partition, .writes = {}};
-    int64_t offset = state.bytes;
-    for (const std::string_view chunk : chunks) {
-      writes.writes.push_back(Put(RowsSort(state.collecting, offset), std::string(chunk)));
-      offset += static_cast<int64_t>(chunk.size());
-    }
-    if (!key.empty()) {
-      Write mark = PutIfAbsent(key_sort, std::to_string(state.collecting));
+      Write mark = PutIfAbsent(key_sort, std::to_string(state->collecting));
       mark.ttl_micros = kKeyLifeMicros;
-      writes.writes.push_back(std::move(mark));
+      writes->writes.push_back(std::move(mark));
     }
-    const StoredRows stored{.firing = state.collecting, .rows = rows};
-    if (state.rows == 0) state.oldest_micros = clock_.NowMicros();
-    state.rows += rows;
-    state.bytes += size;
-    state.held_bytes += size;
-    writes.writes.push_back(PutIfEquals(kStateSort, JsonText(state), *read));
-    Status status = store_.Apply(writes);
-    if (status.ok()) return stored;
-    if (status.code() != Code::kConflict) return status;
+    const StoredRows stored{.firing = state->collecting, .rows = rows};
+    SCOREWAY_RETURN_IF_ERROR(AddRows(name, chunks, rows, state, writes));
+    return stored;
+  });
+}
+
+Result<StoredRows> BatchStore::AppendMessages(const std::string& name, const std::string& input,
+                                              const MessagesAsRows& messages) {
+  if (messages.lines.size() + messages.bad_lines.size() > kAppendBytesMax || messages.ranges.empty()) {
+    return Error{Code::kInvalidArgument, "not messages of at most 6 MiB", PlaceOf(name)};
   }
-  return Error{Code::kUnavailable, "too many store rows there at once", PlaceOf(name)};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string_view> chunks, ChunksOf(messages.lines));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string_view> bad_chunks, ChunksOf(messages.bad_lines));
+  return Add(name, [&](BatchState* state, WriteBatch* writes) -> Result<StoredRows> {
+    SCOREWAY_RETURN_IF_ERROR(MoveOffsets(name, input, messages.ranges, state));
+    const StoredRows stored{.firing = state->collecting, .rows = messages.rows};
+    // The first range tells them from all others.
+    const MessageRange& first = messages.ranges[0];
+    std::string sort = BadPrefix(state->collecting) + "messages/" + Digits(static_cast<uint64_t>(first.partition)) +
+                       "-" + Digits(static_cast<uint64_t>(first.begin)) + "-";
+    for (const std::string_view chunk : bad_chunks) {
+      sort += '0';
+      writes->writes.push_back(PutWithTtl(sort, std::string(chunk), kBadRowsLifeMicros));
+    }
+    state->bad_messages += messages.bad;
+    if (messages.rows > 0) SCOREWAY_RETURN_IF_ERROR(AddRows(name, chunks, messages.rows, state, writes));
+    return stored;
+  });
 }
 
 Result<BatchState> BatchStore::State(const std::string& name) {
@@ -291,14 +353,32 @@ std::shared_ptr<const FileBytes> BatchStore::Rows(const std::string& name, const
   return std::make_shared<RowBytes>(store_, name, firing.number, firing.bytes);
 }
 
-Status BatchStore::PutBadRows(const std::string& name, int64_t firing, std::string csv) {
-  if (csv.size() > kBadRowsBytesMax) csv.resize(csv.rfind('\n', kBadRowsBytesMax - 1) + 1);
-  return store_.Apply(BatchPartition(name), Put(BadSort(firing), std::move(csv)));
+Status BatchStore::PutBadRows(const std::string& name, int64_t firing, int64_t offset, std::string lines) {
+  const std::string sort = BadPrefix(firing) + "rows/" + Digits(static_cast<uint64_t>(offset));
+  return store_.Apply(BatchPartition(name), PutWithTtl(sort, std::move(lines), kBadRowsLifeMicros));
 }
 
-Result<std::string> BatchStore::BadRows(const std::string& name, int64_t firing) {
-  SCOREWAY_ASSIGN_OR_RETURN(auto csv, store_.Get(BatchPartition(name), BadSort(firing)));
-  return csv ? std::move(*csv) : std::string();
+Status BatchStore::RemoveBadRows(const std::string& name, int64_t firing) {
+  return RemoveAll(name, BadPrefix(firing) + "rows/");
+}
+
+Result<BadRowsPage> BatchStore::BadRows(const std::string& name, int64_t firing, std::string_view page_token) {
+  if (page_token.size() > kPageTokenBytesMax)
+    return Error{Code::kInvalidArgument, "not one that was given", "page_token"};
+  const std::string prefix = BadPrefix(firing);
+  ScanRange range = ScanPrefix(prefix);
+  if (!page_token.empty()) range.begin = prefix + std::string(page_token) + '\0';
+  range.row_count_max = 1;
+  SCOREWAY_ASSIGN_OR_RETURN(ScanPage scanned, store_.Scan(BatchPartition(name), range));
+  if (scanned.rows.empty()) {
+    const Result<StoredFiring> fired = GetFiring(name, firing);
+    SCOREWAY_ASSIGN_OR_RETURN(const BatchState state, State(name));
+    if (!fired.ok() && firing != state.collecting) return fired.error();
+    return BadRowsPage{};
+  }
+  BadRowsPage page{.lines = std::move(scanned.rows[0].value), .next_page_token = {}};
+  if (!scanned.next_page_token.empty()) page.next_page_token = scanned.rows[0].sort.substr(prefix.size());
+  return page;
 }
 
 Status BatchStore::RemoveRows(const std::string& name, const StoredFiring& delivered) {

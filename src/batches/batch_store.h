@@ -5,7 +5,7 @@
 //     batch           name        "state"                    its BatchState, as JSON
 //                                 "rows/" firing "/" offset  rows as JSON lines, at most 1 MiB
 //                                 "firing/" ~number          a firing as JSON, the newest first
-//                                 "bad/" firing              rows that could not be scored, as CSV
+//                                 "bad/" firing "/" part     rows that could not be scored (bad_row.h); die by TTL
 //                                 "key/" key                 that rows came under this key; dies by TTL
 //
 // Numbers are 16 hex digits; an offset is that of the rows' first byte among all of their firing. All that changes a
@@ -39,6 +39,25 @@ struct StoredRows {
   bool is_new = true;  // false: they came before, under the same key
 };
 
+// Messages of a partition, from the first that is not stored yet.
+struct MessageRange {
+  int32_t partition = 0;
+  int64_t begin = 0, end = 0;  // offsets
+};
+
+struct MessagesAsRows {
+  std::string lines;  // as of Append
+  int64_t rows = 0;
+  std::string bad_lines;  // of bad_row.h: those that are no rows
+  int64_t bad = 0;
+  std::vector<MessageRange> ranges;
+};
+
+struct BadRowsPage {
+  std::string lines;            // of bad_row.h
+  std::string next_page_token;  // empty: these were the last
+};
+
 // A firing, as it was read.
 struct StoredFiring {
   Firing firing;
@@ -52,7 +71,10 @@ class BatchStore {
   static constexpr int64_t kHeldBytesMax = int64_t{96} << 20;
   // At once.
   static constexpr size_t kAppendBytesMax = size_t{6} << 20;
-  static constexpr size_t kBadRowsBytesMax = size_t{1} << 20;
+  static constexpr size_t kRowBytesMax = size_t{1} << 20;  // with its end
+  // Of one firing; what comes beyond is only counted. In chunks of
+  static constexpr int64_t kBadRowsBytesMax = int64_t{96} << 20;
+  static constexpr size_t kBadChunkBytesMax = size_t{1} << 20;
 
   // Store and clock must outlive this.
   BatchStore(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
@@ -69,6 +91,9 @@ class BatchStore {
   // JSON lines, at most kAppendBytesMax. kUnavailable where too many wait. The same `key`, where it is not empty,
   // stores them once within a week.
   Result<StoredRows> Append(const std::string& name, std::string_view lines, int64_t rows, std::string_view key);
+  // Messages of the topic `input`, with where the partitions go on: both or neither, so that each is stored once,
+  // whoever reads the topic. kConflict where the batch has them already, or reads another topic; else as Append.
+  Result<StoredRows> AppendMessages(const std::string& name, const std::string& input, const MessagesAsRows& messages);
   Result<BatchState> State(const std::string& name);
   // Applies what a look at the state says, again where another has changed it meanwhile; gives the look that counts.
   // `look` may refuse by an error.
@@ -85,13 +110,22 @@ class BatchStore {
 
   // The rows of a firing; the store must outlive them.
   std::shared_ptr<const FileBytes> Rows(const std::string& name, const Firing& firing);
-  Status PutBadRows(const std::string& name, int64_t firing, std::string csv);
-  // Empty: there are none.
-  Result<std::string> BadRows(const std::string& name, int64_t firing);
+  // Rows of a firing that could not be scored: lines of bad_row.h, which are kept for 30 days. `offset` is that of the
+  // first line among all of the firing.
+  Status PutBadRows(const std::string& name, int64_t firing, int64_t offset, std::string lines);
+  Status RemoveBadRows(const std::string& name, int64_t firing);
+  // Those behind a page, about a megabyte; without lines there are none. kNotFound if there is no such firing, nor will
+  // the rows that wait be of it.
+  Result<BadRowsPage> BadRows(const std::string& name, int64_t firing, std::string_view page_token);
   // Of a firing that was delivered: its rows are removed, and it is done. May be done again where it was broken off.
   Status RemoveRows(const std::string& name, const StoredFiring& delivered);
 
  private:
+  // Writes what `add` adds to the state, and to the writes beside it, again where another has changed it meanwhile.
+  using AddToState = std::function<Result<StoredRows>(BatchState*, WriteBatch*)>;
+  Result<StoredRows> Add(const std::string& name, const AddToState& add);
+  Status AddRows(const std::string& name, const std::vector<std::string_view>& chunks, int64_t rows, BatchState* state,
+                 WriteBatch* writes) const;
   Status RemoveAll(const std::string& name, const std::string& prefix);
 
   Store& store_;

@@ -125,6 +125,65 @@ TEST_P(BatchStoreTest, CutsRowsIntoChunks) {
   EXPECT_EQ(batches.Append("nightly", std::string(7'000'000, '\n'), 1, {}).code(), Code::kInvalidArgument);
 }
 
+// Of several who read a topic, and of one that does not know what it has stored, each message is stored once.
+TEST_P(BatchStoreTest, StoresEachMessageOnce) {
+  const std::string topic = "kafka://k:1/rows";
+  StoredBatch batch = Wine();
+  batch.input = topic;
+  ASSERT_TRUE(batches.Create(batch, 3, 2).ok());
+  const auto append = [&](int32_t partition, int64_t begin, int64_t end, const std::string& input) {
+    MessagesAsRows messages{.lines = "a\n", .rows = 1, .bad_lines = "b\n", .bad = 1, .ranges = {}};
+    messages.ranges.push_back({.partition = partition, .begin = begin, .end = end});
+    return batches.AppendMessages("nightly", input, messages).status().code();
+  };
+  EXPECT_EQ(append(2, 0, 5, topic), Code::kOk);
+  EXPECT_EQ(append(2, 0, 5, topic), Code::kConflict);
+  EXPECT_EQ(append(2, 4, 9, topic), Code::kConflict);
+  EXPECT_EQ(append(2, 6, 9, topic), Code::kConflict) << "one would be left out";
+  EXPECT_EQ(append(2, 5, 9, "kafka://k:1/others"), Code::kConflict);
+  EXPECT_EQ(append(0, 0, 1, topic), Code::kOk);
+  EXPECT_EQ(append(-1, 0, 1, topic), Code::kUnsupported);
+  EXPECT_EQ(append(1'000'000, 0, 1, topic), Code::kUnsupported);
+  const Firing firing = Fire().value();
+  EXPECT_EQ(RowsOf(firing, 0, 100), "a\na\n");
+  EXPECT_EQ(firing.bad_messages, 2);
+  const BadRowsPage first = batches.BadRows("nightly", 1, {}).value();
+  EXPECT_EQ(first.lines + batches.BadRows("nightly", 1, first.next_page_token).value().lines, "b\nb\n");
+  EXPECT_EQ(append(2, 5, 9, topic), Code::kOk);
+  EXPECT_EQ(batches.State("nightly").value().bad_messages, 1);
+  EXPECT_EQ(batches.State("nightly").value().input_offsets, (std::vector<int64_t>{1, 0, 9}));
+  // Made again it goes on there; over another topic it begins.
+  ASSERT_TRUE(batches.Delete("nightly", true).ok());
+  ASSERT_TRUE(batches.Create(batch, 3, 2).ok());
+  EXPECT_EQ(batches.State("nightly").value().input_offsets, (std::vector<int64_t>{1, 0, 9}));
+  ASSERT_TRUE(batches.Delete("nightly", true).ok());
+  batch.input = "kafka://k:1/others";
+  ASSERT_TRUE(batches.Create(batch, 3, 2).ok());
+  EXPECT_TRUE(batches.State("nightly").value().input_offsets.empty());
+}
+
+TEST_P(BatchStoreTest, KeepsBadRowsPageByPageForAMonth) {
+  ASSERT_TRUE(batches.Create(Wine(), 3, 2).ok());
+  for (const int64_t firing : {1, 2}) {
+    ASSERT_TRUE(batches.PutBadRows("nightly", firing, 0, "a\n").ok());
+    ASSERT_TRUE(batches.PutBadRows("nightly", firing, 2, "b\n").ok());
+  }
+  const auto read = [&](int64_t firing) {
+    std::string lines;
+    BadRowsPage page;
+    do {
+      page = batches.BadRows("nightly", firing, page.next_page_token).value();
+      lines += page.lines;
+    } while (!page.next_page_token.empty());
+    return lines;
+  };
+  EXPECT_EQ(read(1), "a\nb\n");
+  EXPECT_EQ(batches.BadRows("nightly", 3, {}).code(), Code::kNotFound);
+  ASSERT_TRUE(batches.RemoveBadRows("nightly", 1).ok());
+  EXPECT_EQ(read(1), "");
+  EXPECT_EQ(read(2), "a\nb\n");
+}
+
 TEST_P(BatchStoreTest, GivesNoNumberTwice) {
   ASSERT_TRUE(batches.Create(Wine(), 3, 2).ok());
   ASSERT_TRUE(batches.Append("nightly", "a\n", 1, {}).ok());

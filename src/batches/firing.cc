@@ -22,6 +22,25 @@ void ReadName(JsonMembers& members, std::string_view key, const std::array<std::
   *value = static_cast<Enum>(found - names.begin());
 }
 
+void WriteNumbers(std::string_view key, const std::vector<int64_t>& numbers, JsonWriter* json) {
+  json->Key(key);
+  json->BeginArray();
+  for (const int64_t number : numbers) json->Int(number);
+  json->EndArray();
+}
+
+void ReadNumbers(JsonMembers& members, std::string_view key, std::vector<int64_t>* numbers) {
+  simdjson::dom::element member;
+  if (!members.Find(key, &member) || member.is_null()) return;
+  simdjson::dom::array items;
+  if (member.get(items) != simdjson::SUCCESS) return members.Fail(key, "an array");
+  for (const simdjson::dom::element item : items) {
+    int64_t number = 0;
+    if (item.get(number)) return members.Fail(key, "of numbers");
+    numbers->push_back(number);
+  }
+}
+
 bool CanFire(const BatchState& state) { return state.rows > 0 && state.unfinished.size() < BatchState::kUnfinishedMax; }
 
 }  // namespace
@@ -37,9 +56,10 @@ BatchLook FireNow(const BatchState& state, FiringCause cause, const BatchSurroun
   look.firing.version = around.meant_version;
   look.firing.rows = state.rows;
   look.firing.bytes = state.bytes;
+  look.firing.bad_messages = state.bad_messages;
   look.state.unfinished.push_back(state.collecting);
   ++look.state.collecting;
-  look.state.rows = look.state.bytes = look.state.oldest_micros = 0;
+  look.state.rows = look.state.bytes = look.state.bad_messages = look.state.oldest_micros = 0;
   return look;
 }
 
@@ -95,6 +115,7 @@ void WriteJson(const Firing& firing, JsonWriter* json) {
   json->IntField("version", firing.version);
   json->IntField("rows", firing.rows);
   json->IntField("bytes", firing.bytes);
+  json->IntField("bad_messages", firing.bad_messages);
   json->StringField("who", firing.who);
   json->StringField("instance", firing.instance);
   WriteTime("lease_until", firing.lease_until_micros, json);
@@ -119,6 +140,7 @@ Result<Firing> ParseFiring(std::string_view text) {
   members.Read("version", &firing.version);
   members.Read("rows", &firing.rows);
   members.Read("bytes", &firing.bytes);
+  members.Read("bad_messages", &firing.bad_messages);
   members.Read("who", &firing.who);
   members.Read("instance", &firing.instance);
   ReadTime(members, "lease_until", &firing.lease_until_micros);
@@ -137,15 +159,15 @@ void WriteJson(const BatchState& state, JsonWriter* json) {
   json->IntField("collecting", state.collecting);
   json->IntField("rows", state.rows);
   json->IntField("bytes", state.bytes);
+  json->IntField("bad_messages", state.bad_messages);
   WriteTime("oldest", state.oldest_micros, json);
   json->IntField("held_bytes", state.held_bytes);
-  json->Key("unfinished");
-  json->BeginArray();
-  for (const int64_t number : state.unfinished) json->Int(number);
-  json->EndArray();
+  WriteNumbers("unfinished", state.unfinished, json);
   json->IntField("cron_until", state.cron_until_seconds);
   json->IntField("newest_version", state.newest_version);
   json->IntField("meant_version", state.meant_version);
+  json->StringField("input", state.input);
+  WriteNumbers("input_offsets", state.input_offsets, json);
   json->BoolField("is_deleted", state.is_deleted);
   json->EndObject();
 }
@@ -156,22 +178,15 @@ Result<BatchState> ParseBatchState(std::string_view text) {
   members.Read("collecting", &state.collecting);
   members.Read("rows", &state.rows);
   members.Read("bytes", &state.bytes);
+  members.Read("bad_messages", &state.bad_messages);
   ReadTime(members, "oldest", &state.oldest_micros);
   members.Read("held_bytes", &state.held_bytes);
-  simdjson::dom::element unfinished;
-  if (members.Find("unfinished", &unfinished)) {
-    simdjson::dom::array items;
-    const bool is_array = unfinished.get(items) == simdjson::SUCCESS;
-    if (!is_array) members.Fail("unfinished", "an array");
-    for (size_t i = 0; is_array && i < items.size(); ++i) {
-      int64_t number = 0;
-      if (items.at(i).get(number)) members.Fail("unfinished", "of numbers");
-      state.unfinished.push_back(number);
-    }
-  }
+  ReadNumbers(members, "unfinished", &state.unfinished);
   members.Read("cron_until", &state.cron_until_seconds);
   members.Read("newest_version", &state.newest_version);
   members.Read("meant_version", &state.meant_version);
+  members.Read("input", &state.input);
+  ReadNumbers(members, "input_offsets", &state.input_offsets);
   members.Read("is_deleted", &state.is_deleted);
   if (members.status().ok()) return state;
   return Error{Code::kCorrupt, "the stored state of a batch cannot be read: " + members.status().ToString(), {}};

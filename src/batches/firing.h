@@ -29,7 +29,8 @@ struct Firing {
   int64_t fired_micros = 0;  // when it fired
   int64_t version = 0;       // that answers: what the model meant then
   int64_t rows = 0, bytes = 0;
-  std::string who;  // of kManual
+  int64_t bad_messages = 0;  // that came among the rows and are none
+  std::string who;           // of kManual
   // Of whoever works on it, and how far it is.
   std::string instance;
   int64_t lease_until_micros = 0;  // then another may take it
@@ -45,15 +46,21 @@ struct Firing {
 struct BatchState {
   // Beyond, no trigger fires until some are over.
   static constexpr size_t kUnfinishedMax = 100;
+  static constexpr size_t kPartitionsMax = 10'000;  // of the topic that is read
 
   int64_t collecting = 1;  // the number that rows which come now will fire under
   int64_t rows = 0, bytes = 0;
+  int64_t bad_messages = 0;         // that came since the last firing and are no rows
   int64_t oldest_micros = 0;        // when the first of them came
   int64_t held_bytes = 0;           // of all rows that are stored, those of unfinished firings too
   std::vector<int64_t> unfinished;  // firings whose rows are still stored
   // What triggers have answered for already: times of cron up to this one, and the versions that were known.
   int64_t cron_until_seconds = 0;
   int64_t newest_version = 0, meant_version = 0;
+  // Of the topic that the batch reads (StoredBatch::input): of each partition the offset before which all messages are
+  // stored. Those behind the last that is here have none.
+  std::string input;
+  std::vector<int64_t> input_offsets;
   bool is_deleted = false;
 
   bool operator==(const BatchState&) const = default;

@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kAgeSecondsMax = int64_t{366} * 86'400;
 constexpr size_t kFiringDigits = 8;
 constexpr std::string_view kEndings[] = {".csv", ".jsonl", ".arrow", ".parquet"};
+constexpr std::string_view kKafka = "kafka://", kDatabases[] = {"cassandra://", "postgresql://"};
 
 Status Wrong(std::string message, const char* member) {
   return Status(Code::kInvalidArgument, std::move(message), "member '" + std::string(member) + "'");
@@ -102,8 +103,16 @@ Result<BatchOutput> ParseBatchOutput(std::string_view text) {
     if (const Status status = CheckPlainName("a table", output.table); !status.ok()) {
       return wrong(status.error().message);
     }
+  } else if (text.size() > StoredBatch::kTextBytesMax) {
+    return wrong("longer than 1024 bytes");
+  } else if (text.starts_with(kKafka)) {
+    return BatchOutput{.kind = BatchOutput::Kind::kTopic, .path = {}, .table = {}, .url = std::string(text)};
+  } else if (std::ranges::any_of(kDatabases, [&](std::string_view scheme) { return text.starts_with(scheme); })) {
+    return BatchOutput{.kind = BatchOutput::Kind::kTable, .path = {}, .table = {}, .url = std::string(text)};
   } else {
-    return wrong("not of file:NAME-{firing}.parquet or sqlite:FILE/TABLE");
+    return wrong(
+        "not of file:NAME-{firing}.parquet, sqlite:FILE/TABLE, cassandra://HOST/KEYSPACE.TABLE, "
+        "postgresql://HOST/DATABASE?table=TABLE or kafka://HOST:PORT/TOPIC");
   }
   if (!IsPathBeneath(output.path))
     return wrong("its path is relative, without '..', blanks and names that begin with '.'");
@@ -113,6 +122,7 @@ Result<BatchOutput> ParseBatchOutput(std::string_view text) {
 Status CheckStoredBatch(const StoredBatch& batch) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a batch", batch.name));
   SCOREWAY_RETURN_IF_ERROR(ParseBatchOutput(batch.output).status());
+  if (batch.input.size() > StoredBatch::kTextBytesMax) return Wrong("longer than 1024 bytes", "input");
   SCOREWAY_RETURN_IF_ERROR(CheckKeep(batch.keep));
   if (batch.outputs.size() > StoredBatch::kColumnsMax) return Wrong("more than 1000 names", "outputs");
   return CheckTrigger(batch.trigger);
@@ -135,6 +145,7 @@ void WriteJson(const StoredBatch& batch, JsonWriter* json) {
   json->StringField("name", batch.name);
   json->StringField("model", batch.model);
   json->StringField("output", batch.output);
+  json->StringField("input", batch.input);
   WriteTexts("keep", batch.keep, json);
   WriteTexts("outputs", batch.outputs, json);
   json->StringField("cron", trigger.cron);
@@ -155,6 +166,7 @@ Result<StoredBatch> ParseStoredBatch(std::string_view text) {
   members.Read("name", &batch.name);
   members.Read("model", &batch.model);
   members.Read("output", &batch.output);
+  members.Read("input", &batch.input);
   members.Read("keep", &batch.keep);
   members.Read("outputs", &batch.outputs);
   members.Read("cron", &batch.trigger.cron);

@@ -30,16 +30,23 @@ struct Trigger {
 //
 //     file:answers-{firing}.parquet      a file for each firing: .csv, .parquet, .arrow or .jsonl
 //     sqlite:answers.db/wine             a table of a SQLite file; rows have the firing's number and their own
+//     cassandra://h/shop.wine            a table of a database (databases/database_grant.h); rows have the columns that
+//     postgresql://h/shop?table=wine     are kept as their key, or that of the table which is there
+//     kafka://h:9092/wine                a topic; messages have the first column that is kept as their key
 //
 // Files lie beneath a folder that the server names; their names are relative to it.
 struct BatchOutput {
-  enum class Kind : uint8_t { kFile, kSqlite };
+  enum class Kind : uint8_t { kFile, kSqlite, kTable, kTopic };
   Kind kind = Kind::kFile;
-  std::string path;
+  std::string path;   // kFile, kSqlite
   std::string table;  // kSqlite
+  std::string url;    // kTable, kTopic: not looked at further
+
+  // Whether another batch of the same output would write over what this one has written.
+  bool is_own() const { return kind == Kind::kFile || kind == Kind::kSqlite; }
 
   static constexpr std::string_view kFiring = "{firing}";
-  // The file of one firing.
+  // The file of one firing; empty where there is none.
   std::string PathOf(int64_t firing) const;
 };
 
@@ -53,6 +60,7 @@ struct StoredBatch {
   std::string name;
   std::string model;                 // "wine", "wine@champion" or "wine/3"
   std::string output;                // ParseBatchOutput
+  std::string input;                 // kafka://HOST:PORT/TOPIC whose messages are rows, too; empty: none
   std::vector<std::string> keep;     // columns of the rows that answers have, too: "id" (text) or "id:int64"
   std::vector<std::string> outputs;  // those wanted; none: all
   Trigger trigger;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "databases/cassandra/cql_table_url.h"
+#include "databases/database_grant.h"
 #include "databases/key_of_answers.h"
 #include "databases/postgres/postgres_options.h"
 
@@ -65,6 +66,31 @@ TEST(DatabaseUrl, SaysWhatIsWrong) {
     const Status status = CheckDatabaseUrl(url, NoEnvironment);
     EXPECT_EQ(status.code(), Code::kInvalidArgument) << url;
     EXPECT_NE(status.ToString().find(said), std::string::npos) << url << ": " << status.ToString();
+  }
+}
+
+TEST(DatabaseGrant, SaysHowItsTablesAreSpokenTo) {
+  const std::vector<std::string> grants = {"cassandra://a,b/shop?dc=west&user=ann", "postgresql:///db?socket=/run/pg",
+                                           "postgresql://h:1/db"};
+  EXPECT_EQ(GrantedTable(grants, "cassandra://a,b/shop.wines").value(), "cassandra://a,b/shop.wines?dc=west&user=ann");
+  EXPECT_EQ(GrantedTable(grants, "postgresql:///db?table=s.t").value(), "postgresql:///db?socket=/run/pg&table=s.t");
+  EXPECT_EQ(GrantedTable(grants, "postgresql://h:1/db?table=t").value(), "postgresql://h:1/db?table=t");
+  for (const char* other : {"cassandra://a/shop.wines", "cassandra://a,b/shops.wines", "postgresql://h:1/db2?table=t",
+                            "postgresql://h/db?table=t"}) {
+    EXPECT_EQ(GrantedTable(grants, other).code(), Code::kPermissionDenied) << other;
+  }
+  // Neither users nor files of the server, however they are put.
+  for (const char* more :
+       {"cassandra://a,b/shop.wines?password_file=/etc/x", "postgresql://h:1/db?table=t&password_file=/etc/x",
+        "postgresql://h:1/db?password_file=/etc/x&table=t", "postgresql://h:1/db", "cassandra://a,b/shop", "wines.csv",
+        "cassandra://a,b/shop.wines?", "cassandra://a,b/shop?x.wines",
+        "postgresql://h:1/db?table=t%26user=x&tls=true"}) {
+    EXPECT_EQ(GrantedTable(grants, more).code(), Code::kInvalidArgument) << more;
+  }
+  for (const std::string& grant : grants) EXPECT_TRUE(CheckDatabaseGrant(grant, NoEnvironment).ok()) << grant;
+  for (const char* wrong :
+       {"mysql://h/db", "postgresql://h/db?table=t", "cassandra://h", "postgresql://h/db?colour=x"}) {
+    EXPECT_EQ(CheckDatabaseGrant(wrong, NoEnvironment).code(), Code::kInvalidArgument) << wrong;
   }
 }
 

@@ -121,9 +121,11 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                            [](const std::string& message) { http::LogMessage("info", message); });
   }
   std::optional<BatchScheduler> scheduler;
+  std::optional<BatchFeeds> batch_feeds;
   if (options.batches.tick.count() > 0) {
-    scheduler.emplace(service, options.batches,
-                      [](const std::string& message) { http::LogMessage("warning", message); });
+    const auto tell = [](const std::string& message) { http::LogMessage("warning", message); };
+    scheduler.emplace(service, options.batches, tell);
+    batch_feeds.emplace(service, options.batch_feeds, tell);
   }
   std::optional<LogFiles> log_files;
   if (!options.log_files.folder.empty()) {
@@ -142,6 +144,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
         keeper.reset();
         watcher.reset();
         if (scheduler) scheduler->Stop();
+        if (batch_feeds) batch_feeds->Stop();
         trainer_keeper.reset();
         log_files.reset();
         if (workers) workers->Stop();

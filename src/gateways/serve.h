@@ -14,6 +14,7 @@
 #include "gateways/smtp/smtp_client.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "service/batch_feed.h"
 #include "service/batch_scheduler.h"
 #include "service/job_service.h"
 #include "service/kafka_queue.h"
@@ -45,6 +46,7 @@ struct ServeOptions {
   std::optional<smtp::SmtpOptions> smtp = {};  // the mail server for alerts, if there is one
   bool looks_at_watches = true;
   BatchSchedulerOptions batches = {};  // a tick of 0: this process neither fires nor scores stored batches
+  BatchFeedOptions batch_feeds = {};   // of the topics that stored batches read, where there is a tick
   // Between two looks at the trainers; 0: this process runs none.
   std::chrono::milliseconds trainer_interval{0};
   unsigned job_threads = 2;  // that run jobs; 0: this process runs none

@@ -113,6 +113,16 @@ class KafkaProducer {
   // Commits what was sent since Begin together with the consumer group's offsets; both happen or neither. Waits until
   // that is sure. After an error nothing more can be sent: whether it happened the group's offsets tell.
   virtual Status Commit(KafkaConsumer& consumer, std::span<const KafkaOffset> offsets) = 0;
+  // The same with offsets of a group that nobody is in.
+  virtual Status CommitAlone(const std::string& group, const std::string& topic,
+                             std::span<const KafkaOffset> offsets) = 0;
+};
+
+struct KafkaProducerOptions {
+  // Ends, and aborts the transactions of, an older one of that id.
+  std::string transactional_id;
+  // A transaction whose producer is lost holds up readers of its partitions so long, or until the next one of its id.
+  std::chrono::milliseconds transaction_timeout{30'000};
 };
 
 // As one of a group whose members share the partitions of a topic. Reads what is committed only.
@@ -121,8 +131,8 @@ Result<std::unique_ptr<KafkaConsumer>> SubscribeToKafka(const KafkaAccess& acces
 Result<std::unique_ptr<KafkaConsumer>> FollowKafkaTopic(const KafkaAccess& access, const std::string& topic,
                                                         std::chrono::milliseconds timeout);
 Result<std::unique_ptr<KafkaSender>> OpenKafkaSender(const KafkaAccess& access);
-// Ends, and aborts the transactions of, an older one of that id. Gives up with kUnavailable when `stop` is set.
-Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess& access, const std::string& transactional_id,
+// Gives up with kUnavailable when `stop` is set.
+Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess& access, const KafkaProducerOptions& options,
                                                          const std::atomic<bool>& stop);
 
 // Where the partitions of a topic begin and end, in the order of their numbers. With time_millis > 0 they begin with

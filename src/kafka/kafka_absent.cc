@@ -18,7 +18,7 @@ Result<std::unique_ptr<KafkaConsumer>> FollowKafkaTopic(const KafkaAccess&, cons
   return Absent();
 }
 Result<std::unique_ptr<KafkaSender>> OpenKafkaSender(const KafkaAccess&) { return Absent(); }
-Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess&, const std::string&,
+Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess&, const KafkaProducerOptions&,
                                                          const std::atomic<bool>&) {
   return Absent();
 }

@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 
 // A call of the client that is not done in this time is made again.
 constexpr milliseconds kCallTimeout{2000};
-// A transaction whose producer is lost holds up readers of its partitions so long.
-constexpr milliseconds kTransactionTimeout{30'000};
+// So long calls are made again: the broker may be starting anew.
+constexpr milliseconds kInsistTime{30'000};
 constexpr milliseconds kAbortTimeout{3000};
 
 const KafkaSettings kDefaults = {
@@ -21,6 +21,7 @@ const KafkaSettings kDefaults = {
     {"compression.type", "lz4"},
     {"partitioner", "murmur2_random"},  // as Java's producers
     {"queue.buffering.max.messages", "200000"},
+    {"queue.buffering.max.kbytes", "65536"},
     {"reconnect.backoff.max.ms", "2000"},
 };
 
@@ -34,9 +35,9 @@ class Producer final : public KafkaProducer {
     (void)rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   }
 
-  Status Open(const KafkaAccess& access, const std::string& transactional_id) {
-    const KafkaSettings needed = {{"transactional.id", transactional_id},
-                                  {"transaction.timeout.ms", std::to_string(kTransactionTimeout.count())}};
+  Status Open(const KafkaAccess& access, const KafkaProducerOptions& options) {
+    const KafkaSettings needed = {{"transactional.id", options.transactional_id},
+                                  {"transaction.timeout.ms", std::to_string(options.transaction_timeout.count())}};
     SCOREWAY_ASSIGN_OR_RETURN(auto conf, MakeConf(access, kDefaults, needed));
     rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
       auto* const self = static_cast<Producer*>(opaque);
@@ -76,9 +77,21 @@ class Producer final : public KafkaProducer {
     if (member.membership() == nullptr) {
       return Status(Code::kConflict, "the group has given the partitions to others", "topic '" + member.topic() + "'");
     }
-    const PartitionList list = MakeList(member.topic(), offsets);
+    return CommitWith(member.membership(), member.topic(), offsets);
+  }
+
+  Status CommitAlone(const std::string& group, const std::string& topic,
+                     std::span<const KafkaOffset> offsets) override {
+    const Owned<rd_kafka_consumer_group_metadata_t> nobody(rd_kafka_consumer_group_metadata_new(group.c_str()));
+    return CommitWith(nobody.get(), topic, offsets);
+  }
+
+ private:
+  Status CommitWith(const rd_kafka_consumer_group_metadata_t* group, const std::string& topic,
+                    std::span<const KafkaOffset> offsets) {
+    const PartitionList list = MakeList(topic, offsets);
     SCOREWAY_RETURN_IF_ERROR(Insist("a transaction", [&] {
-      return rd_kafka_send_offsets_to_transaction(client_.get(), list.get(), member.membership(), Millis(kCallTimeout));
+      return rd_kafka_send_offsets_to_transaction(client_.get(), list.get(), group, Millis(kCallTimeout));
     }));
     SCOREWAY_RETURN_IF_ERROR(
         Insist("a transaction", [&] { return rd_kafka_commit_transaction(client_.get(), Millis(kCallTimeout)); }));
@@ -86,7 +99,6 @@ class Producer final : public KafkaProducer {
     return {};
   }
 
- private:
   rd_kafka_resp_err_t TrySend(const std::string& topic, const KafkaBytes& key, const KafkaBytes& value,
                               std::span<const KafkaHeader> headers) {
     rd_kafka_headers_t* const list = rd_kafka_headers_new(headers.size());
@@ -116,10 +128,10 @@ class Producer final : public KafkaProducer {
     return rd_kafka_error_code(error.get());
   }
 
-  // Calls until it is done or cannot be, as long as the transaction's time lasts: the broker may be starting anew.
+  // Calls until it is done or cannot be.
   template <typename Call>
   Status Insist(const std::string& what, Call call) {
-    const auto last = SteadyClock::now() + kTransactionTimeout;
+    const auto last = SteadyClock::now() + kInsistTime;
     while (true) {
       const Owned<rd_kafka_error_t> error(call());
       if (error == nullptr) return {};
@@ -146,10 +158,10 @@ class Producer final : public KafkaProducer {
 }  // namespace
 }  // namespace kafka
 
-Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess& access, const std::string& transactional_id,
+Result<std::unique_ptr<KafkaProducer>> OpenKafkaProducer(const KafkaAccess& access, const KafkaProducerOptions& options,
                                                          const std::atomic<bool>& stop) {
   auto producer = std::make_unique<kafka::Producer>(stop);
-  SCOREWAY_RETURN_IF_ERROR(producer->Open(access, transactional_id));
+  SCOREWAY_RETURN_IF_ERROR(producer->Open(access, options));
   return std::unique_ptr<KafkaProducer>(std::move(producer));
 }
 

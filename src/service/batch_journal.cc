@@ -39,20 +39,21 @@ std::optional<PartLine> ReadPartLine(const std::string& line) {
 
 Result<std::unique_ptr<BatchJournal>> BatchJournal::Open(std::unique_ptr<TableSink> sink, const std::string& errors,
                                                          std::string_view errors_head, const std::string& identity,
-                                                         bool restart) {
+                                                         Leftover leftover) {
   auto batch = std::make_unique<BatchJournal>();
   batch->sink_ = std::move(sink);
   if (!errors.empty()) {
     SCOREWAY_ASSIGN_OR_RETURN(batch->errors_, GrowingFile::Open(errors));
   }
   const std::vector<std::string>& lines = batch->sink_->lines();
-  if (!restart && lines.size() > 1) {
-    if (lines[0] != identity) {
-      return Error{Code::kConflict,
-                   "holds the progress of another batch (other rows, another model or other options); --restart begins "
-                   "anew",
-                   batch->sink_->place()};
-    }
+  const bool is_own = lines.size() > 1 && lines[0] == identity;
+  if (leftover == Leftover::kTakeUp && lines.size() > 1 && !is_own) {
+    return Error{Code::kConflict,
+                 "holds the progress of another batch (other rows, another model or other options); --restart begins "
+                 "anew",
+                 batch->sink_->place()};
+  }
+  if (leftover != Leftover::kDrop && is_own) {
     SCOREWAY_ASSIGN_OR_RETURN(const bool is_taken_up, batch->TakeUp(lines));
     if (is_taken_up) return batch;
     batch->rows_ = batch->bad_rows_ = 0;

@@ -31,12 +31,15 @@ class BatchJournal {
     std::string errors;
   };
 
-  // `identity` is a line that tells this batch from others. With `restart` what another run left is dropped; else it is
-  // taken up if it is of this batch, and CONFLICT if it is of another. Errors is a path, or empty, and its head what
-  // stands before the rows there.
+  // What becomes of that which another run left: kTakeUp goes on with it, and is CONFLICT where it is of another batch;
+  // kTakeUpOwn drops that of another batch; kDrop drops any.
+  enum class Leftover : uint8_t { kTakeUp, kTakeUpOwn, kDrop };
+
+  // `identity` is a line that tells this batch from others. Errors is a path, or empty, and its head what stands before
+  // the rows there.
   static Result<std::unique_ptr<BatchJournal>> Open(std::unique_ptr<TableSink> sink, const std::string& errors,
                                                     std::string_view errors_head, const std::string& identity,
-                                                    bool restart);
+                                                    Leftover leftover);
 
   // Of all parts so far, those of earlier runs too.
   uint64_t rows() const { return rows_; }

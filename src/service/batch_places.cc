@@ -42,10 +42,12 @@ Result<BatchSource> OpenDatabaseSource(const std::string& url) {
   return BatchSource{.table = std::move(opened->reader), .place = place, .identity = place + " " + opened->identity};
 }
 
-Result<BatchTarget> DatabaseTarget(const std::string& url) {
+Result<BatchTarget> DatabaseTarget(const std::string& url, const std::string& work) {
   SCOREWAY_RETURN_IF_ERROR(CheckDatabaseUrl(url, OfEnvironment));
   return BatchTarget{.identity = DatabasePlace(url),
-                     .open = [url](const SinkColumns& columns) -> Result<std::unique_ptr<TableSink>> {
+                     .open = [url, work](SinkColumns columns) -> Result<std::unique_ptr<TableSink>> {
+                       columns.work = work;
+                       columns.keeps_last = !work.empty();
                        auto sink = OpenDatabaseSink(url, OfEnvironment, columns);
                        if (!sink.ok()) return AtPlace(DatabasePlace(url), std::move(sink).error());
                        return sink;

@@ -15,7 +15,9 @@ BatchTarget FileTarget(const std::string& path, TableFormat format);
 
 // Of URLs as databases/database_table.h says; the place of errors is the URL without what follows '?'.
 Result<BatchSource> OpenDatabaseSource(const std::string& url);
-Result<BatchTarget> DatabaseTarget(const std::string& url);
+// With a `work` several may write to the table at once, and of rows of one key that one thread writes the last one
+// stays (SinkColumns).
+Result<BatchTarget> DatabaseTarget(const std::string& url, const std::string& work = {});
 
 // INVALID_ARGUMENT if two of them are one file or table; each may be empty.
 Status CheckBatchPlaces(const std::string& input, const std::string& output, const std::string& errors);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "batches/bad_row.h"
 #include "service/batch_service.h"
 #include "service/manage_batches.h"
 #include "service/push.h"
@@ -151,6 +152,29 @@ TEST_F(BatchSchedulerTest, PutsAnswersIntoATableOfSqlite) {
   EXPECT_EQ(sqlite3_step(rows), SQLITE_DONE);
   (void)sqlite3_finalize(rows);
   (void)sqlite3_close(database);
+}
+
+// Rows that the model took when they came, and takes no more.
+TEST_F(BatchSchedulerTest, KeepsRowsThatCannotBeScoredWithTheReason) {
+  Create("file:wine-{firing}.csv", {});
+  const std::vector<std::string> rows = LinesOf(Example("rows.jsonl"));
+  const std::string wrong = R"({"alcohol":"much","note":"say \"when\""})";
+  std::string lines;
+  for (int i = 0; i < 3000; ++i) lines += (i % 2 == 0 ? rows[i % rows.size()] : wrong) + "\n";
+  ASSERT_TRUE(batches.store.Append("cellar", lines, 3000, {}).ok());
+  ASSERT_TRUE(FireBatch(service, "cellar", "ann").ok());
+  LookAndWork();
+  EXPECT_EQ(Last().state, FiringState::kDone) << Last().error;
+  EXPECT_EQ(Last().scored_rows, 1500);
+  EXPECT_EQ(Last().bad_rows, 1500);
+  EXPECT_EQ(LinesOf(FileText(folder.path() + "/wine-00000001.csv")).size(), 1501U);
+  const Batch bad = ReadBadRows(batches.store.BadRows("cellar", 1, {}).value().lines).value();
+  ASSERT_EQ(bad.rows(), 1500U);
+  for (size_t i = 0; i < bad.rows(); ++i) {
+    ASSERT_EQ(bad.column(0).int64s()[i], static_cast<int64_t>(2 * i + 2));
+    ASSERT_NE(bad.column(2).string_at(i).find("'alcohol'"), std::string_view::npos) << bad.column(2).string_at(i);
+    ASSERT_EQ(bad.column(3).string_at(i), wrong);
+  }
 }
 
 // A scheduler claims a firing and is lost: another goes on when the claim has run out, and the lost one cannot end it.

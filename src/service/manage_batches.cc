@@ -5,6 +5,8 @@
 
 #include "base/utc_time.h"
 #include "data/codec/column_names.h"
+#include "databases/database_grant.h"
+#include "kafka/kafka_settings.h"
 #include "service/batch_service.h"
 #include "service/find_model.h"
 #include "service/zone_file.h"
@@ -15,6 +17,25 @@ namespace {
 constexpr int64_t kMicros = 1'000'000;
 
 std::string PlaceOf(std::string_view name) { return "batch '" + std::string(name) + "'"; }
+
+// What only they can read who speak to databases and brokers.
+Status CheckUrls(const StoredBatch& batch) {
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchOutput output, ParseBatchOutput(batch.output));
+  Status status;
+  if (output.kind == BatchOutput::Kind::kTopic) status = ParseKafkaTopicUrl(output.url).status();
+  if (output.kind == BatchOutput::Kind::kTable) {
+    status = CheckTableName(output.url);
+    if (status.ok() && batch.keep.empty()) {
+      status = Status(Code::kInvalidArgument, "a table needs columns of the rows that tell them apart: member 'keep'");
+    }
+  }
+  if (!status.ok()) return AtPlace("member 'output'", std::move(status).error());
+  if (!batch.input.empty()) status = ParseKafkaTopicUrl(batch.input).status();
+  if (status.ok() && batch.input == batch.output) {
+    status = Status(Code::kInvalidArgument, "is the output: answers would be read as rows");
+  }
+  return status.ok() ? std::move(status) : AtPlace("member 'input'", std::move(status).error());
+}
 
 }  // namespace
 
@@ -49,6 +70,7 @@ Status CheckOutputs(const StoredBatch& batch, const Schema& outputs) {
 
 Result<StoredBatch> CreateBatch(const Service& service, StoredBatch batch) {
   SCOREWAY_RETURN_IF_ERROR(CheckStoredBatch(batch));
+  SCOREWAY_RETURN_IF_ERROR(CheckUrls(batch));
   if (const Result<TimeZone> zone = LoadTimeZone(batch.trigger.timezone); !zone.ok()) {
     return AtPlace("member 'timezone'", zone.error());
   }
@@ -129,12 +151,18 @@ void WriteJson(const BatchView& view, JsonWriter* json) {
   waiting.IntField("firing", view.state.collecting);
   waiting.IntField("rows", view.state.rows);
   waiting.IntField("bytes", view.state.bytes);
+  waiting.IntField("bad_messages", view.state.bad_messages);
   waiting.Key("oldest");
   view.state.rows == 0 ? waiting.Null() : waiting.String(FormatUtc(view.state.oldest_micros));
   waiting.EndObject();
   text += ",\"next\":";
   JsonWriter next(&text);
   view.next_micros == 0 ? next.Null() : next.String(FormatUtc(view.next_micros));
+  text += ",\"input_offsets\":";
+  JsonWriter offsets(&text);
+  offsets.BeginArray();
+  for (const int64_t offset : view.state.input_offsets) offsets.Int(offset);
+  offsets.EndArray();
   text += ",\"unfinished\":";
   JsonWriter firings(&text);
   firings.BeginArray();

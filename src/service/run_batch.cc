@@ -177,7 +177,8 @@ Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wante
   SCOREWAY_ASSIGN_OR_RETURN(
       const std::unique_ptr<BatchJournal> journal,
       BatchJournal::Open(std::move(sink), settings.errors, BatchPartScorer::kErrorsHead,
-                         IdentityOf(source, target, settings, columns), settings.restart || !table.is_resumable()));
+                         IdentityOf(source, target, settings, columns),
+                         table.is_resumable() ? settings.leftover : BatchJournal::Leftover::kDrop));
   BatchSummary summary;
   summary.rows_taken_up = journal->rows();
   summary.ignored_columns = columns.ignored;

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "data/schema.h"
 #include "score/scorer.h"
+#include "service/batch_journal.h"
 #include "service/feature_join.h"
 #include "tables/table_reader.h"
 #include "tables/table_sink.h"
@@ -33,8 +34,8 @@ struct BatchSettings {
   // Rows that cannot be scored go to this CSV file, with their number and the reason; empty: the first one ends the
   // run.
   std::string errors;
-  unsigned threads = 0;      // 0: one a core
-  bool restart = false;      // drop what another run left
+  unsigned threads = 0;  // 0: one a core
+  BatchJournal::Leftover leftover = BatchJournal::Leftover::kTakeUp;
   std::string model_digest;  // of the artifact, to tell a run of another model
 };
 
@@ -73,7 +74,7 @@ struct BatchTarget {
 };
 
 // The place of an error is that of the source or the target, and the line or row. CONFLICT if the progress of another
-// batch lies beside the output; UNAVAILABLE while another process writes the output.
+// batch lies beside the output, and may not be dropped; UNAVAILABLE while another process writes the output.
 Result<BatchSummary> RunBatch(const Scorer& scorer, const BatchRowsWanted& wanted, BatchSource source,
                               const BatchTarget& target, const BatchSettings& settings, const BatchListener& listener);
 

@@ -10,13 +10,14 @@
 #include <thread>
 #include <utility>
 
+#include "databases/database_grant.h"
 #include "service/batch_places.h"
 #include "service/batch_service.h"
+#include "service/deliver_answers.h"
 #include "service/find_model.h"
 #include "service/rows_wanted.h"
 #include "service/run_batch.h"
-#include "tables/input_file.h"
-#include "tables/sqlite_table.h"
+#include "service/set_aside_rows.h"
 #include "tables/table_reader.h"
 
 namespace scoreway {
@@ -82,8 +83,8 @@ struct FiringFiles {
 Result<FiringFiles> FilesOf(const FiringOptions& options, const StoredBatch& batch, const BatchOutput& output,
                             int64_t firing) {
   FiringFiles files;
-  files.target = options.folder + "/" + output.PathOf(firing);
   const std::string own = options.folder + "/." + batch.name + "-" + std::to_string(firing);
+  files.target = output.is_own() ? options.folder + "/" + output.PathOf(firing) : own;
   files.answers = output.kind == BatchOutput::Kind::kFile ? files.target : own + ".arrow";
   files.errors = own + ".bad.csv";
   std::error_code fault;
@@ -92,34 +93,29 @@ Result<FiringFiles> FilesOf(const FiringOptions& options, const StoredBatch& bat
   return files;
 }
 
-// From the file of answers to the table.
-Status PutAnswers(const std::string& answers, const FiringFiles& files, const BatchOutput& output,
-                  const Firing& firing) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> file, InputFile::Open(answers));
-  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<TableReader> table, OpenTable(file, TableFormat::kArrow));
-  std::vector<Field> fields;
-  for (const TableColumn& column : table->columns()) fields.push_back({column.name, column.type});
-  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(fields));
-  SCOREWAY_RETURN_IF_ERROR(table->Bind(schema, std::vector<bool>(fields.size(), true)));
-  TablePart part;
-  TablePosition at = table->first();
-  std::unique_ptr<RowStream> rows;
-  const auto next = [&](Batch* batch) -> Result<bool> {
-    constexpr size_t kRowsAtOnce = 4096;
-    while (true) {
-      if (rows == nullptr) {
-        SCOREWAY_ASSIGN_OR_RETURN(const bool any, table->Cut(at, &part));
-        if (!any) return false;
-        at = part.end;
-        rows = table->Rows(part);
-      }
-      SCOREWAY_ASSIGN_OR_RETURN(const bool more, rows->Next(batch, kRowsAtOnce));
-      if (more) return true;
-      rows = nullptr;
-    }
-  };
-  return PutIntoSqlite(files.target, output.table,
-                       {.firing = firing.number, .version = firing.version, .schema = schema, .next = next});
+// What RunBatch writes: the output itself, or a file of ours from which all is put there at once.
+Result<BatchTarget> TargetOf(const FiringOptions& options, const StoredBatch& batch, const BatchOutput& output,
+                             const FiringFiles& files, int64_t firing) {
+  if (output.kind == BatchOutput::Kind::kTable) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string url, GrantedTable(options.databases, output.url));
+    return DatabaseTarget(url, batch.name + "/" + std::to_string(firing));
+  }
+  return FileTarget(files.answers, TableFormatOfPath(files.answers).value_or(TableFormat::kCsv));
+}
+
+Status Deliver(const FiringOptions& options, const BatchOutput& output, const FiringFiles& files,
+               const FiringAnswers& answers) {
+  switch (output.kind) {
+    case BatchOutput::Kind::kFile:
+    case BatchOutput::Kind::kTable: return {};
+    case BatchOutput::Kind::kSqlite:
+      SCOREWAY_RETURN_IF_ERROR(PutAnswersIntoSqlite(answers, files.target, output.table));
+      break;
+    case BatchOutput::Kind::kTopic: SCOREWAY_RETURN_IF_ERROR(SendAnswers(answers, options.kafka, output.url)); break;
+  }
+  std::error_code ignored;
+  fs::remove(files.answers, ignored);
+  return {};
 }
 
 Result<BatchSummary> ScoreAndDeliver(const Service& service, const FiringOptions& options, const StoredBatch& batch,
@@ -148,24 +144,21 @@ Result<BatchSummary> ScoreAndDeliver(const Service& service, const FiringOptions
   for (const Field& kept : source.types) settings.keep.push_back(kept.name);
   settings.errors = files.errors;
   settings.model_digest = version.artifact_sha256;
-  const BatchTarget target = FileTarget(files.answers, TableFormatOfPath(files.answers).value_or(TableFormat::kCsv));
+  settings.leftover = BatchJournal::Leftover::kTakeUpOwn;
+  // Of rows that stand under one key the last one of the firing is to stay.
+  if (output.kind == BatchOutput::Kind::kTable) settings.threads = 1;
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchTarget target, TargetOf(options, batch, output, files, firing.number));
   SCOREWAY_ASSIGN_OR_RETURN(
       const BatchSummary summary,
       RunBatch(*scorer, wanted, std::move(source), target, settings,
                {.on_start = [](const BatchSummary&) {},
                 .on_progress = [&](const BatchProgress& progress) { keeper.NoteRows(progress.rows); }}));
 
-  std::error_code ignored;
-  if (output.kind == BatchOutput::Kind::kSqlite) {
-    SCOREWAY_RETURN_IF_ERROR(PutAnswers(files.answers, files, output, firing));
-    fs::remove(files.answers, ignored);
-  }
+  SCOREWAY_RETURN_IF_ERROR(Deliver(options, output, files, {batch, firing, files.answers}));
   if (summary.bad_rows > 0) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> bad, InputFile::Open(files.errors));
-    std::string csv;
-    SCOREWAY_RETURN_IF_ERROR(bad->AppendAt(0, BatchStore::kBadRowsBytesMax + 1, &csv));
-    SCOREWAY_RETURN_IF_ERROR(store.PutBadRows(batch.name, firing.number, std::move(csv)));
+    SCOREWAY_RETURN_IF_ERROR(SetAsideRows(store, batch.name, firing, files.errors));
   }
+  std::error_code ignored;
   fs::remove(files.errors, ignored);
   return summary;
 }

@@ -87,7 +87,8 @@ Status StreamRunner::RunSession() {
   const KafkaAccess access = streams_.AccessOf(*stream_);
   Forget();
   SCOREWAY_ASSIGN_OR_RETURN(
-      producer_, OpenKafkaProducer(access, stream_->group() + "." + streams_.options.instance, is_stopping_));
+      producer_, OpenKafkaProducer(access, {.transactional_id = stream_->group() + "." + streams_.options.instance},
+                                   is_stopping_));
   SCOREWAY_ASSIGN_OR_RETURN(consumer_, SubscribeToKafka(access, {.topic = stream_->input,
                                                                  .group = stream_->group(),
                                                                  .member = streams_.options.member,

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "data/codec/json_batch_writer.h"
+#include "data/codec/json_lines_reader.h"
+#include "data/codec/json_members.h"
 #include "data/codec/json_rows_reader.h"
 #include "service/batch_columns.h"
 #include "service/batch_service.h"
@@ -98,6 +100,60 @@ Result<Handle> ModelOf(const Service& service, const StoredBatch& batch) {
   return service.serving->LoadNow(reference);
 }
 
+// Reads texts of JSON, a row each.
+class MessageReader {
+ public:
+  MessageReader(std::shared_ptr<const Schema> schema, std::vector<bool> may_be_absent) : rows_(std::move(schema)) {
+    options_.may_be_absent = std::move(may_be_absent);
+    options_.ignores_unknown_columns = true;
+    options_.bytes_max = BatchStore::kAppendBytesMax;
+  }
+
+  // As lines, without their ends; `count` of them. The views live until the next call.
+  Result<std::vector<std::string_view>> Read(std::string_view text, size_t count) {
+    rows_.Clear();
+    TextSource source(text);
+    JsonLinesReader reader(&source, rows_.shared_schema(), options_);
+    SCOREWAY_RETURN_IF_ERROR(reader.Next(&rows_, count + 1).status());
+    if (rows_.rows() != count) return Error{Code::kInvalidArgument, "the value is not one row", {}};
+    lines_.clear();
+    AppendJsonLines(rows_, {}, &lines_);
+    std::vector<std::string_view> lines;
+    for (std::string_view left = lines_; !left.empty(); left.remove_prefix(lines.back().size() + 1)) {
+      lines.push_back(left.substr(0, left.find('\n')));
+    }
+    return lines;
+  }
+
+ private:
+  JsonReadOptions options_;
+  Batch rows_;
+  std::string lines_;
+};
+
+bool IsLine(const KafkaBytes& value) {
+  return !value.is_null && value.text.find_first_of("\r\n") == std::string::npos &&
+         value.text.find_first_not_of(" \t") != std::string::npos;
+}
+
+MessageRow ReadMessage(MessageReader& reader, const KafkaBytes& value) {
+  const auto refused = [](Error error) { return MessageRow{.line = {}, .fault = std::move(error)}; };
+  if (value.is_null) return refused({Code::kInvalidArgument, "the message has no value", {}});
+  std::string text = value.text;
+  if (text.find_first_of("\r\n") != std::string::npos) {
+    if (!IsJson(text)) return refused({Code::kInvalidArgument, "the value is not JSON", {}});
+    // Between JSON's tokens an end of line is as good as a blank, and within them there is none.
+    std::ranges::replace(text, '\n', ' ');
+    std::ranges::replace(text, '\r', ' ');
+  }
+  const auto lines = reader.Read(text, 1);
+  if (!lines.ok()) return refused(lines.error());
+  if (lines->front().size() >= BatchStore::kRowBytesMax) {
+    return refused({Code::kInvalidArgument, "a row takes more than a megabyte", {}});
+  }
+  return {.line = std::string(lines->front()) + "\n", .fault = {}};
+}
+
 }  // namespace
 
 Result<StoreRowsAnswer> StoreRows(const Service& service, const std::string& name, RowForm form, std::string_view text,
@@ -146,6 +202,28 @@ Result<StoreRowsAnswer> StoreFileOfRows(BatchStore& store, const StoredBatch& ba
     return {};
   }));
   return answer;
+}
+
+Result<std::vector<MessageRow>> ReadMessages(const Service& service, const StoredBatch& batch,
+                                             std::span<const KafkaMessage> messages) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Handle model, ModelOf(service, batch));
+  SCOREWAY_ASSIGN_OR_RETURN(const BatchRowsWanted wanted, RowsWantedOf(service, model));
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, StoredSchema(batch, *wanted.schema));
+  MessageReader reader(schema, MayBeAbsent(wanted, schema->size()));
+  std::vector<MessageRow> rows(messages.size());
+  // Together where nothing is wrong; no value holds an end of line, so that none can be read as two.
+  if (std::ranges::all_of(messages, IsLine, &KafkaMessage::value)) {
+    std::string text;
+    for (const KafkaMessage& message : messages) text.append(message.value.text).push_back('\n');
+    const auto lines = reader.Read(text, messages.size());
+    const bool are_fine = lines.ok() && std::ranges::all_of(*lines, [](std::string_view line) {
+                            return line.size() < BatchStore::kRowBytesMax;
+                          });
+    for (size_t i = 0; are_fine && i < rows.size(); ++i) rows[i].line.append((*lines)[i]).push_back('\n');
+    if (are_fine) return rows;
+  }
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = ReadMessage(reader, messages[i].value);
+  return rows;
 }
 
 }  // namespace scoreway

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "batches/batch_store.h"
 #include "data/codec/row_form.h"
+#include "kafka/kafka.h"
 #include "score/scorer.h"
 #include "service/run_batch.h"
 #include "service/service.h"
@@ -33,5 +35,16 @@ Result<StoreRowsAnswer> StoreRows(const Service& service, const std::string& bat
 Result<StoreRowsAnswer> StoreFileOfRows(BatchStore& store, const StoredBatch& batch, const BatchRowsWanted& wanted,
                                         const Scorer& scorer, const std::shared_ptr<const FileBytes>& file,
                                         TableFormat format, char delimiter);
+
+// A message of a topic as a row of a batch.
+struct MessageRow {
+  std::string line;  // with its end; where there is no fault
+  Status fault;      // of the message
+};
+
+// Each a JSON object, or an array of values by position; what the batch does not know of is passed over. An error is
+// none of a message: the model cannot be had.
+Result<std::vector<MessageRow>> ReadMessages(const Service& service, const StoredBatch& batch,
+                                             std::span<const KafkaMessage> messages);
 
 }  // namespace scoreway

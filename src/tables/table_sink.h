@@ -25,6 +25,10 @@ struct SinkColumns {
   TableKey input_key = {};
   // Whose TableColumn::stored_type the kept columns have; empty: nobody's.
   std::string stored_types = {};
+  // Of rows of one key that come in order, by one encoder, the last one stays; else they are an error, or any one does.
+  bool keeps_last = false;
+  // Of works that write one table at once: whose lines these are. Empty: of the table's only one.
+  std::string work = {};
 };
 
 class TableSink {

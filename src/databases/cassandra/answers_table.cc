@@ -62,6 +62,10 @@ Result<WrittenTable> FitAnswers(const CqlTableName& name, const CqlTable& table,
   }
   SCOREWAY_RETURN_IF_ERROR(CheckKeepsApart(columns.input_key, KeyOf(table)));
   written.insert = "INSERT INTO " + name.Quoted() + " (" + names + ") VALUES (" + marks + ")";
+  if (columns.keeps_last) {
+    written.insert += " USING TIMESTAMP ?";
+    written.has_times = true;
+  }
   return written;
 }
 

@@ -24,15 +24,20 @@ constexpr std::chrono::milliseconds kSchemaTimeout{60'000};
 
 class CassandraSink final : public TableSink {
  public:
-  CassandraSink(std::unique_ptr<CqlSession> session, CqlTableName name, WrittenTable written, uint16_t serial)
-      : session_(std::move(session)), name_(std::move(name)), written_(std::move(written)), serial_(serial) {}
+  CassandraSink(std::unique_ptr<CqlSession> session, CqlTableName name, const std::string& work, WrittenTable written,
+                uint16_t serial)
+      : session_(std::move(session)),
+        name_(std::move(name)),
+        output_(work.empty() ? name_.table : name_.table + " " + work),
+        written_(std::move(written)),
+        serial_(serial) {}
 
   // What an earlier run left.
   Status Load() {
     CqlRequest request;
     request.calls
         .emplace_back("SELECT identity, current, holder, run, part, lines FROM " + Progress() + " WHERE output = ?")
-        .View(name_.table);
+        .View(output_);
     request.is_repeatable = true;
     request.consistency = serial_;
     SCOREWAY_ASSIGN_OR_RETURN(const CqlRows rows, session_->Run(request, session_->Deadline()));
@@ -64,7 +69,7 @@ class CassandraSink final : public TableSink {
     const std::string old_run = run_;
     const std::string run = RandomId();
     CqlCall call("UPDATE " + Progress() + " SET identity = ?, current = ?, holder = ? WHERE output = ? IF holder = ?");
-    call.View(identity).View(run).View(run).View(name_.table);
+    call.View(identity).View(run).View(run).View(output_);
     SCOREWAY_RETURN_IF_ERROR(Hold(std::move(call), run));
     run_ = run;
     next_part_ = 1;
@@ -75,7 +80,7 @@ class CassandraSink final : public TableSink {
   Result<bool> TakeUp(uint64_t) override {
     const std::string holder = RandomId();
     CqlCall call("UPDATE " + Progress() + " SET holder = ? WHERE output = ? IF holder = ?");
-    call.View(holder).View(name_.table);
+    call.View(holder).View(output_);
     SCOREWAY_RETURN_IF_ERROR(Hold(std::move(call), holder));
     return true;
   }
@@ -87,13 +92,13 @@ class CassandraSink final : public TableSink {
   Status Keep(std::string_view lines) override {
     if (lines.empty()) return {};
     CqlCall call("UPDATE " + Progress() + " SET lines = ? WHERE output = ? AND run = ? AND part = ? IF holder = ?");
-    call.View(lines).View(name_.table).View(run_).Int(next_part_++).View(holder_);
+    call.View(lines).View(output_).View(run_).Int(next_part_++).View(holder_);
     return Change(std::move(call), holder_);
   }
 
   Status Finish(std::span<const PlacedPart>) override {
     CqlCall call("DELETE identity, current, holder FROM " + Progress() + " WHERE output = ? IF holder = ?");
-    call.View(name_.table).View(holder_);
+    call.View(output_).View(holder_);
     SCOREWAY_RETURN_IF_ERROR(Change(std::move(call), {}));
     return RemoveLines(run_);
   }
@@ -126,12 +131,13 @@ class CassandraSink final : public TableSink {
 
   Status RemoveLines(const std::string& run) {
     CqlCall call("DELETE FROM " + Progress() + " WHERE output = ? AND run = ?");
-    call.View(name_.table).View(run);
+    call.View(output_).View(run);
     return session_->Run(std::move(call)).status();
   }
 
   const std::unique_ptr<CqlSession> session_;
   const CqlTableName name_;
+  const std::string output_;  // under which the lines stand
   const WrittenTable written_;
   const uint16_t serial_;  // the consistency that sees conditional writes
   std::vector<std::string> lines_;
@@ -166,7 +172,8 @@ Result<std::unique_ptr<TableSink>> OpenCassandraSink(const std::string& url, Env
   SCOREWAY_ASSIGN_OR_RETURN(CqlTable table, DescribeCqlTable(*session, name));
   SCOREWAY_RETURN_IF_ERROR(MakeTables(*session, name, columns, &table));
   SCOREWAY_ASSIGN_OR_RETURN(WrittenTable written, FitAnswers(name, table, columns));
-  auto sink = std::make_unique<CassandraSink>(std::move(session), std::move(name), std::move(written), serial);
+  auto sink =
+      std::make_unique<CassandraSink>(std::move(session), std::move(name), columns.work, std::move(written), serial);
   SCOREWAY_RETURN_IF_ERROR(sink->Load());
   return std::unique_ptr<TableSink>(std::move(sink));
 }

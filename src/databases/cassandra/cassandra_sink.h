@@ -2,7 +2,7 @@
 // there, so that a part done twice is done once; the output appears row by row. The lines are kept in the table
 // scoreway_batch_progress of the same keyspace, which is made if need be, so that any machine can go on:
 //
-//     output text, run text, part int       the key; the output is the table's name
+//     output text, run text, part int       the key; the output is the table's name, and the work where one is named
 //     identity, current, holder (static)    what is done, the run whose lines count, and the process that has it
 //     lines text                            of a part and those before it up to the row before
 //

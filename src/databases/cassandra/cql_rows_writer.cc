@@ -1,7 +1,9 @@
 #include "databases/cassandra/cql_rows_writer.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/clock.h"
 #include "data/codec/column_names.h"
 #include "store/cassandra/request_window.h"
 
@@ -50,14 +52,21 @@ class CqlRowsWriter final : public PartEncoder {
           call.Null();
         }
       }
+      if (table_.has_times) call.Bigint(NextTime());
       window_.Send(std::move(request), session_.Deadline());
     }
     return {};
   }
 
+  int64_t NextTime() {
+    last_time_ = std::max(SystemClock().NowMicros(), last_time_ + 1);
+    return last_time_;
+  }
+
   CqlSession& session_;
   const WrittenTable& table_;
   RequestWindow window_;
+  int64_t last_time_ = 0;
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ struct WrittenTable {
   std::string place;                   // of errors
   std::string insert;                  // a statement with a marker for each column
   std::vector<WrittenColumn> columns;  // those of the batches, in their order
+  // The statement ends with a marker for the time of writing, by which a row is later than those before it; else the
+  // cluster gives rows their times as they come.
+  bool has_times = false;
 };
 
 // Both must outlive it.

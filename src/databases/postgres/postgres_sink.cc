@@ -19,7 +19,8 @@ using postgres::QuotedPgName;
 
 constexpr char kProgressTable[] = "scoreway_batch_progress";
 constexpr std::string_view kPartialEnding = "_partial";
-constexpr size_t kNameBytesMax = 63;  // PostgreSQL cuts longer ones
+constexpr char kPlaceColumn[] = "scoreway_place";  // of a row among those that came; where the last of a key stays
+constexpr size_t kNameBytesMax = 63;               // PostgreSQL cuts longer ones
 
 std::string List(const std::vector<std::string>& names) {
   std::string list;
@@ -45,6 +46,7 @@ struct Answers {
   std::string schema, target, part, progress;  // quoted
   std::string table;                           // as people say it
   bool is_there = false;
+  bool keeps_last = false;
   std::vector<std::string> columns, types, key;
 };
 
@@ -76,6 +78,7 @@ class PostgresSink final : public TableSink {
     for (size_t i = 0; i < answers_.columns.size(); ++i) {
       columns += (i == 0 ? "" : ", ") + QuotedPgName(answers_.columns[i]) + " " + answers_.types[i];
     }
+    if (answers_.keeps_last) columns += std::string(", ") + kPlaceColumn + " bigserial";
     next_part_ = 0;
     SCOREWAY_RETURN_IF_ERROR(BeginTransaction());
     SCOREWAY_RETURN_IF_ERROR(Run("DELETE FROM " + answers_.progress + " WHERE output = $1", {answers_.table}));
@@ -122,6 +125,15 @@ class PostgresSink final : public TableSink {
 
  private:
   Status MakeTable() {
+    if (answers_.keeps_last) {
+      std::string same;
+      for (const std::string& name : answers_.key) {
+        same += "earlier." + QuotedPgName(name) + " = later." + QuotedPgName(name) + " AND ";
+      }
+      SCOREWAY_RETURN_IF_ERROR(Run("DELETE FROM " + answers_.part + " AS earlier USING " + answers_.part +
+                                   " AS later WHERE " + same + "earlier." + kPlaceColumn + " < later." + kPlaceColumn));
+      SCOREWAY_RETURN_IF_ERROR(Run("ALTER TABLE " + answers_.part + " DROP COLUMN " + kPlaceColumn));
+    }
     SCOREWAY_RETURN_IF_ERROR(Run("ALTER TABLE " + answers_.part + " ADD PRIMARY KEY (" + List(answers_.key) + ")"));
     const std::string name = answers_.target.substr(answers_.schema.size() + 1);
     return Run("ALTER TABLE " + answers_.part + " RENAME TO " + name);
@@ -133,9 +145,12 @@ class PostgresSink final : public TableSink {
       if (std::ranges::find(answers_.key, column) != answers_.key.end()) continue;
       changes += (changes.empty() ? "" : ", ") + QuotedPgName(column) + " = EXCLUDED." + QuotedPgName(column);
     }
-    const std::string columns = List(answers_.columns);
-    SCOREWAY_RETURN_IF_ERROR(Run("INSERT INTO " + answers_.target + " (" + columns + ") SELECT " + columns + " FROM " +
-                                 answers_.part + " ON CONFLICT (" + List(answers_.key) + ") DO " +
+    const std::string columns = List(answers_.columns), key = List(answers_.key);
+    const std::string rows = answers_.keeps_last ? "DISTINCT ON (" + key + ") " + columns + " FROM " + answers_.part +
+                                                       " ORDER BY " + key + ", " + kPlaceColumn + " DESC"
+                                                 : columns + " FROM " + answers_.part;
+    SCOREWAY_RETURN_IF_ERROR(Run("INSERT INTO " + answers_.target + " (" + columns + ") SELECT " + rows +
+                                 " ON CONFLICT (" + key + ") DO " +
                                  (changes.empty() ? "NOTHING" : "UPDATE SET " + changes)));
     return Run("DROP TABLE " + answers_.part);
   }
@@ -226,6 +241,7 @@ Result<std::unique_ptr<TableSink>> OpenPostgresSink(const std::string& url, Envi
   answers.part = answers.schema + "." + QuotedPgName(options.table + std::string(kPartialEnding));
   answers.progress = answers.schema + "." + kProgressTable;
   answers.is_there = !table.id.empty();
+  answers.keeps_last = columns.keeps_last;
   if (options.table.size() + kPartialEnding.size() > kNameBytesMax) {
     return Error{
         Code::kInvalidArgument, "its name is too long: " + std::string(kPartialEnding) + " has to fit behind it", {}};

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "batches/bad_row.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/json_body.h"
 #include "gateways/http/list_parameters.h"
@@ -41,6 +42,7 @@ Result<StoredBatch> ReadBatchRequest(const Call& call) {
   SCOREWAY_RETURN_IF_ERROR(ReadJsonBody(call.request().body(), {{"name", Into(&batch.name)},
                                                                 {"model", Into(&batch.model)},
                                                                 {"output", Into(&batch.output)},
+                                                                {"input", Into(&batch.input)},
                                                                 {"keep", Into(&batch.keep)},
                                                                 {"outputs", Into(&batch.outputs)},
                                                                 {"cron", Into(&trigger.cron)},
@@ -52,6 +54,16 @@ Result<StoredBatch> ReadBatchRequest(const Call& call) {
                                                                 {"who", Into(&who)}}));
   batch.who = WhoOf(call, who);
   return batch;
+}
+
+// Lines of JSON as an array, and where the next page begins.
+void WriteBadRows(const BadRowsPage& page, std::string* body) {
+  body->append("{\"bad_rows\":[");
+  for (const char c : page.lines) body->push_back(c == '\n' ? ',' : c);
+  if (!page.lines.empty()) body->pop_back();
+  body->append("],\"next_page_token\":");
+  page.next_page_token.empty() ? (void)body->append("null") : AppendJsonString(page.next_page_token, body);
+  body->push_back('}');
 }
 
 }  // namespace
@@ -165,13 +177,29 @@ void HandleGetFiring(Gateway& gateway, Call& call) {
 
 void HandleGetBadRows(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
+    const auto form = FormOfAccept(call.request().Header("accept"), RowForm::kCsv);
+    if (!form) {
+      WriteNotAcceptable(call.exchange);
+      return {};
+    }
     BatchStore& store = gateway.service().batches->store;
     SCOREWAY_ASSIGN_OR_RETURN(const int64_t number, FiringNumber(call));
     SCOREWAY_ASSIGN_OR_RETURN(const StoredBatch batch, store.Get(BatchName(call)));
-    SCOREWAY_RETURN_IF_ERROR(store.GetFiring(batch.name, number).status());
-    SCOREWAY_ASSIGN_OR_RETURN(call.response().body, store.BadRows(batch.name, number));
-    call.response().content_type = ContentType(RowForm::kCsv);
-    return {};
+    SCOREWAY_ASSIGN_OR_RETURN(const BadRowsPage page,
+                              store.BadRows(batch.name, number, call.request().Query("page_token").value_or("")));
+    Response& response = call.response();
+    response.content_type = ContentType(*form);
+    if (*form == RowForm::kJson) {
+      WriteBadRows(page, &response.body);
+      return {};
+    }
+    if (!page.next_page_token.empty()) response.AddHeader("X-Scoreway-Next-Page-Token", page.next_page_token);
+    if (*form == RowForm::kJsonLines) {
+      response.body = page.lines;
+      return {};
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const Batch rows, ReadBadRows(page.lines));
+    return WriteTable(*form, rows, {}, &response.body);
   });
 }
 

@@ -39,6 +39,30 @@ Result<BatchNow> LookAtBatch(BatchStore& store, const std::string& name) {
   return now;
 }
 
+// What this process reads of topics.
+void AppendFeedMetrics(const BatchService& batches, MetricsText* text) {
+  const auto all = batches.AllCounters();
+  if (all.empty()) return;
+  using Counters = const BatchFeedCounters&;
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    text->Describe(name, type, help);
+    for (const auto& [batch, counters] : all) text->Value({{"batch", batch}}, static_cast<uint64_t>(value(*counters)));
+  };
+  each("scoreway_batch_input_messages_total", "counter", "Messages of the batch's topic that this process has stored.",
+       [](Counters c) { return c.messages.load(std::memory_order_relaxed); });
+  each("scoreway_batch_input_bad_messages_total", "counter", "Those of them that are no rows.",
+       [](Counters c) { return c.bad.load(std::memory_order_relaxed); });
+  each("scoreway_batch_input_restarts_total", "counter", "Sessions that ended by a fault and were begun anew.",
+       [](Counters c) { return c.restarts.load(std::memory_order_relaxed); });
+  each("scoreway_batch_input_lag", "gauge", "Messages that wait in the partitions that this process reads.",
+       [](Counters c) { return c.lag.load(std::memory_order_relaxed); });
+  each("scoreway_batch_input_partitions", "gauge", "Partitions that this process reads.",
+       [](Counters c) { return c.partitions.load(std::memory_order_relaxed); });
+  each("scoreway_batch_input_up", "gauge",
+       "1: it reads and nothing is wrong; 0: it starts, or waits for what it needs.",
+       [](Counters c) { return c.is_up ? 1 : 0; });
+}
+
 }  // namespace
 
 void AppendBatchMetrics(BatchService& batches, std::string* out) {
@@ -75,6 +99,7 @@ void AppendBatchMetrics(BatchService& batches, std::string* out) {
   for (const BatchNow& now : looked) {
     if (now.last_seconds >= 0) text.Value({{"batch", now.name}}, now.last_seconds);
   }
+  AppendFeedMetrics(batches, &text);
 }
 
 }  // namespace scoreway::http

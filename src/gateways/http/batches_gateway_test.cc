@@ -81,9 +81,25 @@ TEST_F(GatewayFixture, RefusesBatchesThatCannotBe) {
         R"({"name":"a","model":"wine","output":"file:{firing}.csv","cron":"@daily","timezone":"../passwd"})",
         R"({"name":"a","model":"wine","output":"file:{firing}.csv","outputs":["predicted"]})",
         R"({"name":"a","model":"wine","output":"file:{firing}.csv","keep":["predict"]})",
-        R"({"name":"a","model":"wine","output":"file:{firing}.csv","when":"now"})"}) {
+        R"({"name":"a","model":"wine","output":"file:{firing}.csv","when":"now"})",
+        R"({"name":"a","model":"wine","output":"file:{firing}.csv","input":"rows"})",
+        R"({"name":"a","model":"wine","output":"kafka://k:1/t","input":"kafka://k:1/t"})",
+        R"({"name":"a","model":"wine","output":"kafka://k:1"})",
+        R"({"name":"a","model":"wine","output":"mysql://h/d?table=t","keep":["id"]})",
+        R"({"name":"a","model":"wine","output":"postgresql://h/d?table=t"})",
+        R"({"name":"a","model":"wine","output":"postgresql://h/d?table=t&password_file=/etc/x","keep":["id"]})",
+        R"({"name":"a","model":"wine","output":"cassandra://h/k.t?user=x","keep":["id"]})"}) {
     EXPECT_EQ(Post("/v1/batches", body).status, 400) << body;
   }
+  // Files would be written over; tables and topics take what several batches give.
+  for (const auto& [output, status] : {std::pair("file:{firing}.csv", 400), {"cassandra://h/k.t", 201}}) {
+    const std::string rest = R"(","model":"wine","keep":["id"],"output":")" + std::string(output) + "\"}";
+    EXPECT_EQ(Post("/v1/batches", R"({"name":"first-)" + std::to_string(status) + rest).status, 201) << output;
+    EXPECT_EQ(Post("/v1/batches", R"({"name":"second-)" + std::to_string(status) + rest).status, status) << output;
+  }
+  EXPECT_EQ(Get("/v1/batches/first-201/firings/1/bad-rows").status, 200) << "those that come now would be its";
+  EXPECT_EQ(Get("/v1/batches/first-201/firings/2/bad-rows").status, 404);
+  EXPECT_EQ(Get("/v1/batches/first-201/firings/1/bad-rows?page_token=" + std::string(300, 'x')).status, 400);
 }
 
 TEST_F(GatewayFixture, LetsOnlyAdminsMakeBatches) {

@@ -1079,9 +1079,12 @@ class BatchRequest(TypedDict):
     name: str
     # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
     model: str
-    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
-    # of the server that scores.
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl) or sqlite:FILE/TABLE, beneath the folder
+    # of the server that scores; cassandra://HOST/KEYSPACE.TABLE or postgresql://HOST/DATABASE?table=TABLE, of a
+    # database that the server may write to; or kafka://HOST:PORT/TOPIC.
     output: str
+    # A topic, kafka://HOST:PORT/TOPIC, whose messages are rows of the batch, too, each once; empty: none.
+    input: NotRequired[str]
     # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
     keep: NotRequired[list[str]]
     # Those wanted; none: all.
@@ -1106,9 +1109,12 @@ class StoredBatch(TypedDict):
     name: str
     # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
     model: str
-    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
-    # of the server that scores.
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl) or sqlite:FILE/TABLE, beneath the folder
+    # of the server that scores; cassandra://HOST/KEYSPACE.TABLE or postgresql://HOST/DATABASE?table=TABLE, of a
+    # database that the server may write to; or kafka://HOST:PORT/TOPIC.
     output: str
+    # A topic, kafka://HOST:PORT/TOPIC, whose messages are rows of the batch, too, each once; empty: none.
+    input: str
     # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
     keep: list[str]
     # Those wanted; none: all.
@@ -1145,6 +1151,8 @@ class Firing(TypedDict):
     version: int
     rows: int
     bytes: int
+    # Messages that came among the rows and are none.
+    bad_messages: int
     who: str
     # The server that works, or has worked, on it.
     instance: str
@@ -1158,6 +1166,23 @@ class Firing(TypedDict):
     finished: Union[str, None]
 
 
+class BadRow(TypedDict):
+    # Its number in the firing, from 1; null of a message.
+    row: Union[int, None]
+    # topic/partition/offset, of a message that is no row.
+    message: Union[str, None]
+    reason: str
+    # The row as JSON, or the message's value; bytes that are no UTF-8 are U+FFFD. Cut off where it is larger than a
+    # megabyte.
+    text: str
+
+
+class BadRows(TypedDict):
+    bad_rows: list[BadRow]
+    # For the next page; null: there is none.
+    next_page_token: Union[str, None]
+
+
 class FiringList(TypedDict):
     firings: list[Firing]
 
@@ -1167,6 +1192,8 @@ class WaitingRows(TypedDict):
     firing: int
     rows: int
     bytes: int
+    # Messages that came among the rows and are none.
+    bad_messages: int
     oldest: Union[str, None]
 
 
@@ -1174,9 +1201,12 @@ class BatchView(TypedDict):
     name: str
     # NAME, NAME@ALIAS or NAME/VERSION; of an alias the version that it means when the batch fires.
     model: str
-    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl), or sqlite:FILE/TABLE; beneath the folder
-    # of the server that scores.
+    # Where answers go: file:NAME-{firing}.parquet (or .csv, .arrow, .jsonl) or sqlite:FILE/TABLE, beneath the folder
+    # of the server that scores; cassandra://HOST/KEYSPACE.TABLE or postgresql://HOST/DATABASE?table=TABLE, of a
+    # database that the server may write to; or kafka://HOST:PORT/TOPIC.
     output: str
+    # A topic, kafka://HOST:PORT/TOPIC, whose messages are rows of the batch, too, each once; empty: none.
+    input: str
     # Columns of the rows that the answers have, too: `id` (text), or with the type `id:int64`.
     keep: list[str]
     # Those wanted; none: all.
@@ -1198,6 +1228,8 @@ class BatchView(TypedDict):
     waiting: WaitingRows
     # The next time of the cron line.
     next: Union[str, None]
+    # Of each partition of the topic the offset before which all messages are stored.
+    input_offsets: list[int]
     # Firings that are not over.
     unfinished: list[Firing]
 
