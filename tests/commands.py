@@ -827,6 +827,46 @@ class ServeTest(CommandTest):
         _, err = self.run_command("serve", "--port", "0", "--tls-cert", "san", "--tls-key", "client.key", status=2)
         self.assertIn("san", err)
 
+    def test_jobs_of_a_registry_and_of_a_server(self):
+        """The same commands on the machine of the registry and over HTTP, where a key is asked for."""
+        self.push_wine()
+        key = self.json_of("keys", "create", "batch", "--role", "predict")["key"]
+        self.start("--require-key")
+        (self.folder / "key").write_text(key + "\n")
+        rows, wanted = WINE / "rows.csv", [row["predict"] for row in self.rows((WINE / "expected.csv").read_text())]
+        elsewhere = {"SCOREWAY_REGISTRY": str(self.folder / "nowhere" / "registry.db")}
+        by_file, by_environment = ("--server", self.url, "--api-key-file", "key"), ("--server", self.url)
+        for place, env in ((by_file, elsewhere), (by_environment, {**elsewhere, "SCOREWAY_API_KEY": key}), ((), {})):
+            run = lambda *arguments, status=0, stdin=b"": self.run_command(*arguments, *place, status=status, stdin=stdin, env=env)
+            out, _ = run("submit", "wine", "-i", rows, "-o", "-", "--output-format", "csv", "--quiet", "--outputs", "predict")
+            self.assertEqual([row["predict"] for row in self.rows(out)], wanted)
+            job = run("submit", "wine/1", "-i", "-", "--wait", "--quiet", "--priority", "2", stdin=rows.read_bytes())[0].split()[0]
+            shown = json.loads(run("jobs", "show", job, "--json")[0])
+            self.assertEqual((shown["state"], shown["rows"], shown["priority"], shown["progress"]), ("succeeded", len(wanted), 2, 1.0))
+            run("jobs", "result", job, "-o", "answers.arrows")
+            import_csv, _ = run("jobs", "result", job, "--format", "csv")
+            self.assertEqual([row["predict"] for row in self.rows(import_csv)], wanted)
+            lines, _ = run("jobs", "result", job)
+            self.assertEqual([json.loads(line)["predict"] for line in lines.splitlines()], wanted)
+            listed = json.loads(run("jobs", "list", "--model", "wine", "--state", "succeeded", "--count", "1", "--json")[0])["jobs"]
+            self.assertEqual([each["id"] for each in listed], [job])
+            self.assertIn("succeeded", run("jobs", "cancel", job)[0])
+            _, err = run("jobs", "retry", job, status=5)
+            self.assertIn("nothing to retry", err)
+            _, err = run("submit", "wine", "-i", "-", "--wait", "--quiet", stdin=b"alcohol\nmuch\n", status=2)
+            self.assertIn("alcohol", err)
+            failed = json.loads(run("jobs", "list", "--state", "failed", "--json")[0])["jobs"][0]
+            self.assertEqual((failed["error"]["code"], failed["form"]), ("INVALID_ARGUMENT", "csv"))
+            self.assertIn(failed["id"], run("jobs", "retry", failed["id"])[0])
+            _, err = run("submit", "nothing", "-i", rows, status=4)
+            self.assertIn("nothing", err)
+            _, err = run("jobs", "show", "0" * 32, status=4)
+        _, err = self.run_command("jobs", "list", "--server", self.url, status=7)
+        self.assertIn("key", err)
+        self.run_command("jobs", "list", "--server", "http://127.0.0.1:1", status=6)
+        self.run_command("jobs", "list", "--server", "localhost", status=2)
+        self.run_command("jobs", "list", "--server", self.url, "--registry", "x", status=2)
+
     def test_keys_of_the_command_line_open_a_server_that_asks_for_them(self):
         self.push_wine()
         self.start("--require-key")

@@ -27,6 +27,20 @@ void AddRegistry(CLI::App* command, RegistryOptions* registry) {
       ->capture_default_str();
 }
 
+void AddServer(CLI::App* command, ServerOptions* server) {
+  CLI::Option* const url =
+      command
+          ->add_option("--server", server->url,
+                       "Speak to this server rather than to a registry, as http://host:8080, with the "
+                       "API key of\nthe environment SCOREWAY_API_KEY or of --api-key-file")
+          ->type_name("URL")
+          ->excludes("--registry");
+  command->add_option("--api-key-file", server->key_file, "A file whose first line is the API key")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->needs(url);
+}
+
 void AddEngines(CLI::App* command, EngineOptions* engines) {
   const char* venv = std::getenv("SCOREWAY_PYTHON_WORKER");
   if (venv != nullptr) engines->python_venv = venv;
@@ -356,6 +370,7 @@ void AddJobs(CommandLine& line) {
   const auto add = [&](Action action, const char* name, const char* help) {
     CLI::App* command = line.Subcommand(group, name, help, &line.jobs, action);
     AddRegistry(command, &line.jobs.back()->registry);
+    AddServer(command, &line.jobs.back()->server);
     AddJson(command, &line.jobs.back()->json);
     return command;
   };

@@ -357,6 +357,7 @@ void AddSubmit(CommandLine& line) {
       ->check(CLI::IsMember({"csv", "jsonl", "arrow"}));
   c->add_flag("-q,--quiet", o.quiet, "No progress on standard error");
   AddRegistry(c, &o.registry);
+  AddServer(c, &o.server);
   AddJson(c, &o.json);
 }
 

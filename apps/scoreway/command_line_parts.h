@@ -82,6 +82,7 @@ struct CommandLine {
 };
 
 void AddRegistry(CLI::App* command, RegistryOptions* registry);
+void AddServer(CLI::App* command, ServerOptions* server);  // after AddRegistry
 void AddEngines(CLI::App* command, EngineOptions* engines);
 void AddReading(CLI::App* command, ReadingOptions* reading);
 void AddParity(CLI::App* c, std::string* input, std::string* expected, double* tolerance, bool* is_required);

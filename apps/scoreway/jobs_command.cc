@@ -11,37 +11,16 @@
 #include "data/codec/arrow_writer.h"
 #include "data/codec/csv_writer.h"
 #include "files.h"
-#include "open_registry.h"
-#include "open_store.h"
+#include "job_access.h"
 #include "printing.h"
 #include "progress.h"
-#include "service/change_job.h"
-#include "service/read_job.h"
-#include "service/submit_job.h"
 #include "table.h"
 
 namespace scoreway {
 namespace {
 
 constexpr size_t kPieceBytes = size_t{1} << 20;
-constexpr size_t kAnswerRows = 10'000;
 constexpr std::chrono::milliseconds kLook{100};
-
-struct OpenedJobs {
-  OpenedRegistry registry;
-  std::unique_ptr<JobService> jobs;
-};
-
-Result<OpenedJobs> Open(const RegistryOptions& options) {
-  OpenedJobs opened;
-  SCOREWAY_ASSIGN_OR_RETURN(opened.registry, OpenRegistry(options));
-  Queue* const queue = opened.registry.store->queue();
-  if (queue == nullptr) {
-    return Error{Code::kUnsupported, "this registry has no queue for jobs", StorePlace(options)};
-  }
-  opened.jobs = std::make_unique<JobService>(*opened.registry.store, queue, SystemClock(), JobOptions());
-  return opened;
-}
 
 RowForm FormOf(const std::string& asked, const std::string& path, RowForm otherwise) {
   const std::string ending = asked.empty() ? path.substr(path.rfind('.') + 1) : asked;
@@ -51,7 +30,7 @@ RowForm FormOf(const std::string& asked, const std::string& path, RowForm otherw
   return ending == "arrow" || ending == "arrows" ? RowForm::kArrow : otherwise;
 }
 
-void ShowJob(const JobView& view, bool as_json) {
+void ShowJob(const JobAnswer& view, bool as_json) {
   const Job& job = view.job;
   if (as_json) {
     std::string text;
@@ -77,10 +56,10 @@ Status AsStatus(const Job& job) {
   return AtPlace(place, job.error);
 }
 
-Result<Job> WaitFor(JobService& jobs, const std::string& id, bool quiet) {
+Result<Job> WaitFor(JobAccess& jobs, const std::string& id, bool quiet) {
   Progress progress("rows", quiet);
   while (true) {
-    SCOREWAY_ASSIGN_OR_RETURN(const JobView view, ReadJob(jobs, {}, id));
+    SCOREWAY_ASSIGN_OR_RETURN(const JobAnswer view, jobs.Read(id));
     if (IsFinal(view.job.state)) return view.job;
     const double read = static_cast<double>(view.progress.input_bytes) / static_cast<double>(view.job.input_bytes);
     progress.Update(static_cast<uint64_t>(view.progress.rows), view.has_progress ? read : -1);
@@ -88,46 +67,35 @@ Result<Job> WaitFor(JobService& jobs, const std::string& id, bool quiet) {
   }
 }
 
-Status WriteAnswers(JobService& jobs, const std::string& id, const std::string& output, const std::string& format) {
+Status WriteAnswers(JobAccess& jobs, const std::string& id, const std::string& output, const std::string& format) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Open(output));
   const RowForm form = FormOf(format, output, RowForm::kJsonLines);
   std::string token, text;
   bool is_first = true;
   while (true) {
-    SCOREWAY_ASSIGN_OR_RETURN(JobAnswers answers, ReadJobAnswers(jobs, {}, id, token, kAnswerRows));
-    token = answers.page.next_page_token;
+    SCOREWAY_ASSIGN_OR_RETURN(JobAnswersPage page,
+                              jobs.Answers(id, token, form == RowForm::kCsv || form == RowForm::kArrow));
+    token = page.next_page_token;
     text.clear();
-    if (form == RowForm::kCsv || form == RowForm::kArrow) {
-      SCOREWAY_ASSIGN_OR_RETURN(const Batch batch, ReadAnswerBatch(jobs, id, answers.page));
-      if (form == RowForm::kCsv) {
-        if (is_first) AppendCsvHeader(batch.schema(), {}, &text);
-        AppendCsvRows(batch, {}, &text);
-      } else {
-        if (is_first) AppendArrowSchema(batch.schema(), &text);
-        SCOREWAY_RETURN_IF_ERROR(AppendArrowBatch(batch, &text));
-      }
+    if (form == RowForm::kCsv) {
+      if (is_first) AppendCsvHeader(page.columns->schema(), {}, &text);
+      AppendCsvRows(*page.columns, {}, &text);
+    } else if (form == RowForm::kArrow) {
+      if (is_first) AppendArrowSchema(page.columns->schema(), &text);
+      SCOREWAY_RETURN_IF_ERROR(AppendArrowBatch(*page.columns, &text));
     } else {
-      text = std::move(answers.page.lines);
+      text = page.lines;
     }
     is_first = false;
-    if (answers.is_complete && form == RowForm::kArrow) AppendArrowEnd(&text);
+    if (page.is_complete && form == RowForm::kArrow) AppendArrowEnd(&text);
     SCOREWAY_RETURN_IF_ERROR(file->Write(text));
-    if (answers.is_complete) return file->Commit();
-    if (answers.page.rows == 0) std::this_thread::sleep_for(kLook);
+    if (page.is_complete) return file->Commit();
+    if (page.rows() == 0) std::this_thread::sleep_for(kLook);
   }
 }
 
-Status List(JobService& jobs, const JobsOptions& options) {
-  JobFilter filter{.model = options.model, .count_max = options.count};
-  filter.has_state = !options.state.empty();
-  if (filter.has_state) (void)JobStateFromName(options.state, &filter.state);
-  std::vector<Job> found;
-  do {
-    SCOREWAY_ASSIGN_OR_RETURN(JobPage page, jobs.store.List(filter));
-    for (Job& job : page.jobs) found.push_back(std::move(job));
-    filter.page_token = std::move(page.next_page_token);
-    filter.count_max = options.count - std::min(found.size(), options.count);
-  } while (!filter.page_token.empty() && filter.count_max > 0);
+Status List(JobAccess& jobs, const JobsOptions& options) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Job> found, jobs.List(options));
   if (options.json) {
     PrintJson([&](JsonWriter& json) {
       json.Key("jobs");
@@ -150,45 +118,34 @@ Status List(JobService& jobs, const JobsOptions& options) {
 }  // namespace
 
 Status RunSubmit(const SubmitOptions& options) {
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedJobs opened, Open(options.registry));
-  const Service service{.registry = opened.registry.registry.get(), .jobs = opened.jobs.get()};
-  SubmitRequest request;
-  SCOREWAY_ASSIGN_OR_RETURN(request.model, ParseReference(options.model));
-  request.form = FormOf(options.format, options.input, RowForm::kCsv);
-  request.priority = options.priority;
-  request.outputs = options.outputs;
-  request.time_max = std::chrono::seconds(options.deadline_seconds);
-  request.idempotency_key = options.idempotency_key;
-
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<JobAccess> jobs, OpenJobs(options.registry, options.server));
   SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> file, FileSource::Open(options.input));
-  JobSubmission submission(service, std::move(request));
-  std::string piece(kPieceBytes, '\0');
-  while (true) {
+  const auto next_piece = [&]() -> Result<std::string> {
+    std::string piece(kPieceBytes, '\0');
     SCOREWAY_ASSIGN_OR_RETURN(const size_t size, file->Read(piece.data(), piece.size()));
-    if (size == 0) break;
-    SCOREWAY_RETURN_IF_ERROR(submission.Append(std::string_view(piece).substr(0, size)));
-  }
-  SCOREWAY_ASSIGN_OR_RETURN(const JobSubmission::Answer answer, submission.Finish());
+    piece.resize(size);
+    return piece;
+  };
+  SCOREWAY_ASSIGN_OR_RETURN(const Job job,
+                            jobs->Submit(options, FormOf(options.format, options.input, RowForm::kCsv), next_piece));
   if (options.output.empty()) {
-    options.json ? ShowJob({answer.job, false, {}}, true) : Print(answer.job.id + "\n");
+    options.json ? ShowJob({job, false, {}}, true) : Print(job.id + "\n");
     if (!options.wait) return {};
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const Job ended, WaitFor(*opened.jobs, answer.job.id, options.quiet));
+  SCOREWAY_ASSIGN_OR_RETURN(const Job ended, WaitFor(*jobs, job.id, options.quiet));
   SCOREWAY_RETURN_IF_ERROR(AsStatus(ended));
-  return options.output.empty() ? Status()
-                                : WriteAnswers(*opened.jobs, ended.id, options.output, options.output_format);
+  return options.output.empty() ? Status() : WriteAnswers(*jobs, ended.id, options.output, options.output_format);
 }
 
 Status RunJobs(const JobsOptions& options) {
   using Action = JobsOptions::Action;
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedJobs opened, Open(options.registry));
-  JobService& jobs = *opened.jobs;
-  if (options.action == Action::kList) return List(jobs, options);
-  if (options.action == Action::kResult) return WriteAnswers(jobs, options.ids[0], options.output, options.format);
+  SCOREWAY_ASSIGN_OR_RETURN(const std::unique_ptr<JobAccess> jobs, OpenJobs(options.registry, options.server));
+  if (options.action == Action::kList) return List(*jobs, options);
+  if (options.action == Action::kResult) return WriteAnswers(*jobs, options.ids[0], options.output, options.format);
   for (const std::string& id : options.ids) {
-    if (options.action == Action::kCancel) SCOREWAY_RETURN_IF_ERROR(CancelJob(jobs, {}, id).status());
-    if (options.action == Action::kRetry) SCOREWAY_RETURN_IF_ERROR(RetryJob(jobs, {}, id).status());
-    SCOREWAY_ASSIGN_OR_RETURN(const JobView view, ReadJob(jobs, {}, id));
+    if (options.action == Action::kCancel) SCOREWAY_RETURN_IF_ERROR(jobs->Cancel(id));
+    if (options.action == Action::kRetry) SCOREWAY_RETURN_IF_ERROR(jobs->Retry(id));
+    SCOREWAY_ASSIGN_OR_RETURN(const JobAnswer view, jobs->Read(id));
     ShowJob(view, options.json);
   }
   return {};

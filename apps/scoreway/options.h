@@ -405,8 +405,15 @@ struct BatchesOptions {
   bool drop_rows = false;
 };
 
+// A server that a command speaks to, rather than to a registry.
+struct ServerOptions {
+  std::string url;       // empty: none
+  std::string key_file;  // of the API key; empty: $SCOREWAY_API_KEY, if there is one
+};
+
 struct SubmitOptions {
   RegistryOptions registry;
+  ServerOptions server;
   std::string model, input = "-", format;  // format: empty: by the ending of the file
   std::vector<std::string> outputs;
   int64_t priority = 0, deadline_seconds = 0;
@@ -419,6 +426,7 @@ struct JobsOptions {
   enum class Action { kList, kShow, kResult, kCancel, kRetry };
 
   RegistryOptions registry;
+  ServerOptions server;
   Action action = Action::kList;
   std::vector<std::string> ids;
   std::string model, state;          // list

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/code_name.h"
 #include "data/codec/json_members.h"
 #include "data/codec/json_times.h"
 
@@ -12,14 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kStateNames = {"queued", "running",   "succeeded",
                                                          "failed", "cancelled", "dead"};
 constexpr std::array<std::string_view, 4> kFormNames = {"json", "csv", "jsonl", "arrow"};
-
-// Codes are stored by their names.
-Code CodeFromName(std::string_view name) {
-  for (int code = 0; code <= static_cast<int>(Code::kInternal); ++code) {
-    if (CodeName(static_cast<Code>(code)) == name) return static_cast<Code>(code);
-  }
-  return Code::kInternal;
-}
 
 template <size_t N>
 bool IndexOf(const std::array<std::string_view, N>& names, std::string_view name, size_t* index) {
@@ -186,6 +179,43 @@ void WriteJson(const Job& job, const JobProgress* progress, JsonWriter* json) {
   json->Key("error");
   job.error.code == Code::kOk ? json->Null() : WriteError(job.error, json);
   json->EndObject();
+}
+
+Result<JobAnswer> ParseJob(std::string_view text) {
+  JobAnswer answer;
+  Job& job = answer.job;
+  JobProgress& progress = answer.progress;
+  std::string form, state;
+  size_t form_index = 0;
+  double fraction = 0;
+  JsonMembers members(text);
+  members.Read("id", &job.id);
+  members.Read("state", &state);
+  members.Read("model", &job.model);
+  members.Read("version", &job.version);
+  members.Read("tenant", &job.tenant);
+  members.Read("priority", &job.priority);
+  members.Read("form", &form);
+  members.Read("outputs", &job.outputs);
+  members.Read("input_bytes", &job.input_bytes);
+  ReadTime(members, "created", &job.created_micros);
+  ReadTime(members, "deadline", &job.deadline_micros);
+  ReadTime(members, "started", &progress.started_micros);
+  ReadTime(members, "finished", &job.finished_micros);
+  members.Read("attempts", &job.attempts);
+  members.Read("rows", &job.rows);
+  members.Read("progress", &fraction);
+  members.Read("webhook", &job.webhook);
+  ReadError(members, &job.error);
+  if (!members.status().ok() || !JobStateFromName(state, &job.state) || !IndexOf(kFormNames, form, &form_index)) {
+    return Error{Code::kUnavailable, "the answer is no job", {}};
+  }
+  job.form = static_cast<RowForm>(form_index);
+  answer.has_progress = progress.started_micros > 0;
+  progress.attempt = job.attempts;
+  progress.rows = job.rows;
+  progress.input_bytes = static_cast<int64_t>(fraction * static_cast<double>(job.input_bytes));
+  return answer;
 }
 
 }  // namespace scoreway

@@ -79,6 +79,14 @@ Result<JobProgress> DecodeProgress(std::string_view text);
 void WriteJson(const Job& job, const JobProgress* progress, JsonWriter* json);
 inline void WriteJson(const Job& job, JsonWriter* json) { WriteJson(job, nullptr, json); }
 
+struct JobAnswer {
+  Job job;
+  bool has_progress = false;
+  JobProgress progress;
+};
+// Such an answer; of the progress what it says. kUnavailable if it is none.
+Result<JobAnswer> ParseJob(std::string_view json);
+
 // "application/json" and so on.
 std::string_view RowFormName(RowForm form);
 

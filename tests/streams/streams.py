@@ -17,6 +17,8 @@ import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect as websocket
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WINE = ROOT / "examples" / "wine"
@@ -266,6 +268,66 @@ def test_labels(server):
     check(server.ask("GET", "/v1/streams/outcomes/events")[0] == 400, "labels have no answers to follow")
 
 
+class SlowSocket:
+    """A WebSocket of a client that reads nothing after the handshake."""
+
+    def __init__(self, address):
+        host, port = address.rsplit(":", 1)
+        self.socket = socket.create_connection((host, int(port)))
+        self.socket.sendall(b"GET /v1/streams/s/events HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += self.socket.recv(1)
+        # The answer to this key that RFC 6455 gives as its example.
+        check(b" 101 " in head and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head, f"{head}")
+
+    def taken(self):
+        self.socket.settimeout(SECONDS_MAX)
+        count = 0
+        try:
+            while piece := self.socket.recv(1 << 20):
+                count += len(piece)
+        except ConnectionResetError:
+            pass
+        return count
+
+
+def test_web_socket(server):
+    url = f"ws://{server.address}/v1/streams/s/events"
+    with websocket(url) as first, websocket(url, origin=f"http://{server.address}") as second:
+        first.send("what a client says is passed over")
+        check(first.ping().wait(SECONDS_MAX), "a ping is answered")
+        write("rows", keys(700, 710), lambda i: ROWS[i % 20])
+        for each in (first, second):
+            got = [json.loads(each.recv(SECONDS_MAX)) for _ in range(10)]
+            check({event["data"]["key"] for event in got} == set(keys(700, 710)), f"{got}")
+            for event in got:
+                check(event["event"] == "answer" and "/" in event["id"] and event["data"]["version"] == "2", f"{event}")
+                check(event["data"]["value"]["predict"] == EXPECTED[int(event["data"]["key"]) % 20]["predict"], f"{event}")
+        second.send("x" * 5000)
+        try:
+            second.recv(SECONDS_MAX)
+            check(False, "a client may say as much as it likes")
+        except ConnectionClosed as closed:
+            check(closed.sent is None or closed.sent.code == 1009 or closed.rcvd.code == 1009, f"{closed}")
+        write("rows", keys(710, 711), lambda i: ROWS[i % 20])
+        check(json.loads(first.recv(SECONDS_MAX))["data"]["key"] == "710", "others are not disturbed")
+    refused = {f"ws://{server.address}/v1/streams/none/events": (404, None), url: (403, "http://elsewhere.example")}
+    for where, (status, origin) in refused.items():
+        try:
+            websocket(where, origin=origin).close()
+            check(False, f"{where} {origin} is not refused")
+        except InvalidStatus as fault:
+            check(fault.response.status_code == status, f"{where}: {fault}")
+    for more in ({"Upgrade": "websocket"}, {"Upgrade": "websocket", "Connection": "Upgrade"},
+                 {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "x", "Sec-WebSocket-Version": "8"}):
+        connection = http.client.HTTPConnection(server.address, timeout=SECONDS_MAX)
+        connection.request("GET", "/v1/streams/s/events", headers=more)
+        check(connection.getresponse().status == 400, f"{more}")
+    return websocket(url)
+
+
 def test_events(server):
     first, second = Events(server.address, "s"), Events(server.address, "s")
     write("rows", keys(500, 510), lambda i: ROWS[i % 20])
@@ -281,6 +343,7 @@ def test_events(server):
     slow = socket.create_connection((host, int(port)))
     slow.sendall(b"GET /v1/streams/s/events HTTP/1.1\r\nHost: x\r\n\r\n")
     check(slow.recv(15) == b"HTTP/1.1 200 OK", "events")
+    slow_socket = SlowSocket(server.address)
     producer = Producer({"bootstrap.servers": BROKERS})
     for chunk in range(20):
         wanted = [f"{chunk}-{i}-{'x' * 1000}" for i in range(400)]
@@ -298,6 +361,8 @@ def test_events(server):
     except ConnectionResetError:
         pass
     check(taken < 20 * 400 * 1000, f"a client that does not read is sent everything, {taken} bytes")
+    taken = slow_socket.taken()
+    check(taken < 20 * 400 * 1000, f"a WebSocket that does not read is sent everything, {taken} bytes")
     return first
 
 
@@ -323,8 +388,12 @@ def main():
             test_replay(server)
             test_labels(server)
             follower = test_events(server)
+            socket_follower = test_web_socket(server)
             server.end()
-            check(follower.next()[0] == "end", "followers are told that the server ends")
+            while (kind := follower.next()[0]) == "answer":
+                pass
+            check(kind == "end", "followers are told that the server ends")
+            check(json.loads(socket_follower.recv(SECONDS_MAX))["event"] == "end", "so are those of a WebSocket")
         except SystemExit:
             print(server.log.read_text()[-2000:], server.report("s"))
             raise

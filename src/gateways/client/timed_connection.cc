@@ -36,7 +36,7 @@ struct TimedConnection::Impl {
     return Status(Code::kUnavailable, std::string(what) + " (" + fault.message() + ")");
   }
 
-  const std::chrono::steady_clock::time_point end;
+  std::chrono::steady_clock::time_point end;
   asio::io_context io;
   tcp::socket socket{io};
   asio::ssl::context tls{asio::ssl::context::tls_client};
@@ -46,6 +46,10 @@ struct TimedConnection::Impl {
 
 TimedConnection::TimedConnection(std::chrono::milliseconds timeout) : impl_(std::make_unique<Impl>(timeout)) {}
 TimedConnection::~TimedConnection() = default;
+
+void TimedConnection::Renew(std::chrono::milliseconds timeout) {
+  impl_->end = std::chrono::steady_clock::now() + timeout;
+}
 
 Status TimedConnection::Connect(const std::string& host, const std::string& port) {
   tcp::resolver resolver(impl_->io);

@@ -21,6 +21,9 @@ class TimedConnection {
   TimedConnection(const TimedConnection&) = delete;
   TimedConnection& operator=(const TimedConnection&) = delete;
 
+  // What follows may take so long, together; from now on.
+  void Renew(std::chrono::milliseconds timeout);
+
   Status Connect(const std::string& host, const std::string& port);
   // All that follows is encrypted. Asks for a certificate of that host that the system trusts.
   Status StartTls(const std::string& host);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <exception>
 
+#include "gateways/http/web_socket.h"
 #include "service/worker_pool.h"
 
 namespace scoreway::http {
@@ -91,6 +92,7 @@ void Connection::Close() {
   const auto keep = weak_from_this().lock();
   TakeBack();
   live_.reset();
+  web_socket_.reset();
 }
 
 void Connection::Drain() {
@@ -103,10 +105,11 @@ void Connection::Drain() {
 // --------------------------------------------------------------------------------------------------------
 
 void Connection::Advance() {
-  while (!closed_ && !writing_ && phase_ != Phase::kLingering) {
+  while (!closed_ && !writing_ && phase_ != Phase::kLingering && web_socket_ == nullptr) {
     const bool parse = !parked_ && !close_after_answer_ && source_ == nullptr && live_ == nullptr &&
                        large_body_.empty() && large_owner_ == nullptr;
     const Step step = parse ? ParseRequest() : Step::kNeedsInput;
+    if (web_socket_ != nullptr) return;
     const bool has_output = !output_.empty() || !large_body_.empty() || large_owner_ != nullptr;
     // Pipelined requests are answered together, as far as their bytes are here.
     const bool more =
@@ -240,6 +243,7 @@ void Connection::Refuse(int status, std::string_view code, std::string_view deta
 }
 
 void Connection::FinishResponse() {
+  if (response_.live != nullptr && response_.is_web_socket) return BeginWebSocket();
   const bool keep_alive = !close_after_answer_ && !response_.close && response_.live == nullptr && !input_ended_ &&
                           !thread_->draining() && parser_->is_done() && parser_->keep_alive();
   close_after_answer_ = !keep_alive;
@@ -489,10 +493,33 @@ void Connection::TakeLive() {
   parked_ = false;
   phase_ = Phase::kIdle;
   if (closed_) return;
+  if (web_socket_ != nullptr) {
+    std::string lines = live_->Take();
+    SetDeadline(thread_->options().write_timeout);
+    if (lines.empty()) return web_socket_->End([this] { Close(); });
+    return web_socket_->Send(std::move(lines), [this](bool is_sent) { is_sent ? AwaitLive() : Close(); });
+  }
   large_body_ = live_->Take();
   unsent_[1] = net::const_buffer(large_body_.data(), large_body_.size());
   if (large_body_.empty()) live_.reset();
   Advance();
+}
+
+// What it is given back is the connection itself, until it closes.
+void Connection::BeginWebSocket() {
+  // What was sent in advance is no part of it.
+  if (!output_.empty() || input_begin_ < input_end_) {
+    response_.Clear();
+    return Refuse(400, "INVALID_ARGUMENT",
+                  "a WebSocket begins when all before it is answered, and nothing is sent ahead");
+  }
+  close_after_answer_ = true;
+  live_ = std::move(response_.live);
+  web_socket_ = std::make_unique<WebSocket>(stream_, request_, shared_from_this());
+  thread_->dispatcher().Finished(*this, (SteadyMicros() - request_start_micros_) * 1000);
+  StartRequest();
+  SetDeadline(thread_->options().write_timeout);
+  web_socket_->Accept([this](bool is_open) { is_open ? AwaitLive() : Close(); }, [this] { Close(); });
 }
 
 // ---- the socket

@@ -20,6 +20,8 @@
 
 namespace scoreway::http {
 
+class WebSocket;
+
 class Connection final : public std::enable_shared_from_this<Connection>,
                          public Exchange,
                          private RequestParser::Listener {
@@ -91,6 +93,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   // The same of a body that comes when it comes.
   void AwaitLive();
   void TakeLive();
+  // From now on the connection is a WebSocket, and ends as one.
+  void BeginWebSocket();
 
   void Read();
   void OnRead(const error_code& ec, size_t size);
@@ -125,6 +129,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   WorkerPool* source_pool_ = nullptr;
   uint64_t source_left_ = 0;
   std::shared_ptr<LiveBody> live_;  // of what is yet to come of it
+  std::unique_ptr<WebSocket> web_socket_;
   std::string fetched_;
   bool fetch_failed_ = false;
   std::array<boost::asio::const_buffer, 2> unsent_;

@@ -26,6 +26,7 @@ void Response::Clear() {
   source_pool = nullptr;
   source_bytes = 0;
   live.reset();
+  is_web_socket = false;
   headers.clear();
   close = false;
 }

@@ -48,6 +48,9 @@ struct Response {
   uint64_t source_bytes = 0;
   // What follows `body` as it comes; the answer ends with the connection.
   std::shared_ptr<LiveBody> live;
+  // The connection becomes a WebSocket (web_socket.h): what `live` gives are lines, each a message, an empty one a
+  // ping.
+  bool is_web_socket = false;
   // Further header lines, each ending with CR LF; see AddHeader.
   std::string headers;
   bool close = false;  // the connection ends with this answer

@@ -27,6 +27,7 @@ class Stream {
   ~Stream();
 
   bool is_tls() const { return tls_ != nullptr; }
+  Executor executor() { return socket_.get_executor(); }
 
   // TLS only, before anything else.
   void AsyncHandshake(std::function<void(const error_code&)> done);

@@ -27,6 +27,22 @@ TEST_F(GatewayFixture, MakesPausesAndDeletesStreams) {
   EXPECT_EQ(Post("/v1/streams/s:replay", R"({"name":"r","output":"again"})").status, 404);
 }
 
+TEST_F(GatewayFixture, BecomesAWebSocketOnlyWhereItCan) {
+  PushWine("wine", {"champion"});
+  Start();
+  const std::string begin = "Upgrade: websocket\r\n", key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const std::string good = begin + "Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n" + key;
+  const auto status_of = [&](const std::string& headers) {
+    return TestClient(server->port()).Call("GET", "/v1/streams/none/events", "", "", headers).status;
+  };
+  EXPECT_EQ(status_of(good), 404) << "it is right but for the stream";
+  EXPECT_EQ(status_of(good + "Origin: http://elsewhere\r\n"), 403);
+  EXPECT_EQ(status_of(begin + key), 400);
+  EXPECT_EQ(status_of(begin + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"), 400);
+  EXPECT_EQ(status_of(begin + "Connection: Upgrade\r\nSec-WebSocket-Version: 8\r\n" + key), 400);
+  EXPECT_EQ(status_of("Upgrade: h2c\r\nConnection: Upgrade\r\n"), 404) << "asks for something else";
+}
+
 TEST_F(GatewayFixture, RefusesStreamsThatCannotBe) {
   PushWine("wine");
   Start();
