@@ -12,6 +12,4 @@ namespace scoreway::smtp {
 // The body in base64, so that no line is too long, none begins with a dot, and any text may stand in it.
 std::string LetterText(const Mail& mail, std::string_view from, int64_t unix_seconds);
 
-std::string Base64(std::string_view bytes);
-
 }  // namespace scoreway::smtp

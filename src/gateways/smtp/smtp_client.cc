@@ -5,6 +5,7 @@
 #include <ctime>
 #include <exception>
 
+#include "base/base64.h"
 #include "gateways/client/timed_connection.h"
 #include "gateways/smtp/letter.h"
 #include "gateways/smtp/smtp_reply.h"

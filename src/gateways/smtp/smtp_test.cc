@@ -35,17 +35,6 @@ TEST(SmtpReply, OfWhatIsNoSmtpIsAnError) {
   EXPECT_EQ(TakeReply(&endless, &reply).code(), Code::kUnavailable);
 }
 
-// RFC 4648, section 10.
-TEST(Base64, IsThatOfTheRfc) {
-  EXPECT_EQ(Base64(""), "");
-  EXPECT_EQ(Base64("f"), "Zg==");
-  EXPECT_EQ(Base64("fo"), "Zm8=");
-  EXPECT_EQ(Base64("foo"), "Zm9v");
-  EXPECT_EQ(Base64("foob"), "Zm9vYg==");
-  EXPECT_EQ(Base64("fooba"), "Zm9vYmE=");
-  EXPECT_EQ(Base64("foobar"), "Zm9vYmFy");
-}
-
 TEST(Letter, HasNoLineThatAValueCouldAdd) {
   const Mail mail{
       .to = {"a@example.org", "b@example.org"}, .subject = "x\r\nBcc: eve@example.org", .body = "b", .id = "1"};
