@@ -51,15 +51,16 @@ function(scoreway_test name)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit)
 endfunction()
 
-# scoreway_fuzzer(NAME SOURCES f.cc DEPS ...): a libFuzzer program; only in the asan preset.
+# scoreway_fuzzer(NAME SOURCES f.cc DEPS ...): a libFuzzer program, run in the project's folder; only in the asan preset.
 function(scoreway_fuzzer name)
   if(NOT SCOREWAY_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_executable(${name}_fuzzer ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPS PREPEND scoreway_)
-  target_link_libraries(${name}_fuzzer PRIVATE ${ARG_DEPS})
+  target_link_libraries(${name}_fuzzer PRIVATE ${ARG_DEPS} ${ARG_PRIVATE_DEPS})
+  target_compile_definitions(${name}_fuzzer PRIVATE SCOREWAY_SOURCE_DIR=".")
   target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
 endfunction()
 

@@ -57,6 +57,7 @@ void GatewayFixture::Start() {
                                               .records = records.get(),
                                               .traffic = &traffic,
                                               .shadows = shadows.get(),
+                                              .profiles = &profiles,
                                               .challenges = &challenges},
                                       gateway_options, http_options.threads, spans.get());
   auto started = HttpServer::Start(http_options, gateway.get());

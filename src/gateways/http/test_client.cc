@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "base/check.h"
 
@@ -17,8 +18,7 @@ TestClient::TestClient(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | 
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const timeval limit{20, 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  LimitWait(std::chrono::seconds(20));
   SCOREWAY_CHECK(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
 }
 
@@ -34,11 +34,23 @@ void TestClient::Send(std::string_view bytes) {
 
 void TestClient::EndOfInput() { ::shutdown(socket_, SHUT_WR); }
 
+void TestClient::LimitWait(std::chrono::milliseconds limit) {
+  const timeval time{limit.count() / 1000, limit.count() % 1000 * 1000};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+}
+
 bool TestClient::Fill() {
   char chunk[16384];
   const ssize_t size = ::recv(socket_, chunk, sizeof chunk, 0);
   if (size > 0) received_.append(chunk, static_cast<size_t>(size));
   return size > 0;
+}
+
+std::string TestClient::ReceiveAll(std::chrono::milliseconds limit) {
+  LimitWait(limit);
+  while (Fill()) {
+  }
+  return std::move(received_);
 }
 
 bool TestClient::AtEnd() { return received_.empty() && !Fill(); }

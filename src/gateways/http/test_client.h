@@ -1,6 +1,7 @@
 // TestClient: a small blocking HTTP client for tests, which sends exactly the bytes it is told to.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,6 +27,8 @@ class TestClient {
   void EndOfInput();
   // The next answer. `head`: it has no body, whatever Content-Length says.
   TestResponse Receive(bool head = false);
+  // All that still comes until the server ends the connection, or nothing comes for so long.
+  std::string ReceiveAll(std::chrono::milliseconds limit);
   // Whether the server ended the connection, waiting for it.
   bool AtEnd();
 
@@ -35,6 +38,7 @@ class TestClient {
 
  private:
   bool Fill();
+  void LimitWait(std::chrono::milliseconds limit);
 
   int socket_;
   std::string received_;
