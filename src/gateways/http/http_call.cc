@@ -122,7 +122,10 @@ Error ProblemOf(const HttpAnswer& answer) {
     members.Read("code", &code);
     members.Read("detail", &detail);
     members.Read("place", &place);
-    if (members.status().ok() && !detail.empty()) return {CodeFromName(code), std::move(detail), std::move(place)};
+    if (members.status().ok() && !detail.empty()) {
+      // A caller without a key is UNAUTHENTICATED over HTTP, which is no code of ours.
+      return {answer.status == 401 ? Code::kPermissionDenied : CodeFromName(code), std::move(detail), std::move(place)};
+    }
   }
   const Code by_status = answer.status == 401 || answer.status == 403 ? Code::kPermissionDenied
                          : answer.status == 404                       ? Code::kNotFound
