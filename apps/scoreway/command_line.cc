@@ -239,6 +239,13 @@ void AddServeJobs(CLI::App* c, ServeCommandOptions& o) {
 
 void AddServeStreams(CLI::App* c, ServeCommandOptions& o) {
   AddKafkaConfig(c, &o.kafka_config);
+  c->add_option("--schema-registry", o.schema_registry,
+                "Where the schemas of Avro's messages are: Confluent's Schema Registry or one of its protocol")
+      ->type_name("URL");
+  c->add_option("--schema-registry-user", o.schema_registry_user, "The name to log in with there; by default without");
+  c->add_option("--schema-registry-password", o.schema_registry_password_file,
+                "File with the password (also: environment SCOREWAY_SCHEMA_REGISTRY_PASSWORD)")
+      ->type_name("FILE");
   c->add_option(
        "--instance", o.instance,
        "Name of this process among those that run streams or score batches, the same after a restart; by default "

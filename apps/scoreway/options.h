@@ -367,7 +367,7 @@ struct StreamCommandOptions {
   std::string name;
   bool json = false;
   // create
-  std::string brokers, input, format = "json", takes = "rows";
+  std::string brokers, input, format = "json", output_format = "json", schema_file, takes = "rows";
   std::vector<std::string> columns, outputs;
   bool from_end = false, paused = false;
   // create, replay
@@ -528,6 +528,7 @@ struct ServeCommandOptions {
   bool smtp_plaintext = false;
   std::vector<std::string> mail_allowed;
   std::string kafka_config, instance;  // instance: empty: host and port
+  std::string schema_registry, schema_registry_user, schema_registry_password_file;
   bool run_trainers = false;
   bool require_key = false;
   std::string tls_certificate, tls_key, tls_client_authority;  // PEM files

@@ -14,6 +14,7 @@
 #include "databases/database_grant.h"
 #include "files.h"
 #include "flag_duration.h"
+#include "gateways/http/schema_registry_client.h"
 #include "gateways/serve.h"
 #include "kafka/kafka.h"
 #include "open_engines.h"
@@ -105,6 +106,15 @@ Status SetJobOptions(const ServeCommandOptions& options, ServeOptions* serve) {
 }
 
 // The mail server for alerts.
+// From a file's first line, or else of the environment.
+Status ReadPassword(const char* variable, const std::string& path, std::string* password) {
+  if (const char* value = std::getenv(variable); value != nullptr) *password = value;
+  if (path.empty()) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> text, ReadFile(path, 4096));
+  *password = text->substr(0, text->find_first_of("\r\n"));
+  return {};
+}
+
 Status SetMailOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   serve->watcher.mail_allowed = options.mail_allowed;
   if (options.smtp_url.empty()) return {};
@@ -122,13 +132,20 @@ Status SetMailOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   }
   smtp->from = options.smtp_from;
   smtp->user = options.smtp_user;
-  if (const char* password = std::getenv("SCOREWAY_SMTP_PASSWORD"); password != nullptr) smtp->password = password;
-  if (!options.smtp_password_file.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> password,
-                              ReadFile(options.smtp_password_file, 4096));
-    smtp->password = password->substr(0, password->find_first_of("\r\n"));
-  }
+  SCOREWAY_RETURN_IF_ERROR(ReadPassword("SCOREWAY_SMTP_PASSWORD", options.smtp_password_file, &smtp->password));
   serve->smtp = std::move(smtp).value();
+  return {};
+}
+
+Status SetSchemaRegistry(const ServeCommandOptions& options, StreamOptions* streams) {
+  if (options.schema_registry.empty()) return {};
+  auto url = http::ParseHttpUrl(options.schema_registry);
+  if (!url.ok()) return AtPlace("--schema-registry", std::move(url).error());
+  http::SchemaRegistryAccess access{
+      .url = std::move(url).value(), .user = options.schema_registry_user, .password = {}};
+  SCOREWAY_RETURN_IF_ERROR(
+      ReadPassword("SCOREWAY_SCHEMA_REGISTRY_PASSWORD", options.schema_registry_password_file, &access.password));
+  streams->schemas = http::NewSchemaRegistryClient(std::move(access));
   return {};
 }
 
@@ -139,6 +156,7 @@ Status SetStreamOptions(const ServeCommandOptions& options, ServeOptions* serve)
   StreamOptions& streams = serve->streams;
   SCOREWAY_ASSIGN_OR_RETURN(streams.kafka, ReadKafkaConfig(options.kafka_config));
   if (!options.instance.empty()) SCOREWAY_RETURN_IF_ERROR(CheckPlainName("an instance", options.instance));
+  SCOREWAY_RETURN_IF_ERROR(SetSchemaRegistry(options, &streams));
   streams.member = options.instance;
   // A port that the system picks is another one after a restart.
   if (streams.member.empty() && options.port != 0) streams.member = HostName() + "-" + std::to_string(options.port);

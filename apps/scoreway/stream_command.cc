@@ -1,6 +1,7 @@
 // scoreway stream: messages of one Kafka topic answered in another.
 
 #include "commands.h"
+#include "files.h"
 #include "open_registry.h"
 #include "printing.h"
 #include "read_kafka_config.h"
@@ -64,6 +65,12 @@ Result<Stream> Create(const Service& service, const StreamCommandOptions& option
   stream.model = options.model;
   (void)StreamTakesFromName(options.takes, &stream.takes);
   (void)StreamFormatFromName(options.format, &stream.format);
+  (void)StreamFormatFromName(options.output_format, &stream.output_format);
+  if (!options.schema_file.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> schema,
+                              ReadFile(options.schema_file, Stream::kSchemaBytesMax));
+    stream.schema = *schema;
+  }
   stream.columns = options.columns;
   stream.outputs = options.outputs;
   stream.from_end = options.from_end;

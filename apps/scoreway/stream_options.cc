@@ -40,8 +40,14 @@ void AddStream(CommandLine& line) {
   c->add_option("--model", o->model, "NAME, NAME@ALIAS or NAME/VERSION; of an alias the version follows its moves")
       ->required();
   add_output(c, o);
-  c->add_option("--format", o->format, "json: an object or an array of values; csv: a record")
-      ->check(CLI::IsMember({"json", "csv"}))
+  c->add_option("--format", o->format,
+                "json: an object or an array of values; csv: a record; avro: a record, framed with the number of its "
+                "schema in the registry that 'serve --schema-registry' names, or bare with --schema")
+      ->check(CLI::IsMember({"json", "csv", "avro"}))
+      ->capture_default_str();
+  c->add_option("--schema", o->schema_file, "File with the schema of bare records of Avro (.avsc)")->type_name("FILE");
+  c->add_option("--output-format", o->output_format, "Of answers: json; or avro, whose schema goes to the registry")
+      ->check(CLI::IsMember({"json", "avro"}))
       ->capture_default_str();
   c->add_option("--columns", o->columns, "The columns of CSV; by default the model's inputs in their order")
       ->delimiter(',');

@@ -239,7 +239,7 @@ Status StreamRunner::SendAnswer(const KafkaMessage& message, const MessageAnswer
     headers.push_back({"scoreway-prediction-id", KafkaBytes(answer.prediction_id)});
     headers.push_back({"scoreway-row", KafkaBytes(std::to_string(answer.row))});
   }
-  Status sent = producer_->Send(stream_->output, message.key, KafkaBytes(answer.json), headers);
+  Status sent = producer_->Send(stream_->output, message.key, KafkaBytes(answer.value), headers);
   return sent.code() == Code::kInvalidArgument ? SendFault(message, sent.error()) : std::move(sent);
 }
 

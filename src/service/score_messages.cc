@@ -13,6 +13,7 @@
 #include "service/find_model.h"
 #include "service/output_columns.h"
 #include "service/routing.h"
+#include "service/stream_service.h"
 
 namespace scoreway {
 namespace {
@@ -43,6 +44,7 @@ MessageScorer::MessageScorer(const Service& service, unsigned slot, std::shared_
     : service_(service),
       stream_(std::move(stream)),
       csv_header_(HeaderOf(*stream_)),
+      avro_(*stream_, service.streams == nullptr ? nullptr : service.streams->options.schemas),
       reader_(service.serving),
       traffic_(service.traffic, slot),
       predictor_(slot, service.features, stream_->is_replay() ? nullptr : service.records) {}
@@ -58,6 +60,9 @@ Status MessageScorer::FindModel() {
   if (model_ != nullptr && found->load_number == model_->load_number) return {};
   std::vector<size_t> columns;
   SCOREWAY_RETURN_IF_ERROR(FindOutputs(*found->scorer->output_schema(), stream_->outputs, &columns));
+  if (stream_->output_format == StreamFormat::kAvro) {
+    SCOREWAY_RETURN_IF_ERROR(avro_.SetOutputs(*found->scorer->output_schema(), columns));
+  }
   columns_ = std::move(columns);
   alias_ = reference.alias;
   model_ = std::move(found);
@@ -67,10 +72,32 @@ Status MessageScorer::FindModel() {
 Status MessageScorer::Score(std::span<const KafkaMessage> messages, std::vector<MessageAnswer>* answers) {
   SCOREWAY_RETURN_IF_ERROR(FindModel());
   answers->assign(messages.size(), {});
+  if (stream_->format == StreamFormat::kAvro) {
+    SCOREWAY_RETURN_IF_ERROR(Decode(messages, answers));
+    messages = decoded_;
+  }
   std::vector<size_t> lines, others;
-  for (size_t i = 0; i < messages.size(); ++i) (IsLine(messages[i].value) ? lines : others).push_back(i);
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if ((*answers)[i].ok()) (IsLine(messages[i].value) ? lines : others).push_back(i);
+  }
   if (!ScoreTogether(messages, lines, answers)) others.insert(others.end(), lines.begin(), lines.end());
   for (const size_t i : others) SCOREWAY_RETURN_IF_ERROR(ScoreOne(messages, i, answers));
+  return {};
+}
+
+Status MessageScorer::Decode(Messages messages, std::vector<MessageAnswer>* answers) {
+  decoded_.resize(messages.size());
+  for (size_t i = 0; i < messages.size(); ++i) {
+    const KafkaBytes& value = messages[i].value;
+    decoded_[i].key = messages[i].key;
+    decoded_[i].value.text.clear();
+    decoded_[i].value.is_null = value.is_null;
+    if (value.is_null) continue;
+    Status status = avro_.ReadInput(value.text, &decoded_[i].value.text);
+    if (status.ok()) continue;
+    if (MayPass(status.code())) return status;
+    (*answers)[i].fault = std::move(status).error();
+  }
   return {};
 }
 
@@ -108,14 +135,19 @@ Status MessageScorer::TakeAnswers(Messages messages, std::span<const size_t> cho
                                   std::vector<MessageAnswer>* answers) {
   const RequestNote note{.alias = alias_, .caller = {}, .trace_id = {}, .keys = KeysOf(messages, chosen)};
   SCOREWAY_ASSIGN_OR_RETURN(const Batch* const scored, predictor_.Run(model_, note));
+  const bool is_avro = stream_->output_format == StreamFormat::kAvro;
   lines_.clear();
-  AppendJsonLines(*scored, columns_, &lines_);
+  if (!is_avro) AppendJsonLines(*scored, columns_, &lines_);
   std::string_view left = lines_;
   for (size_t row = 0; row < chosen.size(); ++row) {
     MessageAnswer& answer = (*answers)[chosen[row]];
-    const size_t end = left.find('\n');
-    answer.json = left.substr(0, end);
-    left.remove_prefix(end + 1);
+    if (is_avro) {
+      answer.value = avro_.WriteOutput(*scored, columns_, row);
+    } else {
+      const size_t end = left.find('\n');
+      answer.value = left.substr(0, end);
+      left.remove_prefix(end + 1);
+    }
     if (!predictor_.has_logged()) continue;
     answer.prediction_id = predictor_.prediction_id();
     answer.row = row + 1;
@@ -143,7 +175,7 @@ Status MessageScorer::ScoreOne(Messages messages, size_t index, std::vector<Mess
     return {};
   }
   text_ = csv_header_ + message.value.text;
-  if (stream_->format == StreamFormat::kJson && text_.find_first_of("\r\n") != std::string::npos) {
+  if (stream_->format != StreamFormat::kCsv && text_.find_first_of("\r\n") != std::string::npos) {
     if (!IsJson(text_)) {
       refuse(Code::kInvalidArgument, "the value is not JSON");
       return {};

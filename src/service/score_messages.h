@@ -13,6 +13,7 @@
 
 #include "kafka/kafka.h"
 #include "registry/model_names.h"
+#include "service/avro_messages.h"
 #include "service/predict.h"
 #include "service/service.h"
 #include "service/traffic.h"
@@ -20,9 +21,9 @@
 
 namespace scoreway {
 
-// An answer as a JSON object, or why there is none.
+// An answer, or why there is none.
 struct MessageAnswer {
-  std::string json = {};
+  std::string value = {};  // a JSON object, or as AvroMessages writes it
   // Of the prediction in the log; empty: it is not logged.
   std::string prediction_id = {};
   size_t row = 1;  // within that prediction
@@ -47,6 +48,8 @@ class MessageScorer {
   using Messages = std::span<const KafkaMessage>;
 
   Status FindModel();
+  // Messages of Avro as such of JSON; those that are wrong have their fault in their answer.
+  Status Decode(Messages messages, std::vector<MessageAnswer>* answers);
   // False: not all of them are right.
   bool ScoreTogether(Messages messages, std::span<const size_t> chosen, std::vector<MessageAnswer>* answers);
   Status ScoreOne(Messages messages, size_t index, std::vector<MessageAnswer>* answers);
@@ -60,6 +63,8 @@ class MessageScorer {
   const Service service_;
   const std::shared_ptr<const Stream> stream_;
   std::string csv_header_;
+  AvroMessages avro_;
+  std::vector<KafkaMessage> decoded_;
   ServingSet::Reader reader_;
   TrafficReader traffic_;
   Predictor predictor_;

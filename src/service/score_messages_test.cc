@@ -78,7 +78,7 @@ TEST_F(ScoreMessagesTest, AnswersEachMessageOfJson) {
   std::vector<KafkaMessage> messages;
   for (const std::string& row : rows) messages.push_back(Message(row));
   const auto answers = Score(messages, StreamFormat::kJson);
-  for (size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(answers[i].json, Wanted(i)) << i;
+  for (size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(answers[i].value, Wanted(i)) << i;
 }
 
 TEST_F(ScoreMessagesTest, SetsWrongMessagesAside) {
@@ -100,9 +100,9 @@ TEST_F(ScoreMessagesTest, SetsWrongMessagesAside) {
                                         Message("\n"),
                                         Message("{\"alcohol\":\"much\"}")};
   const auto answers = Score(messages, StreamFormat::kJson);
-  for (const size_t right : {0, 7, 8}) EXPECT_EQ(answers[right].json, Wanted(0)) << right;
+  for (const size_t right : {0, 7, 8}) EXPECT_EQ(answers[right].value, Wanted(0)) << right;
   for (const size_t wrong : {1, 2, 3, 4, 5, 6, 9, 10, 11}) {
-    EXPECT_EQ(answers[wrong].fault.code, Code::kInvalidArgument) << wrong << " " << answers[wrong].json;
+    EXPECT_EQ(answers[wrong].fault.code, Code::kInvalidArgument) << wrong << " " << answers[wrong].value;
     EXPECT_FALSE(answers[wrong].fault.message.empty());
   }
 }
@@ -116,7 +116,7 @@ TEST_F(ScoreMessagesTest, ReadsRecordsOfCsvByPositionOrName) {
   for (std::string name; std::getline(header, name, ',');) columns.push_back(name);
   for (const auto& names : {columns, std::vector<std::string>()}) {
     const auto answers = Score(messages, StreamFormat::kCsv, names);
-    for (size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(answers[i].json, Wanted(i)) << i;
+    for (size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(answers[i].value, Wanted(i)) << i;
   }
 }
 
@@ -127,8 +127,8 @@ TEST_F(ScoreMessagesTest, LetsNoQuoteOfCsvJoinMessages) {
   const std::string opens = row.substr(0, comma) + ",\"" + row.substr(comma + 1);
   const auto answers =
       Score({Message(row), Message(opens), Message("\""), Message(row), Message(row + "\n" + row)}, StreamFormat::kCsv);
-  EXPECT_EQ(answers[0].json, Wanted(0));
-  EXPECT_EQ(answers[3].json, Wanted(0));
+  EXPECT_EQ(answers[0].value, Wanted(0));
+  EXPECT_EQ(answers[3].value, Wanted(0));
   for (const size_t wrong : {1, 2, 4}) EXPECT_FALSE(answers[wrong].ok()) << wrong;
 }
 

@@ -1,11 +1,13 @@
 #include "service/stream_events.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
 #include "data/codec/json_writer.h"
+#include "service/avro_messages.h"
 
 namespace scoreway {
 namespace {
@@ -35,7 +37,7 @@ const KafkaBytes* HeaderOf(const KafkaMessage& message, std::string_view name) {
 void WriteBytes(const KafkaBytes& bytes, JsonWriter* json) { bytes.is_null ? json->Null() : json->String(bytes.text); }
 
 // Whatever others may write to the topic, an event is two lines and its data one JSON object.
-std::string EventOf(const KafkaMessage& message) {
+std::string EventOf(const KafkaMessage& message, const AvroMessages* avro) {
   const std::string place = std::to_string(message.partition) + "/" + std::to_string(message.offset);
   std::string event = "id: " + place + "\nevent: answer\ndata: ";
   JsonWriter json(&event);
@@ -43,9 +45,12 @@ std::string EventOf(const KafkaMessage& message) {
   json.Key("key");
   WriteBytes(message.key, &json);
   json.Key("value");
-  const bool is_json = !message.value.is_null && message.value.text.find_first_of("\r\n") == std::string::npos &&
-                       IsJson(message.value.text);
-  is_json ? json.Raw(message.value.text) : WriteBytes(message.value, &json);
+  std::string decoded;
+  const bool is_decoded =
+      avro != nullptr && !message.value.is_null && avro->ReadOutput(message.value.text, &decoded).ok();
+  const std::string& text = is_decoded ? decoded : message.value.text;
+  const bool is_json = !message.value.is_null && text.find_first_of("\r\n") == std::string::npos && IsJson(text);
+  is_json ? json.Raw(text) : WriteBytes(message.value, &json);
   for (const auto& [name, header] :
        {std::pair("model", "scoreway-model"), {"version", "scoreway-version"}, {"input", "scoreway-input"}}) {
     json.Key(name);
@@ -120,10 +125,12 @@ void StreamEvents::JoinEnded() {
 void StreamEvents::Read(Topic& topic) {
   auto pinged = SteadyClock::now();
   KafkaMessage message;
+  std::optional<AvroMessages> avro;
+  if (topic.stream.output_format == StreamFormat::kAvro) avro.emplace(topic.stream, streams_.options.schemas);
   while (!is_stopping_) {
     const Result<KafkaConsumer::Polled> polled = topic.consumer->Poll(kPollWait, &message);
     if (!polled.ok()) return End(topic, polled.error().ToString());
-    if (*polled == KafkaConsumer::Polled::kMessage && !Send(topic, EventOf(message))) return;
+    if (*polled == KafkaConsumer::Polled::kMessage && !Send(topic, EventOf(message, avro ? &*avro : nullptr))) return;
     if (SteadyClock::now() - pinged < kPingInterval) continue;
     pinged = SteadyClock::now();
     if (!Send(topic, kPing)) return;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "kafka/kafka_settings.h"
 #include "service/latency_histogram.h"
+#include "service/schema_registry.h"
 #include "store/followed.h"
 #include "streams/stream_store.h"
 
@@ -25,6 +26,7 @@ struct StreamOptions {
   // is ended at once, instead of by its timeout.
   std::string instance = {};
   std::string member = {};  // the same, if it stays over restarts; else empty (KafkaSubscription)
+  std::shared_ptr<SchemaRegistry> schemas = nullptr;  // of streams of Avro
 };
 
 // What this process does for one stream. Thread-safe.

@@ -5,13 +5,14 @@
 
 #include "base/plain_name.h"
 #include "base/utc_time.h"
+#include "data/avro/avro_schema.h"
 #include "data/codec/json_members.h"
 
 namespace scoreway {
 namespace {
 
 constexpr std::array<std::string_view, 3> kStateNames = {"running", "paused", "done"};
-constexpr std::array<std::string_view, 2> kFormatNames = {"json", "csv"};
+constexpr std::array<std::string_view, 3> kFormatNames = {"json", "csv", "avro"};
 constexpr std::array<std::string_view, 2> kTakesNames = {"rows", "labels"};
 constexpr size_t kTopicBytesMax = 249;  // Kafka's own limit
 
@@ -48,11 +49,25 @@ Status CheckNames(const std::vector<std::string>& names, const char* member) {
   return {};
 }
 
+Status CheckFormats(const Stream& stream) {
+  if (stream.output_format == StreamFormat::kCsv) return Wrong("answers are json or avro", "output_format");
+  if (!stream.columns.empty() && stream.format != StreamFormat::kCsv) {
+    return Wrong("only CSV has columns by position; JSON and Avro name them", "columns");
+  }
+  if (stream.schema.empty()) return {};
+  if (stream.format != StreamFormat::kAvro) return Wrong("only Avro has one", "schema");
+  if (stream.schema.size() > Stream::kSchemaBytesMax) return Wrong("longer than 256 KiB", "schema");
+  auto schema = AvroSchema::Parse(stream.schema);
+  if (!schema.ok()) return AtPlace("member 'schema'", std::move(schema).error());
+  return schema->nodes()[0].kind == AvroKind::kRecord ? Status() : Wrong("rows are records", "schema");
+}
+
 // It has members of its own only to say that the others are left out.
 Status CheckLabelStream(const Stream& stream) {
   if (!stream.output.empty()) return Wrong("labels are not answered", "output");
   if (stream.format != StreamFormat::kJson) return Wrong("labels are JSON", "format");
   if (!stream.outputs.empty()) return Wrong("labels are not answered", "outputs");
+  if (stream.output_format != StreamFormat::kJson) return Wrong("labels are not answered", "output_format");
   return {};
 }
 
@@ -109,9 +124,7 @@ Status CompleteStream(Stream* stream) {
     return Wrong("answers cannot go where the rows come from", "output");
   }
   if (stream->errors == stream->output) return Wrong("the topics of answers and of errors are one", "errors");
-  if (!stream->columns.empty() && stream->format != StreamFormat::kCsv) {
-    return Wrong("only CSV has columns by position; JSON names them", "columns");
-  }
+  SCOREWAY_RETURN_IF_ERROR(CheckFormats(*stream));
   SCOREWAY_RETURN_IF_ERROR(CheckNames(stream->columns, "columns"));
   return CheckNames(stream->outputs, "outputs");
 }
@@ -126,6 +139,9 @@ void WriteJson(const Stream& stream, JsonWriter* json) {
   json->StringField("errors", stream.errors);
   json->StringField("takes", StreamTakesName(stream.takes));
   json->StringField("format", StreamFormatName(stream.format));
+  json->StringField("output_format", StreamFormatName(stream.output_format));
+  json->Key("schema");
+  stream.schema.empty() ? json->Null() : json->String(stream.schema);
   WriteNames("columns", stream.columns, json);
   WriteNames("outputs", stream.outputs, json);
   json->BoolField("from_end", stream.from_end);
@@ -151,15 +167,19 @@ void WriteJson(const Stream& stream, JsonWriter* json) {
 Result<Stream> ParseStream(std::string_view text) {
   Stream stream;
   JsonMembers members(text);
-  std::string format, state, created, changed, takes(StreamTakesName(stream.takes));
+  std::string format, state, created, changed;
+  std::string takes(StreamTakesName(stream.takes)), output_format(StreamFormatName(stream.output_format));
   members.Read("name", &stream.name);
   members.Read("brokers", &stream.brokers);
   members.Read("input", &stream.input);
   members.Read("model", &stream.model);
   members.Read("output", &stream.output);
   members.Read("errors", &stream.errors);
-  members.Read("takes", &takes);  // streams of an older release have none
   members.Read("format", &format);
+  // Streams of older releases have not all of these.
+  members.Read("takes", &takes);
+  members.Read("output_format", &output_format);
+  members.Read("schema", &stream.schema);
   members.Read("columns", &stream.columns);
   members.Read("outputs", &stream.outputs);
   members.Read("from_end", &stream.from_end);
@@ -172,7 +192,8 @@ Result<Stream> ParseStream(std::string_view text) {
   members.Read("who", &stream.who);
   stream.created_micros = ParseUtc(created).value_or(0);
   stream.changed_micros = ParseUtc(changed).value_or(0);
-  if (!StreamFormatFromName(format, &stream.format)) members.Fail("format", "json or csv");
+  if (!StreamFormatFromName(format, &stream.format)) members.Fail("format", "a format");
+  if (!StreamFormatFromName(output_format, &stream.output_format)) members.Fail("output_format", "a format");
   if (!StreamTakesFromName(takes, &stream.takes)) members.Fail("takes", "rows or labels");
   const auto* const found = std::ranges::find(kStateNames, state);
   if (found == kStateNames.end()) members.Fail("state", "a state");

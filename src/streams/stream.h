@@ -18,8 +18,8 @@
 namespace scoreway {
 
 enum class StreamState : uint8_t { kRunning, kPaused, kDone };  // kDone: a replay that has come to its end
-// kJson: an object, or an array of values by position. kCsv: one record.
-enum class StreamFormat : uint8_t { kJson, kCsv };
+// kJson: an object, or an array of values by position. kCsv: one record. kAvro: a record of Avro.
+enum class StreamFormat : uint8_t { kJson, kCsv, kAvro };
 enum class StreamTakes : uint8_t { kRows, kLabels };
 
 std::string_view StreamStateName(StreamState state);
@@ -29,6 +29,7 @@ std::string_view StreamTakesName(StreamTakes takes);
 struct Stream {
   static constexpr size_t kColumnsMax = 10'000;
   static constexpr size_t kTextBytesMax = 1024;
+  static constexpr size_t kSchemaBytesMax = size_t{256} << 10;
 
   std::string name;
   std::string brokers;  // "host:port,..."
@@ -37,6 +38,9 @@ struct Stream {
   std::string errors;         // the topic for messages that are wrong; empty: that of output, or of input, + ".errors"
   std::string model;          // "wine", "wine@champion" or "wine/3"
   StreamFormat format = StreamFormat::kJson;
+  StreamFormat output_format = StreamFormat::kJson;  // or kAvro
+  // Of kAvro: the schema of bare values. Empty: each value says the number of its own in a schema registry.
+  std::string schema;
   std::vector<std::string> columns;  // of kCsv; none: the model's inputs, in their order
   std::vector<std::string> outputs;  // those wanted; none: all
   bool from_end = false;             // begins with what comes, instead of with what is there

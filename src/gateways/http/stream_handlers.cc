@@ -27,7 +27,8 @@ void SetState(Gateway& gateway, Call& call, StreamState state) {
 
 Result<Stream> ReadStreamRequest(const Call& call) {
   Stream stream;
-  std::string format(StreamFormatName(stream.format)), takes(StreamTakesName(stream.takes)), who = "http";
+  std::string format(StreamFormatName(stream.format)), output_format(StreamFormatName(stream.output_format));
+  std::string takes(StreamTakesName(stream.takes)), who = "http";
   bool is_paused = false;
   SCOREWAY_RETURN_IF_ERROR(ReadJsonBody(call.request().body(), {{"name", Into(&stream.name)},
                                                                 {"brokers", Into(&stream.brokers)},
@@ -37,13 +38,18 @@ Result<Stream> ReadStreamRequest(const Call& call) {
                                                                 {"errors", Into(&stream.errors)},
                                                                 {"takes", Into(&takes)},
                                                                 {"format", Into(&format)},
+                                                                {"output_format", Into(&output_format)},
+                                                                {"schema", Into(&stream.schema)},
                                                                 {"columns", Into(&stream.columns)},
                                                                 {"outputs", Into(&stream.outputs)},
                                                                 {"from_end", Into(&stream.from_end)},
                                                                 {"paused", Into(&is_paused)},
                                                                 {"who", Into(&who)}}));
   if (!StreamFormatFromName(format, &stream.format)) {
-    return Error{Code::kInvalidArgument, "not one of json and csv", "member 'format'"};
+    return Error{Code::kInvalidArgument, "not one of json, csv and avro", "member 'format'"};
+  }
+  if (!StreamFormatFromName(output_format, &stream.output_format)) {
+    return Error{Code::kInvalidArgument, "not one of json and avro", "member 'output_format'"};
   }
   if (!StreamTakesFromName(takes, &stream.takes)) {
     return Error{Code::kInvalidArgument, "not one of rows and labels", "member 'takes'"};

@@ -594,8 +594,13 @@ class StreamRequest(TypedDict):
     # rows are answered in the output. labels, JSON as in the list of POST /v1/models/{model}/labels, are stored; a
     # label that names no prediction is one of the message's key.
     takes: NotRequired[Literal['rows', 'labels']]
-    # json: an object, or an array of values by position; csv: a record.
-    format: NotRequired[Literal['json', 'csv']]
+    # json: an object, or an array of values by position; csv: a record; avro: a record, bare with 'schema', else
+    # framed with the number of its schema in the registry that the server was given.
+    format: NotRequired[Literal['json', 'csv', 'avro']]
+    # Of answers. avro: framed records, whose schema is registered as OUTPUT-value.
+    output_format: NotRequired[Literal['json', 'avro']]
+    # The schema of bare records of Avro, as JSON text.
+    schema: NotRequired[Union[str, None]]
     # Of CSV; none: the model's inputs, in their order.
     columns: NotRequired[list[str]]
     # Those wanted; none: all.
@@ -619,15 +624,20 @@ class Stream(TypedDict):
     input: str
     # NAME, NAME@ALIAS or NAME/VERSION; the version of an alias follows its moves while the stream runs.
     model: str
-    # The topic of answers: JSON objects, with the message's key and headers.
+    # The topic of answers: JSON objects or records of Avro, with the message's key and headers.
     output: str
     # The topic of messages that cannot be scored, with the reason in their headers.
     errors: str
     # rows are answered in the output. labels, JSON as in the list of POST /v1/models/{model}/labels, are stored; a
     # label that names no prediction is one of the message's key.
     takes: Literal['rows', 'labels']
-    # json: an object, or an array of values by position; csv: a record.
-    format: Literal['json', 'csv']
+    # json: an object, or an array of values by position; csv: a record; avro: a record, bare with 'schema', else
+    # framed with the number of its schema in the registry that the server was given.
+    format: Literal['json', 'csv', 'avro']
+    # Of answers. avro: framed records, whose schema is registered as OUTPUT-value.
+    output_format: Literal['json', 'avro']
+    # The schema of bare records of Avro, as JSON text.
+    schema: Union[str, None]
     # Of CSV; none: the model's inputs, in their order.
     columns: list[str]
     # Those wanted; none: all.
@@ -656,8 +666,13 @@ class StreamView(TypedDict):
     output: str
     # The topic of messages that cannot be scored, with the reason in their headers.
     errors: str
-    # json: an object, or an array of values by position; csv: a record.
-    format: Literal['json', 'csv']
+    # json: an object, or an array of values by position; csv: a record; avro: a record, bare with 'schema', else
+    # framed with the number of its schema in the registry that the server was given.
+    format: Literal['json', 'csv', 'avro']
+    # Of answers. avro: framed records, whose schema is registered as OUTPUT-value.
+    output_format: NotRequired[Literal['json', 'avro']]
+    # The schema of bare records of Avro, as JSON text.
+    schema: NotRequired[Union[str, None]]
     # Of CSV; none: the model's inputs, in their order.
     columns: list[str]
     # Those wanted; none: all.
