@@ -18,9 +18,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import batches_crash  # noqa: E402
+from kafka_topics import make_topics  # noqa: E402
 
 from confluent_kafka import Producer  # noqa: E402
-from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 
 BROKERS = os.environ["SCOREWAY_TEST_KAFKA"]
 PARTITIONS = 3
@@ -34,8 +34,7 @@ class Test(batches_crash.Test):
     def __init__(self, scoreway, folder):
         super().__init__(scoreway, folder)
         self.rows = [json.loads(line) for line in (batches_crash.WINE / "rows.jsonl").read_text().splitlines()]
-        for future in AdminClient({"bootstrap.servers": BROKERS}).create_topics([NewTopic("bottles", PARTITIONS, 1)]).values():
-            future.result(30)
+        make_topics(BROKERS, PARTITIONS, "bottles")
         self.producer = Producer({"bootstrap.servers": BROKERS})
 
     def write(self, begin, end):

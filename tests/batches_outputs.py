@@ -108,10 +108,8 @@ class Kafka:
         return f"kafka://{self.brokers}/{name}"
 
     def make(self, name):
-        from confluent_kafka.admin import AdminClient, NewTopic
-        admin = AdminClient({"bootstrap.servers": self.brokers})
-        for future in admin.create_topics([NewTopic(name, 2, 1)]).values():
-            future.result(30)
+        from kafka_topics import make_topics
+        make_topics(self.brokers, 2, name)
 
     def read(self, name):
         """Of each key its answers, in their order; only what is committed."""

@@ -9,6 +9,7 @@ alias that the stream names moves to another version. Some messages are no rows:
 values are those of scikit-learn for the rows of examples/wine.
 """
 import csv
+import functools
 import json
 import os
 import pathlib
@@ -20,13 +21,16 @@ import tempfile
 import time
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import kafka_topics  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WINE = ROOT / "examples" / "wine"
 BROKERS = os.environ["SCOREWAY_TEST_KAFKA"]
 TOOL = os.environ["KAFKA_TOOL"].split()
 PARTITIONS = 4
+make_topics = functools.partial(kafka_topics.make_topics, BROKERS, PARTITIONS)
 BAD_EVERY = 50
 END_SECONDS_MAX = 240
 
@@ -81,12 +85,6 @@ class Committed:
     def read_on(self, seconds):
         """What comes although nothing should."""
         self.read(len(self.messages) + 1, seconds)
-
-
-def make_topics(*names):
-    admin = AdminClient({"bootstrap.servers": BROKERS})
-    for future in admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names]).values():
-        future.result(30)
 
 
 def is_right(answer, wanted):

@@ -5,6 +5,7 @@ a model that cannot be had; replays; lag; events, also of a client that does not
     tests/with_kafka.sh PYTHON tests/streams/streams.py SCOREWAY
 """
 import csv
+import functools
 import http.client
 import json
 import os
@@ -16,14 +17,17 @@ import tempfile
 import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as websocket
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import kafka_topics  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WINE = ROOT / "examples" / "wine"
 BROKERS = os.environ["SCOREWAY_TEST_KAFKA"]
 PARTITIONS = 3
+make_topics = functools.partial(kafka_topics.make_topics, BROKERS, PARTITIONS)
 ROWS = (WINE / "rows.jsonl").read_text().splitlines()
 CSV_ROWS = (WINE / "rows.csv").read_text().splitlines()
 EXPECTED = list(csv.DictReader((WINE / "expected.csv").open()))
@@ -41,12 +45,6 @@ def until(holds, what):
         check(time.monotonic() < deadline, f"{what}: not within {SECONDS_MAX} s")
         time.sleep(0.05)
     return found
-
-
-def make_topics(*names):
-    admin = AdminClient({"bootstrap.servers": BROKERS})
-    for future in admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names]).values():
-        future.result(30)
 
 
 class Topic:
