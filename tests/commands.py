@@ -353,10 +353,49 @@ class LearnTest(CommandTest):
             answers = self.rows(self.run_command("predict", kind, "-i", rows)[0])
             right = sum(answer["predict"] == row[6] for answer, row in zip(answers, self.table))
             self.assertGreater(right, 480 * 0.45, kind)
+        (self.folder / "cells.csv").write_text("\n".join(line.rsplit(",", 3)[0] for line in
+                                                          (self.folder / rows).read_text(encoding="utf-8").splitlines()) + "\n")
+        learned = self.json_of("learn", "groups", "--new", "streaming-k-means", "--inputs", "x0,x1", "--set", "clusters=3", "--from",
+                               "cells.csv", "--promote")
+        self.assertEqual((learned["rows"], learned["version"]), (480, 2))
+        self.assertEqual({answer["predict"] for answer in self.rows(self.run_command("predict", "groups", "-i", "cells.csv")[0])},
+                         {"0", "1", "2"})
         again = ["learn", "ftrl", "--new", "ftrl", "--inputs", "x0", "--classes", "a,b", "--from", rows, "--label", "two"]
         self.run_command(*again, status=5)
         _, err = self.run_command(*again[:1], "more", *again[2:], "--set", "alpha=1", status=2)
         self.assertIn("there are beta, l1, l2, rate, standardize", err)
+
+    def test_centres_of_spark_move_with_new_rows_by_the_settings_given(self):
+        cases = ROOT / "tests" / "cases" / "learning_spark" / "k-means"
+        self.run_command("push", "groups", cases / "before.zip")
+        with open(cases / "rows.csv", encoding="utf-8") as file:
+            head, *rows = file.read().splitlines()
+        (self.folder / "rows.csv").write_text("\n".join([head, *rows[120:240]]) + "\n", encoding="utf-8")
+        _, err = self.run_command("learn", "groups", "--from", "rows.csv", status=2)
+        self.assertIn("'weight'", err)
+        learned = self.json_of("learn", "groups", "--from", "rows.csv", "--batch", "60", "--set", "weight=25", "--set", "decay=0.5",
+                               "--canary", "rows.csv", "--promote")
+        self.assertEqual((learned["rows"], learned["version"]), (120, 2))
+        self.assertLess(learned["canary_change"], 0.2)
+        parameters = self.json_of("run", "show", "groups", "1")["run"]["parameters"]
+        self.assertEqual((parameters["learn.weight"], parameters["learn.decay"]), ("25.0", "0.5"))
+        _, err = self.run_command("learn", "churn", "--from", "rows.csv", "--label", "two", "--set", "decay=0.5", status=2)
+        self.assertIn("goes on with the settings that it has", err)
+
+    def test_new_users_of_a_recommender_are_folded_in_behind_a_canary(self):
+        cases = ROOT / "tests" / "cases" / "learning_spark" / "als-explicit"
+        with open(cases / "expected.csv", encoding="utf-8") as file:
+            user = list(csv.DictReader(file))[0]["user"]
+        for name, more in (("ratings", ()), ("lists", ("--recommend", "3"))):
+            self.run_command("push", name, cases / "before.zip", "--alias", "champion", *more)
+            learned = self.json_of("learn", name, "--from", cases / "ratings.csv", "--label", "score", "--set", "reg=0.07", "--canary",
+                                   cases / "ratings.csv", "--alias", "champion")
+            self.assertEqual((learned["version"], learned["canary_change"]), (2, 0))
+            (self.folder / "asked.csv").write_text(f"user,item\n{user},0\n", encoding="utf-8")
+            before, after = (self.rows(self.run_command("predict", f"{name}/{version}", "-i", "asked.csv")[0])[0] for version in (1, 2))
+            answer = "prediction" if name == "ratings" else "recommendations"
+            self.assertEqual(before[answer], "")
+            self.assertNotEqual(after[answer], "")
 
     def test_models_that_do_not_learn_are_refused_by_name(self):
         self.push_wine()

@@ -16,6 +16,8 @@
 namespace scoreway {
 namespace {
 
+using Settings = std::map<std::string, double>;
+
 Result<std::unique_ptr<LearningRows>> OpenFile(const OpenedLearner& opened, const LearnOptions& options,
                                                const std::string& path, const std::string& label) {
   LearningFileOptions file{.path = path, .delimiter = options.delimiter, .label = label};
@@ -25,7 +27,7 @@ Result<std::unique_ptr<LearningRows>> OpenFile(const OpenedLearner& opened, cons
                  "its name does not say how its rows are written; --format csv, jsonl, arrow or parquet does", path};
   }
   file.format = *format;
-  return OpenLearningFile(*opened.model, file);
+  return OpenLearningFile(opened.learner->rows_model(), file);
 }
 
 Result<TimeRange> RangeOf(const LearnOptions& options) {
@@ -121,7 +123,8 @@ Status RunLearn(const LearnOptions& options) {
   }
   if (!options.new_kind.empty()) SCOREWAY_RETURN_IF_ERROR(PushNew(service, options));
   SCOREWAY_ASSIGN_OR_RETURN(const Reference reference, ParseReference(options.model));
-  SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference));
+  SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened,
+                            OpenLearner(service, reference, options.new_kind.empty() ? options.settings : Settings()));
   SCOREWAY_RETURN_IF_ERROR(CheckLabel(opened, options));
 
   LearnOnRequest request;
@@ -136,7 +139,7 @@ Status RunLearn(const LearnOptions& options) {
   std::unique_ptr<LearningRows> rows, canary;
   if (options.from_log) {
     SCOREWAY_ASSIGN_OR_RETURN(const TimeRange range, RangeOf(options));
-    rows = OpenLearningLog(service, opened.version.name, *opened.model, range);
+    rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), range);
     request.source = "log from " + (options.since.empty() ? "the first" : options.since) + " to " +
                      (options.until.empty() ? "the last" : options.until);
   } else {

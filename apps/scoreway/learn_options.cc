@@ -15,13 +15,16 @@ void AddLearn(CommandLine& line) {
   auto* fresh = c->add_option(
       "--new", o.new_kind,
       "Begin with a learner of Scoreway's own, as version 1 of a model that does not exist: logistic, ftrl,\n"
-      "hoeffding-tree or adaptive-random-forest");
+      "streaming-k-means, hoeffding-tree or adaptive-random-forest");
   fresh->type_name("KIND");
   c->add_option("--inputs", o.inputs, "Of a new one: the columns that it learns from, numbers")
       ->delimiter(',')
       ->needs(fresh);
-  c->add_option("--classes", o.classes, "Of a new one: all labels there are")->delimiter(',')->needs(fresh);
-  AddPairs(c, "--set", &o.settings, "Of a new one: a setting such as rate=0.1; may be given several times");
+  c->add_option("--classes", o.classes, "Of a new one: all labels there are; of clusters none")
+      ->delimiter(',')
+      ->needs(fresh);
+  AddPairs(c, "--set", &o.settings,
+           "A setting, of a new one or of a model of Spark, such as rate=0.1; may be given several times");
   auto* from = c->add_option("--from", o.from, "Labelled rows: a CSV, JSON lines, Parquet or Arrow file");
   from->type_name("FILE");
   c->add_option("--label", o.label, "The column of the labels; without one for scalers, clusters and components");

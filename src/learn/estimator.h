@@ -48,6 +48,8 @@ class Estimator {
   virtual ~Estimator() = default;
 
   virtual TargetKind target_kind() const = 0;
+  // Whether the model's first output is a class, or the number of a cluster, so that two answers are alike or not.
+  virtual bool answers_classes() const { return target_kind() == TargetKind::kClass; }
   // Learns from one batch, as the library's partial_fit of the same rows does. INVALID_ARGUMENT says what of the rows
   // cannot be learned from; the estimator is then spent.
   virtual Status Learn(const Examples& examples) = 0;

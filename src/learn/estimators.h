@@ -8,6 +8,12 @@
 
 namespace scoreway::learn {
 
+// Kinds that are more than one estimator of scikit-learn's kind: they have settings (learner_settings.h), and operators
+// that hold what was learned (learner.cc).
+inline constexpr std::string_view kSparkKMeans = "spark.clustering.KMeansModel";
+inline constexpr std::string_view kSparkAls = "spark.recommendation.ALSModel";
+inline constexpr std::string_view kStreamingKMeans = "scoreway.StreamingKMeans";
+
 // The estimator of a state, for rows of this width. UNSUPPORTED for a kind that none continues, or a setting with which
 // its library would not go on either; CORRUPT for a state that does not fit.
 Result<EstimatorPtr> MakeEstimator(const LearnerState& state, size_t width);
@@ -23,11 +29,13 @@ Result<EstimatorPtr> MakeStandardScaler(const LearnerState& state, size_t width)
 Result<EstimatorPtr> MakeMinMaxScaler(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeMaxAbsScaler(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeMiniBatchKMeans(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeStreamingKMeans(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeIncrementalPca(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakePerceptron(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeLogistic(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeHoeffdingTree(const LearnerState& state, size_t width);
 Result<EstimatorPtr> MakeAdaptiveForest(const LearnerState& state, size_t width);
+Result<EstimatorPtr> MakeAlsFoldIn(const LearnerState& state, size_t width);
 
 // The number of classes of a classifier's state; CORRUPT if it names none.
 Result<size_t> ClassCount(const LearnerState& state);

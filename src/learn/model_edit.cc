@@ -24,10 +24,30 @@ Result<ModelBuilder> Rebuild(const Model& model, const std::map<size_t, op::Para
 
 }  // namespace
 
-Result<Model> ModelOfValue(const Model& model, ValueId value) {
+Result<Model> ModelOfValues(const Model& model, const std::vector<ValueId>& values) {
   SCOREWAY_ASSIGN_OR_RETURN(ModelBuilder builder, Rebuild(model, {}));
-  for (uint32_t column = 0; column < model.values()[value].width; ++column) {
-    SCOREWAY_RETURN_IF_ERROR(builder.AddOutput("c" + std::to_string(column), Type::kFloat64, value, column));
+  size_t count = 0;
+  for (const ValueId value : values) {
+    for (uint32_t column = 0; column < model.values()[value].width; ++column) {
+      SCOREWAY_RETURN_IF_ERROR(builder.AddOutput("c" + std::to_string(count++), Type::kFloat64, value, column));
+    }
+  }
+  return std::move(builder).Build();
+}
+
+Result<Model> ModelOfColumns(const Model& model, const std::vector<ValueId>& values,
+                             const std::vector<std::string>& names) {
+  SCOREWAY_ASSIGN_OR_RETURN(ModelBuilder builder, Rebuild(model, {}));
+  std::vector<ValueId> columns = values;
+  while (columns.size() < names.size()) {
+    columns.push_back(builder.AddInput(names[columns.size()]));
+    SCOREWAY_RETURN_IF_ERROR(builder.UseInput(columns.back(), Type::kFloat64));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, builder.Add(op::Concat{}, columns, "columns"));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId checked,
+                            builder.Add(op::RequireFinite{false, false, names}, {all}, "columns"));
+  for (uint32_t column = 0; column < names.size(); ++column) {
+    SCOREWAY_RETURN_IF_ERROR(builder.AddOutput("c" + std::to_string(column), Type::kFloat64, checked, column));
   }
   return std::move(builder).Build();
 }

@@ -6,6 +6,7 @@
 
 #include "base/number_text.h"
 #include "learn/estimators.h"
+#include "learn/learner_settings.h"
 #include "model/saved_format.h"
 
 namespace scoreway::learn {
@@ -23,6 +24,9 @@ const std::vector<Kind>& Kinds() {
   static const std::vector<Kind> kinds = {
       {"logistic", "scoreway.Logistic", {{"rate", 0.01}, {"l2", 0}, {"standardize", 1}}},
       {"ftrl", "scoreway.Ftrl", {{"rate", 0.1}, {"beta", 1}, {"l1", 0}, {"l2", 0}, {"standardize", 1}}},
+      {"streaming-k-means",
+       kStreamingKMeans,
+       {{"clusters", 8}, {"decay", 1}, {"half_life", 0}, {"points", 0}, {"seed", 1}}},
       {"hoeffding-tree",
        "scoreway.HoeffdingTree",
        {{"grace_period", 200}, {"delta", 1e-7}, {"tie", 0.05}, {"depth_max", 100}, {"leaves_max", 10'000}}},
@@ -65,6 +69,18 @@ Status CheckNames(const std::vector<std::string>& names, size_t least, const cha
                 "a learner needs " + std::to_string(least) + " " + what + " or more, each named once");
 }
 
+// Settings of other kinds are taken as their defaults where they are out of range; these say so.
+Result<LearnerState> CheckedClusters(LearnerState state) {
+  std::map<std::string, double> settings;
+  for (const LearnerSetting& setting : SettingsOf(state.kind)) {
+    settings.emplace(setting.name, state.NumberOr(setting.name, 0));
+  }
+  SCOREWAY_RETURN_IF_ERROR(ApplySettings(settings, &state));
+  const double clusters = state.NumberOr("clusters", 0);
+  if (clusters == std::floor(clusters) && clusters >= 2 && clusters <= 10'000) return state;
+  return Error{Code::kInvalidArgument, "a whole number from 2 to 10000", "setting 'clusters'"};
+}
+
 // The state as it begins: settings and classes.
 Result<LearnerState> BeginState(const Kind& kind, const NewLearnerRequest& request) {
   LearnerState state;
@@ -84,6 +100,7 @@ Result<LearnerState> BeginState(const Kind& kind, const NewLearnerRequest& reque
   if (state.Has("columns_a_leaf") && state.NumberOr("columns_a_leaf", 0) == 0) {
     state.Set("columns_a_leaf", std::round(std::sqrt(static_cast<double>(request.inputs.size()))));
   }
+  if (kind.state_kind == kStreamingKMeans) return CheckedClusters(std::move(state));
   std::vector<double> numbers;
   for (const std::string& text : request.classes) {
     int64_t number = 0;
@@ -107,6 +124,10 @@ class ModelMaker {
 
   Result<Model> Make() {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId rows, AddRows());
+    if (state_.kind == kStreamingKMeans) {
+      SCOREWAY_RETURN_IF_ERROR(AddClusters(rows));
+      return std::move(builder_).Build();
+    }
     const bool trees = state_.kind == "scoreway.HoeffdingTree" || state_.kind == "scoreway.AdaptiveRandomForest";
     ValueId codes = 0, chances = 0;
     if (trees) {
@@ -133,6 +154,16 @@ class ModelMaker {
     }
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, Add(op::Concat{}, std::move(inputs), kInput));
     return Add(op::RequireFinite{false, false, request_.inputs}, {all}, kInput);
+  }
+
+  // All centres at one place, until the first batch says where they begin.
+  Status AddClusters(ValueId rows) {
+    op::Distances distances;
+    distances.metric = op::Distances::Metric::kSquaredEuclidean;
+    distances.points.assign(static_cast<size_t>(state_.NumberOr("clusters", 1)) * request_.inputs.size(), 0);
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId far, Add(std::move(distances), {rows}, kLearner));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId nearest, Add(op::Row{op::RowFunction::kArgMin}, {far}, kAnswer));
+    return builder_.AddOutput("predict", Type::kInt64, nearest, 0);
   }
 
   Status AddLogistic(ValueId rows, ValueId* codes, ValueId* chances) {
@@ -222,7 +253,11 @@ std::vector<std::string_view> NewLearnerKinds() {
 Result<LearnerCheckpoint> NewLearner(const NewLearnerRequest& request) {
   SCOREWAY_ASSIGN_OR_RETURN(const Kind* const kind, FindKind(request.kind));
   SCOREWAY_RETURN_IF_ERROR(CheckNames(request.inputs, 1, "inputs"));
-  SCOREWAY_RETURN_IF_ERROR(CheckNames(request.classes, 2, "classes"));
+  if (kind->state_kind != kStreamingKMeans) {
+    SCOREWAY_RETURN_IF_ERROR(CheckNames(request.classes, 2, "classes"));
+  } else if (!request.classes.empty()) {
+    return Error{Code::kInvalidArgument, request.kind + " learns without classes", {}};
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const LearnerState state, BeginState(*kind, request));
   SCOREWAY_ASSIGN_OR_RETURN(Model model, ModelMaker(request, state).Make());
   const auto artifact = std::make_shared<const std::string>(SaveModel(model, SaveState(state)));

@@ -14,11 +14,11 @@ namespace scoreway::learn {
 struct NewLearnerRequest {
   std::string kind;                  // one of NewLearnerKinds
   std::vector<std::string> inputs;   // columns of numbers
-  std::vector<std::string> classes;  // two at least, all of them; texts, or whole numbers if all are
+  std::vector<std::string> classes;  // two at least, all of them; texts, or whole numbers if all are; of clusters none
   std::map<std::string, double> settings;
 };
 
-// "logistic", "ftrl", "hoeffding-tree", "adaptive-random-forest".
+// "logistic", "ftrl", "streaming-k-means", "hoeffding-tree", "adaptive-random-forest".
 std::vector<std::string_view> NewLearnerKinds();
 
 // INVALID_ARGUMENT for an unknown kind or setting (naming those there are), and for names that come twice.

@@ -36,7 +36,9 @@ class Stream {
 };
 
 std::unique_ptr<Learner> MakeLearner(const std::string& kind, std::map<std::string, double> settings = {}) {
-  const auto fresh = NewLearner({kind, {"a", "b", "c"}, {"no", "yes"}, std::move(settings)});
+  const std::vector<std::string> classes = {"no", "yes"}, none;
+  const auto fresh =
+      NewLearner({kind, {"a", "b", "c"}, kind == "streaming-k-means" ? none : classes, std::move(settings)});
   EXPECT_TRUE(fresh.ok()) << fresh.error().ToString();
   auto learner = Learner::Make(fresh->artifact);
   EXPECT_TRUE(learner.ok()) << learner.error().ToString();

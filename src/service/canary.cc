@@ -20,6 +20,12 @@ std::string Percent(double share) {
   return text + " %";
 }
 
+// A candidate may answer where the model that serves gives nothing (a user that a recommender did not know): that is no
+// answer that changed.
+bool IsAnswered(const Column& answers, size_t row) {
+  return answers.valid(row) && (IsText(answers.type()) || !std::isnan(answers.NumberAt(row)));
+}
+
 double SquaredDifference(const Column& a, const Column& b, size_t row) {
   if (!a.valid(row) && !b.valid(row)) return 0;
   const double difference = a.NumberAt(row) - b.NumberAt(row);
@@ -91,6 +97,10 @@ Status Canary::Add(const Batch& rows, const Column* labels) {
 
 void Canary::AddClasses(const Column& before, const Column& after, const Column* labels) {
   for (size_t row = 0; row < before.size(); ++row) {
+    if (!IsAnswered(before, row) && IsAnswered(after, row)) {
+      if (labels != nullptr) --labelled_;
+      continue;
+    }
     changed_ += SameCell(before, after, row) ? 0 : 1;
     if (labels == nullptr) continue;
     wrong_before_ += SameCell(before, *labels, row) ? 0 : 1;
@@ -100,6 +110,10 @@ void Canary::AddClasses(const Column& before, const Column& after, const Column*
 
 void Canary::AddNumbers(const Column& before, const Column& after, const Column* labels, bool has_label) {
   for (size_t row = 0; row < before.size(); ++row) {
+    if (!IsAnswered(before, row)) {
+      if (has_label) --labelled_;
+      continue;
+    }
     changed_ += SquaredDifference(before, after, row);
     answers_.Add(before.NumberAt(row));
     if (!has_label) continue;

@@ -16,7 +16,7 @@ namespace scoreway {
 struct CanaryReport {
   uint64_t rows = 0;
   // Of classes: the share of rows with another answer. Of numbers: the root mean square of the differences, by the
-  // standard deviation of the answers that serve.
+  // standard deviation of the answers that serve. A row that the model that serves does not answer counts for nothing.
   double change = 0;
   // Where the rows are labelled. Of classes: the share of wrong answers; of numbers: the root mean square error, by the
   // standard deviation of the labels.

@@ -1,5 +1,6 @@
 #include "service/learn_on.h"
 
+#include "base/number_text.h"
 #include "importers/importer.h"
 #include "service/log_checkpoint.h"
 #include "service/promote.h"
@@ -19,6 +20,7 @@ RunInfo DescribeRun(const OpenedLearner& opened, const LearnOnRequest& request) 
                     {"learn.parent_version", std::to_string(opened.version.number)},
                     {"learn.batch_rows", std::to_string(request.batch_rows)},
                     {"learn.source", request.source}};
+  for (const auto& [name, value] : opened.learner->settings()) AppendDouble(value, &run.parameters["learn." + name]);
   run.retention = request.retention;
   return run;
 }
@@ -57,15 +59,19 @@ class LearningRun {
     SCOREWAY_ASSIGN_OR_RETURN(const learn::LearnerCheckpoint candidate, learner.Checkpoint());
     SCOREWAY_ASSIGN_OR_RETURN(auto serving, service_.engines->MakeScorer(opened_.model));
     SCOREWAY_ASSIGN_OR_RETURN(auto scorer, service_.engines->MakeScorer(candidate.model));
-    Canary canary(std::move(serving), std::move(scorer), learner.has_classes());
-    Batch batch(learner.input_schema());
+    // A recommender is asked about users alone, and its lists are alike or not, whatever the ratings.
+    const bool lists = opened_.model->signature().outputs[0].type == Type::kList;
+    Canary canary(std::move(serving), std::move(scorer), learner.answers_classes() || lists);
+    Batch batch(learner.input_schema()), asked(opened_.model->input_schema());
     Column labels(learner.label_type().value_or(Type::kFloat64));
     while (true) {
       batch.Clear();
       labels.Clear();
       SCOREWAY_ASSIGN_OR_RETURN(const bool more, rows.Next(&batch, &labels, kCanaryRowsAtOnce));
       if (!more) break;
-      SCOREWAY_RETURN_IF_ERROR(canary.Add(batch, labels.size() == batch.rows() ? &labels : nullptr));
+      SCOREWAY_RETURN_IF_ERROR(AskedOf(batch, &asked));
+      const bool labelled = !lists && labels.size() == batch.rows();
+      SCOREWAY_RETURN_IF_ERROR(canary.Add(asked, labelled ? &labels : nullptr));
     }
     answer_.canary = canary.report();
     return {};
@@ -117,6 +123,17 @@ class LearningRun {
     return {};
   }
 
+  // The columns of the served model among those that the learner takes.
+  static Status AskedOf(const Batch& rows, Batch* asked) {
+    asked->Clear();
+    for (size_t i = 0; i < asked->column_count(); ++i) {
+      const std::optional<size_t> from = rows.schema().Find(asked->schema().field(i).name);
+      if (!from) return Status(Code::kInternal, "the learner lacks a column of the model");
+      asked->column(i).AppendCells(rows.column(*from), 0, rows.rows());
+    }
+    return {};
+  }
+
   std::map<std::string, double> Metrics() const {
     std::map<std::string, double> metrics = {{"learn.rows", static_cast<double>(answer_.rows)}};
     if (!answer_.canary) return metrics;
@@ -135,7 +152,8 @@ class LearningRun {
 
 }  // namespace
 
-Result<OpenedLearner> OpenLearner(const Service& service, const Reference& reference) {
+Result<OpenedLearner> OpenLearner(const Service& service, const Reference& reference,
+                                  const std::map<std::string, double>& settings) {
   OpenedLearner opened;
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t number, service.registry->Resolve(reference));
   SCOREWAY_ASSIGN_OR_RETURN(opened.version, service.registry->GetVersion(reference.name, number));
@@ -144,7 +162,7 @@ Result<OpenedLearner> OpenLearner(const Service& service, const Reference& refer
   ImportOptions options;
   SCOREWAY_RETURN_IF_ERROR(SetImportOptions(opened.version.metadata.import_options, &options));
   SCOREWAY_ASSIGN_OR_RETURN(opened.model, ImportModel(artifact, options));
-  SCOREWAY_ASSIGN_OR_RETURN(opened.learner, learn::Learner::Make(artifact, options));
+  SCOREWAY_ASSIGN_OR_RETURN(opened.learner, learn::Learner::Make(artifact, options, settings));
   return opened;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,8 +26,9 @@ struct OpenedLearner {
   std::unique_ptr<learn::Learner> learner;
 };
 
-// NOT_FOUND if there is no such version; then the errors of Learner::Make.
-Result<OpenedLearner> OpenLearner(const Service& service, const Reference& reference);
+// NOT_FOUND if there is no such version; then the errors of Learner::Make, which takes these settings.
+Result<OpenedLearner> OpenLearner(const Service& service, const Reference& reference,
+                                  const std::map<std::string, double>& settings);
 
 struct LearnOnRequest {
   std::string who, why;

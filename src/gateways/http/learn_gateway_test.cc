@@ -108,6 +108,30 @@ TEST_F(LearnGatewayTest, AnAliasMovesOnlyPastTheCanary) {
   EXPECT_EQ(Json::parse(learned.body)["moves"][0], Json::parse(R"({"alias":"champion","from":1,"to":2})"));
 }
 
+TEST_F(LearnGatewayTest, SettingsOfModelsThatDoNotSaveThemAreInTheRequest) {
+  std::ifstream artifact(std::string(kCases) + "../learning_spark/als-explicit/before.zip", std::ios::binary);
+  std::ostringstream bytes;
+  bytes << artifact.rdbuf();
+  PushModelRequest request;
+  request.push.name = "ratings";
+  ASSERT_TRUE(
+      PushModel(Service{&registry, serving.get()}, request, std::make_shared<const std::string>(std::move(bytes).str()))
+          .ok());
+  Json body = {{"rows", {{{"user", 5}, {"item", 0}, {"score", 4}}}},
+               {"label", "score"},
+               {"settings", {{"reg", 0.07}}},
+               {"promote", true}};
+  const TestResponse learned = Learn(body, "ratings");
+  ASSERT_EQ(learned.status, 200) << learned.body;
+  const Json answers =
+      Json::parse(Post("/v1/models/ratings:predict", Json{{"rows", {{{"user", 5}, {"item", 0}}}}}.dump()).body)["rows"];
+  EXPECT_TRUE(answers[0]["prediction"].is_number()) << answers;
+  body["settings"] = {{"regParam", 0.07}};
+  const TestResponse wrong = Learn(body, "ratings");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_NE(wrong.body.find("implicit"), std::string::npos) << wrong.body;
+}
+
 TEST_F(LearnGatewayTest, SaysWhatIsWrong) {
   const Json rows = Rows(kFirst, 3);
   EXPECT_EQ(Learn({{"rows", rows}, {"label", "two"}}, "nothing").status, 404);

@@ -15,6 +15,7 @@ struct LearnBody {
   bool has_canary = false;
   std::string label;
   int64_t batch_rows = 1000;
+  std::map<std::string, double> settings;
   std::string who = "http", why;
   LearnOnRequest request;
 };
@@ -43,6 +44,7 @@ Result<LearnBody> ReadBody(const Call& call) {
                                             }},
                                            {"label", Into(&body.label)},
                                            {"batch", Into(&body.batch_rows)},
+                                           {"settings", Into(&body.settings)},
                                            {"promote", Into(&request.promote)},
                                            {"aliases", Into(&request.aliases)},
                                            {"change_max", Into(&request.limits.change_max)},
@@ -117,13 +119,13 @@ void HandleLearn(Gateway& gateway, Call& call) {
     if (!call.parameters[1].empty()) {
       SCOREWAY_ASSIGN_OR_RETURN(reference.version, VersionNumber(call));
     }
-    SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference));
+    SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference, body.settings));
     SCOREWAY_RETURN_IF_ERROR(CheckLabel(*opened.learner, body.label));
     if (body.rows.empty()) return Status(Code::kInvalidArgument, "there are no rows to learn from", "member 'rows'");
-    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, OpenRows(*opened.model, body, body.rows, "rows"));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, OpenRows(opened.learner->rows_model(), body, body.rows, "rows"));
     std::unique_ptr<LearningRows> canary;
     if (body.has_canary) {
-      SCOREWAY_ASSIGN_OR_RETURN(canary, OpenRows(*opened.model, body, body.canary, "canary"));
+      SCOREWAY_ASSIGN_OR_RETURN(canary, OpenRows(opened.learner->rows_model(), body, body.canary, "canary"));
     }
     SCOREWAY_ASSIGN_OR_RETURN(const LearnOnAnswer answer,
                               LearnOn(service, opened, body.request, *rows, canary.get(), [](uint64_t) {}));

@@ -6,22 +6,13 @@
 
 #include "importers/archive/archive.h"
 #include "importers/spark/lowerings.h"
+#include "importers/spark/stage_list.h"
 
 namespace scoreway::spark {
 namespace {
 
 // A text column that is found out late means lowering again; the stages can find out no more often than they are many.
 constexpr int kAttemptsMax = 16;
-
-// The folder with the model: the top of the archive, or the one folder it holds.
-Result<std::string> ModelFolder(const archive::Files& files) {
-  const auto metadata = files.lower_bound("metadata/");
-  if (metadata != files.end() && metadata->first.starts_with("metadata/")) return std::string();
-  std::set<std::string> tops;
-  for (const auto& [path, content] : files) tops.insert(path.substr(0, path.find('/')));
-  if (tops.size() == 1) return *tops.begin();
-  return Error{Code::kInvalidArgument, "holds no folder 'metadata', as a saved Spark model does", "the archive"};
-}
 
 // The predicted label under its own name, where no column has that name.
 Status AddLabelOutputs(Context& context) {

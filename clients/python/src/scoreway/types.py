@@ -956,13 +956,51 @@ class ReferenceProfile(TypedDict):
     who: str
 
 
-class LearnRequest(TypedDict):
+class LearnReferenceRequest(TypedDict):
     rows: int
     who: NotRequired[str]
 
 
-class LearnAnswer(TypedDict):
+class LearnReferenceAnswer(TypedDict):
     rows: int
+
+
+class LearnRequest(TypedDict):
+    # Rows to learn from: the model's inputs by name and, where it learns from labels, the label. Of a recommender's
+    # the item, too.
+    rows: list[dict[str, Any]]
+    # The member of the rows with their labels; none for scalers, clusters and components.
+    label: NotRequired[str]
+    # Rows that are learned at once; 1000 if absent.
+    batch: NotRequired[int]
+    # Of models of Spark, which do not save them: decay, half_life, points and weight of a KMeansModel; reg, implicit,
+    # alpha, nonnegative and renew_users of an ALSModel. Checkpoints keep them.
+    settings: NotRequired[dict[str, float]]
+    # Makes what was learned the next version.
+    promote: NotRequired[bool]
+    # Aliases that move from the version that was learned on to the new one; they need a canary.
+    aliases: NotRequired[list[str]]
+    # Rows that are not learned, by which the answers before and after are compared.
+    canary: NotRequired[list[dict[str, Any]]]
+    # The share of the canary's answers that may change; 0.2 if absent.
+    change_max: NotRequired[float]
+    # By how much the canary's share of wrong answers, or error, may rise; 0.02 if absent.
+    loss_rise_max: NotRequired[float]
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+class LearnAnswer(TypedDict):
+    run: int
+    # Of the last checkpoint: the rows learned, over all runs.
+    step: int
+    # Learned now.
+    rows: int
+    # How far its answers have moved; null without a canary.
+    canary: Union[dict[str, Any], None]
+    # The version that it became; null if it did not.
+    version: Union[int, None]
+    moves: list[dict[str, Any]]
 
 
 class WatchRequest(TypedDict):
