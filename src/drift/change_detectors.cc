@@ -23,8 +23,10 @@ bool Adwin::Add(double value) {
   Compress();
   if (seen_ % options_.check_interval != 0 || width_ <= options_.window_min || !HasTwoParts()) return false;
   const uint64_t seen = seen_;
+  const bool rose = rose_;
   *this = Adwin(options_);
   seen_ = seen;
+  rose_ = rose;
   return true;
 }
 
@@ -75,7 +77,7 @@ void Adwin::Compress() {
 }
 
 // Whether some cut leaves an older and a newer part with means too far apart.
-bool Adwin::HasTwoParts() const {
+bool Adwin::HasTwoParts() {
   const auto width = static_cast<double>(width_);
   const double variance = squares_ / width;
   const double log_term = std::log(2 * std::log(width) / options_.delta);
@@ -91,7 +93,9 @@ bool Adwin::HasTwoParts() const {
       const double off = old_total / old_count - (total_ - old_total) / new_count;
       const double harmonic = 1 / (old_count - part_min + 1) + 1 / (new_count - part_min + 1);
       const double bound = std::sqrt(2 * harmonic * variance * log_term) + 2.0 / 3 * harmonic * log_term;
-      if (std::abs(off) > bound) return true;
+      if (std::abs(off) <= bound) continue;
+      rose_ = off < 0;
+      return true;
     }
   }
   return false;

@@ -29,6 +29,8 @@ class Adwin {
 
   // True: a change is found, and the window is empty.
   bool Add(double value);
+  // Of the last change: the newer numbers were the greater.
+  bool rose() const { return rose_; }
   uint64_t width() const { return width_; }
   double mean() const { return width_ == 0 ? 0 : total_ / static_cast<double>(width_); }
 
@@ -44,12 +46,13 @@ class Adwin {
     double total = 0, squares = 0;  // sum, and sum of squares about the mean
   };
 
-  bool HasTwoParts() const;
+  bool HasTwoParts();
   void Compress();
 
   Options options_;
   uint64_t width_ = 0, seen_ = 0;
   double total_ = 0, squares_ = 0;
+  bool rose_ = false;
   std::vector<std::vector<Bucket>> rows_ = {{}};  // of row r each bucket has 2^r numbers, the oldest first
 };
 

@@ -120,6 +120,16 @@ void ExpectPlaces(const std::string& name, const std::vector<size_t>& places, do
   }
 }
 
+TEST(ChangeDetectors, AdwinSaysWhichWayItWent) {
+  for (const bool rises : {true, false}) {
+    Adwin adwin;
+    bool found = false;
+    for (int i = 0; i < 400 && !found; ++i) found = adwin.Add((i < 200) == rises ? 0 : 1);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(adwin.rose(), rises);
+  }
+}
+
 TEST(ChangeDetectors, FindWhatThoseOfRiverFindAndNoLater) {
   Adwin adwin;
   ExpectPlaces("adwin", PlacesOf([&](int error) { return adwin.Add(error); }), 0);

@@ -112,6 +112,26 @@ TEST(NewLearner, AForestFollowsARuleThatTurnsRound) {
   EXPECT_GT(Accuracy(*learner, &after), 0.9);
 }
 
+// The errors of a tree that is learning become fewer, which is a change, too.
+TEST(NewLearner, AForestKeepsTreesThatBecomeBetter) {
+  // A board of three by three, which takes its time to be found.
+  const Rule board = [](const std::vector<double>& row) {
+    return (static_cast<int>(3 * row[0]) + static_cast<int>(3 * row[1])) % 2 == 1;
+  };
+  double with = 0, without = 0;
+  for (const double seed : {1.0, 2.0, 3.0}) {
+    Stream one(board), other(board);
+    const auto watched = MakeLearner("adaptive-random-forest", {{"seed", seed}});
+    Learn(watched.get(), &one, 12'000);
+    with += Accuracy(*watched, &one);
+    const auto plain =
+        MakeLearner("adaptive-random-forest", {{"seed", seed}, {"warning_delta", 1e-300}, {"drift_delta", 1e-300}});
+    Learn(plain.get(), &other, 12'000);
+    without += Accuracy(*plain, &other);
+  }
+  EXPECT_GT(with, without - 0.03);
+}
+
 TEST(NewLearner, GoesOnFromACheckpointAsIfItHadNotStopped) {
   for (const std::string_view kind : NewLearnerKinds()) {
     Stream one(kCorner), other(kCorner);

@@ -1,5 +1,5 @@
 // A Hoeffding tree, and an adaptive random forest of them: every tree learns each row as often as a Poisson number
-// says, a leaf looks at some columns only, and a tree whose errors change is replaced by one that began to grow when it
+// says, a leaf looks at some columns only, and a tree whose errors rise is replaced by one that began to grow when it
 // was warned. Source: H. Gomes et al., Adaptive Random Forests for Evolving Data Stream Classification (2017).
 
 #include <algorithm>
@@ -135,11 +135,12 @@ class ForestEstimator final : public Estimator {
     if (weight == 0) return;
     if (member->background) member->background->Learn(row, label, weight);
     member->tree.Learn(row, label, weight);
-    if (member->warning.Add(right ? 0 : 1)) {
+    // A tree whose errors become fewer is learning: that is no reason to drop it.
+    if (member->warning.Add(right ? 0 : 1) && member->warning.rose()) {
       member->background = std::make_unique<HoeffdingTree>(NewTree());
       member->warning = NewDetector(warning_delta_);
     }
-    if (!member->drift.Add(right ? 0 : 1)) return;
+    if (!member->drift.Add(right ? 0 : 1) || !member->drift.rose()) return;
     member->tree = member->background ? std::move(*member->background) : NewTree();
     member->background = nullptr;
     member->warning = NewDetector(warning_delta_);
