@@ -76,6 +76,8 @@ void Lower(const op::TextUnary& op, Site& site) {
         site.GiveText(Guarded(cell, part), cell.may_be_missing);
         break;
       }
+      case op::TextFunction::kWithoutAccents:
+      case op::TextFunction::kWithoutAccentsAscii: return site.Refuse("PMML does not take letters apart");
     }
   }
 }

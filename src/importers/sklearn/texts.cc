@@ -46,7 +46,6 @@ Status RefuseCode(Context& context, const Object& vectorizer) {
   }
   SCOREWAY_ASSIGN_OR_RETURN(const std::string encoding, vectorizer.TextOr("input", "content"));
   if (encoding != "content") return Status(context.Unsupported(vectorizer, "texts in files"));
-  if (vectorizer.Get("strip_accents").has_value()) return Status(context.Unsupported(vectorizer, "strip_accents"));
   return {};
 }
 
@@ -130,6 +129,14 @@ Result<ValueId> AddCounts(Context& context, const Object& vectorizer, const Tabl
   SCOREWAY_ASSIGN_OR_RETURN(const bool lower, vectorizer.BoolOr("lowercase", true));
   if (lower) {
     SCOREWAY_ASSIGN_OR_RETURN(texts, context.Add(op::TextUnary{op::TextFunction::kLower}, {texts}, vectorizer));
+  }
+  if (const Object accents = vectorizer.Get("strip_accents"); accents.has_value()) {
+    if (!accents.is_text()) return context.Unsupported(vectorizer, "strip_accents by code of the user's own");
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, accents.Text());
+    if (kind != "unicode" && kind != "ascii") return context.Unsupported(vectorizer, "strip_accents '" + kind + "'");
+    const op::TextFunction function =
+        kind == "ascii" ? op::TextFunction::kWithoutAccentsAscii : op::TextFunction::kWithoutAccents;
+    SCOREWAY_ASSIGN_OR_RETURN(texts, context.Add(op::TextUnary{function}, {texts}, vectorizer));
   }
   return context.Add(std::move(count), {texts}, vectorizer);
 }

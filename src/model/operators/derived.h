@@ -122,7 +122,8 @@ struct Where {
 
 // Text to text or number, cell by cell. kLength counts code points. kToNumber reads what Python's float() reads; a text
 // that is no number fails the run, naming row and value. kSubstring takes code points [start, end); negative count from
-// the end; end = INT64_MAX is open.
+// the end; end = INT64_MAX is open. kWithoutAccents takes letters apart (Unicode's NFKD) and drops their combining
+// marks; kWithoutAccentsAscii also drops what is not ASCII then.
 enum class TextFunction : uint8_t {
   kLower = 0,
   kUpper = 1,
@@ -130,6 +131,8 @@ enum class TextFunction : uint8_t {
   kLength = 3,
   kToNumber = 4,
   kSubstring = 5,
+  kWithoutAccents = 6,
+  kWithoutAccentsAscii = 7,
 };
 struct TextUnary {
   static constexpr std::string_view kName = "text_unary";

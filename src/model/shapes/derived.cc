@@ -67,7 +67,7 @@ Result<ValueShape> Infer(const op::Where&, const Shapes& in) {
 
 Result<ValueShape> Infer(const op::TextUnary& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kText));
-  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::TextFunction::kSubstring));
+  SCOREWAY_RETURN_IF_ERROR(WantEnum("function", p.function, op::TextFunction::kWithoutAccentsAscii));
   const bool number = p.function == op::TextFunction::kLength || p.function == op::TextFunction::kToNumber;
   return ValueShape{number ? ValueKind::kNumber : ValueKind::kText, in[0].width};
 }

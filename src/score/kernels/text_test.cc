@@ -32,6 +32,15 @@ TEST(TextUnary, Trim) {
       {{"a b"}, {"x"}, {""}, {kMissing}});
 }
 
+// As scikit-learn's strip_accents_unicode and strip_accents_ascii.
+TEST(TextUnary, WithoutAccents) {
+  const TestRows rows = {{"Éà e\u0301 ß ﬁ 한 ½"}, {"plain"}, {"\u0301"}, {"ø\u0327 ①"}, {"\xC3"}, {""}, {kMissing}};
+  ExpectRows(RunOperator(Text(op::TextFunction::kWithoutAccents), rows),
+             {{"Ea e ß fi \u1112\u1161\u11ab 1⁄2"}, {"plain"}, {""}, {"ø 1"}, {"\xC3"}, {""}, {kMissing}});
+  ExpectRows(RunOperator(Text(op::TextFunction::kWithoutAccentsAscii), rows),
+             {{"Ea e  fi  12"}, {"plain"}, {""}, {" 1"}, {""}, {""}, {kMissing}});
+}
+
 TEST(TextUnary, LengthCountsCodePoints) {
   ExpectRows(RunOperator(Text(op::TextFunction::kLength), {{"añ€𐐀"}, {""}, {kMissing}}), {{4.}, {0.}, {kMissing}});
 }

@@ -11,7 +11,7 @@
 namespace scoreway {
 namespace {
 
-// Text to text: lower, upper, trim, substring.
+// Text to text: lower, upper, trim, substring, letters without accents.
 class TextToTextKernel final : public OperatorKernel<op::TextUnary> {
  public:
   using OperatorKernel::OperatorKernel;
@@ -35,6 +35,8 @@ class TextToTextKernel final : public OperatorKernel<op::TextUnary> {
       case op::TextFunction::kLower: return utf8::ToLower(text, texts);
       case op::TextFunction::kUpper: return utf8::ToUpper(text, texts);
       case op::TextFunction::kTrim: return utf8::Trim(text);
+      case op::TextFunction::kWithoutAccents: return utf8::WithoutAccents(text, false, texts);
+      case op::TextFunction::kWithoutAccentsAscii: return utf8::WithoutAccents(text, true, texts);
       default: return utf8::Substring(text, op_.start, op_.end);
     }
   }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <span>
 
 #include "score/kernels/letter_cases.h"
+#include "score/kernels/plain_letters.h"
 
 namespace scoreway::utf8 {
 namespace {
@@ -153,6 +155,29 @@ std::string_view Map(const Mapping& mapping, std::string_view text, TextArena& t
   return {begin, static_cast<size_t>(out - begin)};
 }
 
+constexpr size_t kPlainGrowthMax = 36;  // bytes that one character may become without its accents
+
+// What is left of the character at `out`, which has room for kPlainGrowthMax bytes: its size, or nothing if it stays as
+// it is.
+std::optional<size_t> PlainCharacter(uint32_t code, char* out) {
+  constexpr uint32_t kFirstSyllable = 0xAC00, kLastSyllable = 0xD7A3, kVowels = 21, kTails = 28;
+  if (code >= kFirstSyllable && code <= kLastSyllable) {
+    const uint32_t syllable = code - kFirstSyllable, tail = syllable % kTails;
+    size_t size = Encode(0x1100 + syllable / (kVowels * kTails), out);
+    size += Encode(0x1161 + syllable / kTails % kVowels, out + size);
+    if (tail != 0) size += Encode(0x11A7 + tail, out + size);
+    return size;
+  }
+  const auto* after = std::upper_bound(std::begin(kPlainRuns), std::end(kPlainRuns), code,
+                                       [](uint32_t a, const PlainRun& b) { return a < b.first; });
+  if (after == std::begin(kPlainRuns) || code - (after - 1)->first >= (after - 1)->count) return std::nullopt;
+  std::string_view lines = (after - 1)->lines;
+  for (uint32_t skip = code - (after - 1)->first; skip > 0; --skip) lines.remove_prefix(lines.find('\n') + 1);
+  const size_t size = lines.find('\n');
+  std::memcpy(out, lines.data(), size);
+  return size;
+}
+
 // The byte at which the code point of that number begins, or the end.
 size_t ByteOf(std::string_view text, int64_t position) {
   size_t at = 0;
@@ -205,5 +230,24 @@ std::string_view Trim(std::string_view text) {
 std::string_view ToLower(std::string_view text, TextArena& texts) { return Map(kLower, text, texts); }
 
 std::string_view ToUpper(std::string_view text, TextArena& texts) { return Map(kUpper, text, texts); }
+
+std::string_view WithoutAccents(std::string_view text, bool ascii, TextArena& texts) {
+  const auto beyond = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (std::none_of(text.begin(), text.end(), beyond)) return text;
+  size_t room = 0;
+  for (const char c : text) room += !beyond(c) ? 1 : IsContinuation(c) ? 0 : kPlainGrowthMax;
+  char* const begin = texts.Allocate(room + text.size());
+  char* end = begin;
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, CharacterBytes(text));
+    const std::optional<size_t> size = PlainCharacter(Decode(character), end);
+    if (!size) std::memcpy(end, character.data(), character.size());
+    char* const from = end;
+    end += size.value_or(character.size());
+    if (ascii) end = std::remove_if(from, end, beyond);
+    text.remove_prefix(character.size());
+  }
+  return {begin, static_cast<size_t>(end - begin)};
+}
 
 }  // namespace scoreway::utf8

@@ -22,5 +22,7 @@ std::string_view Trim(std::string_view text);
 // the text itself.
 std::string_view ToLower(std::string_view text, TextArena& texts);
 std::string_view ToUpper(std::string_view text, TextArena& texts);
+// Letters taken apart (Unicode's NFKD) without their combining marks; `ascii`: and without all that is not ASCII.
+std::string_view WithoutAccents(std::string_view text, bool ascii, TextArena& texts);
 
 }  // namespace scoreway::utf8
