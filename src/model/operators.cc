@@ -77,5 +77,10 @@ template Params::Params(TermMeans);
 template Params::Params(ItemRules);
 template Params::Params(TopicInference);
 template Params::Params(GreatestProducts);
+template Params::Params(PathDistances);
+template Params::Params(BarycenterWeights);
+template Params::Params(SparseCode);
+template Params::Params(TopicShares);
+template Params::Params(CircularConvolution);
 
 }  // namespace scoreway::op

@@ -16,6 +16,7 @@
 #include "model/operators/constants.h"
 #include "model/operators/decisions.h"
 #include "model/operators/derived.h"
+#include "model/operators/factors.h"
 #include "model/operators/missing.h"
 #include "model/operators/pairs.h"
 #include "model/operators/patterns.h"
@@ -95,7 +96,12 @@ using AnyParams = std::variant<
     TermMeans,
     ItemRules,
     TopicInference,
-    GreatestProducts
+    GreatestProducts,
+    PathDistances,
+    BarycenterWeights,
+    SparseCode,
+    TopicShares,
+    CircularConvolution
 >;
 // clang-format on
 

@@ -11,11 +11,15 @@
 namespace scoreway::sklearn {
 namespace {
 
-// The kernel between the row and the points that the estimator kept.
+// The kernel between the row and the points that the estimator kept; a precomputed one comes in as it is.
 Result<ValueId> AddFittedKernel(Context& context, const Object& estimator, std::string_view points_name,
                                 const Object& arguments, const Table& in) {
-  SCOREWAY_ASSIGN_OR_RETURN(const KernelSettings settings,
-                            ReadKernel(context, estimator, estimator.Get("kernel"), arguments));
+  const Object kernel = estimator.Get("kernel");
+  if (kernel.is_text() && *kernel.Text() == "precomputed") {
+    Table checked = in;
+    return context.FiniteNumbers(estimator, &checked);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const KernelSettings settings, ReadKernel(context, estimator, kernel, arguments));
   SCOREWAY_ASSIGN_OR_RETURN(const Object points_at, estimator.Want(points_name));
   SCOREWAY_ASSIGN_OR_RETURN(Matrix points, ReadMatrix(context, points_at));
   if (points.shape.size() != 2 || points.columns() != in.width() || points.rows() == 0) {
@@ -164,6 +168,44 @@ Result<Table> TransformAdditiveChi2Sampler(Context& context, const Object& sampl
   }
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId all, context.Concat(std::move(parts), sampler));
   return context.TableOf(all);
+}
+
+// Each of `degree` sketches sums the columns into few, with signs; a polynomial's is the convolution of them.
+Result<Table> TransformCountSketch(Context& context, const Object& sampler, const Table& in) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Matrix columns, sampler.Numbers("indexHash_"));  // degree by column
+  SCOREWAY_ASSIGN_OR_RETURN(const Matrix signs, sampler.Numbers("bitHash_"));
+  SCOREWAY_ASSIGN_OR_RETURN(const double gamma, sampler.NumberOr("gamma", 1));
+  SCOREWAY_ASSIGN_OR_RETURN(const double offset, sampler.NumberOr("coef0", 0));
+  SCOREWAY_ASSIGN_OR_RETURN(const int64_t components, sampler.Integer("n_components"));
+  const size_t width = in.width(), hashed = width + (offset != 0 ? 1 : 0);
+  if (columns.shape.size() != 2 || columns.columns() != hashed || signs.shape != columns.shape) {
+    return sampler.Corrupt("hashes do not fit the columns");
+  }
+  if (columns.rows() == 0 || components <= 0 || components > (1 << 20)) return sampler.Corrupt("sizes out of range");
+  const auto count = static_cast<size_t>(components);
+  SCOREWAY_RETURN_IF_ERROR(context.Charge(columns.rows() * count * (width + 1) * sizeof(double), sampler));
+  Table checked = in;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(sampler, &checked));
+  std::vector<ValueId> sketches;
+  for (size_t d = 0; d < columns.rows(); ++d) {
+    op::Linear sketch;
+    sketch.outputs = static_cast<uint32_t>(count);
+    sketch.weights.assign(count * width, 0);
+    sketch.bias.assign(count, 0);
+    for (size_t column = 0; column < hashed; ++column) {
+      const double to = columns.values[d * hashed + column], sign = signs.values[d * hashed + column];
+      if (!(to >= 0 && to < static_cast<double>(count))) return sampler.Corrupt("a hash out of range");
+      if (column < width) {
+        sketch.weights[static_cast<size_t>(to) * width + column] = sign * std::sqrt(gamma);
+      } else {
+        sketch.bias[static_cast<size_t>(to)] += sign * std::sqrt(offset);
+      }
+    }
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId value, context.Add(std::move(sketch), {numbers}, sampler));
+    sketches.push_back(value);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(op::CircularConvolution{}, std::move(sketches), sampler));
+  return context.TableOf(out);
 }
 
 }  // namespace scoreway::sklearn

@@ -184,6 +184,7 @@ Result<Table> TransformNystroem(Context&, const Object&, const Table& in);
 Result<Table> TransformRbfSampler(Context&, const Object&, const Table& in);
 Result<Table> TransformSkewedChi2Sampler(Context&, const Object&, const Table& in);
 Result<Table> TransformAdditiveChi2Sampler(Context&, const Object&, const Table& in);
+Result<Table> TransformCountSketch(Context&, const Object&, const Table& in);
 
 // gaussian_process.cc
 Result<Prediction> PredictGaussianRegressor(Context&, const Object&, const Table& in);
@@ -197,6 +198,19 @@ Result<Table> TransformFastIca(Context&, const Object&, const Table& in);
 Result<Table> TransformSparsePca(Context&, const Object&, const Table& in);
 Result<Table> TransformPls(Context&, const Object&, const Table& in);
 Result<Prediction> PredictPls(Context&, const Object&, const Table& in);
+
+// factors.cc
+Result<Table> TransformLatentDirichlet(Context&, const Object&, const Table& in);
+// Of SparseCoder and of what learns its dictionary.
+Result<Table> TransformSparseCode(Context&, const Object&, const Table& in);
+std::optional<KnownInputs> InputsOfDictionary(const Object&);
+
+// manifold.cc
+Result<Table> TransformIsomap(Context&, const Object&, const Table& in);
+Result<Table> TransformLocallyLinear(Context&, const Object&, const Table& in);
+
+// density.cc
+Result<Prediction> PredictKernelDensity(Context&, const Object&, const Table& in);
 
 // thresholds.cc
 Result<Prediction> PredictFixedThreshold(Context&, const Object&, const Table& in);

@@ -37,6 +37,7 @@ constexpr std::pair<std::string_view, PointMetric> kMetrics[] = {
     {"russellrao", PointMetric::kRussellRao},
     {"sokalsneath", PointMetric::kSokalSneath},
     {"haversine", PointMetric::kHaversine},
+    {"nan_euclidean", PointMetric::kNanEuclidean},
 };
 
 // The settings a metric takes, from the arguments it was given.
@@ -132,7 +133,8 @@ bool IsCounted(PointMetric metric) {
 
 // Whether many distances will be equal: between whole numbers, or to points that are there twice.
 bool TiesAreLikely(const std::vector<double>& points, size_t width) {
-  if (std::all_of(points.begin(), points.end(), [](double cell) { return cell == std::floor(cell); })) return true;
+  const auto whole = [](double cell) { return std::isnan(cell) || cell == std::floor(cell); };
+  if (std::all_of(points.begin(), points.end(), whole)) return true;
   std::vector<const double*> rows;
   for (size_t i = 0; i < points.size(); i += width) rows.push_back(points.data() + i);
   const auto less = [width](const double* a, const double* b) {
@@ -142,6 +144,8 @@ bool TiesAreLikely(const std::vector<double>& points, size_t width) {
   return std::adjacent_find(rows.begin(), rows.end(),
                             [&less](const double* a, const double* b) { return !less(a, b); }) != rows.end();
 }
+
+FiniteRule RuleOf(PointMetric metric) { return {.allow_nan = metric == PointMetric::kNanEuclidean}; }
 
 // How a fitted estimator looks through its points.
 Status ReadSearch(Context& context, const Object& estimator, size_t width, op::NearestPoints* nearest) {
@@ -157,9 +161,13 @@ Status ReadSearch(Context& context, const Object& estimator, size_t width, op::N
   if (nearest->metric == PointMetric::kBrayCurtis && !context.AtLeast(1, 1)) {
     return Status(context.Unsupported(estimator, "a search without a tree by Bray and Curtis' metric before 1.1"));
   }
-  if (!context.AtLeast(1, 1) && TiesAreLikely(nearest->points, width)) {
-    return Status(
-        context.Unsupported(estimator, "a search without a tree before 1.1 among points that are equally far"));
+  // Every release leaves ties among incomplete rows to it, and older ones all ties.
+  const bool partitioned = !context.AtLeast(1, 1) || nearest->metric == PointMetric::kNanEuclidean;
+  if (partitioned && TiesAreLikely(nearest->points, width)) {
+    return Status(context.Unsupported(estimator, nearest->metric == PointMetric::kNanEuclidean
+                                                     ? "a search among incomplete rows that are equally far"
+                                                     : "a search without a tree before 1.1 among points that are "
+                                                       "equally far"));
   }
   const bool euclidean =
       nearest->metric == PointMetric::kEuclidean || nearest->metric == PointMetric::kSquaredEuclidean;
@@ -202,7 +210,7 @@ Result<ValueId> AddNearest(Context& context, const Object& estimator, const Tabl
   nearest.points = std::move(points.values);
   SCOREWAY_RETURN_IF_ERROR(ReadSearch(context, estimator, in.width(), &nearest));
   Table checked = in;
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(estimator, &checked));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(estimator, &checked, RuleOf(nearest.metric)));
   return context.Add(std::move(nearest), {numbers}, estimator);
 }
 
@@ -217,7 +225,7 @@ Result<ValueId> AddWithin(Context& context, const Object& estimator, const Table
   const bool euclidean = metric.metric == PointMetric::kEuclidean;
   if (euclidean) metric.metric = PointMetric::kSquaredEuclidean;
   Table checked = in;
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(estimator, &checked));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(estimator, &checked, RuleOf(metric.metric)));
   SCOREWAY_ASSIGN_OR_RETURN(ValueId distances, context.Add(op::PointDistances{metric.metric, std::move(metric.settings),
                                                                               std::move(points.values)},
                                                            {numbers}, estimator));

@@ -64,6 +64,7 @@ enum class PointMetric : uint8_t {
   kRussellRao = 15,
   kSokalSneath = 16,
   kHaversine = 17,
+  kNanEuclidean = 18,  // over the columns that both have, scaled up to all of them; missing where there are none
 };
 
 // The distance to every point.
@@ -151,6 +152,34 @@ struct ImputeNearest {
     visit("inverse", self.inverse);
     visit("points", self.points);
     visit("fill", self.fill);
+  }
+};
+
+// How far a row is from each of the points along paths from point to point (scikit-learn's Isomap). Inputs: some
+// points' indices and the row's distances to them. The shortest of distance + paths[index * points + point] over these
+// points; a missing distance counts for nothing, and a row that has no other fails the run.
+struct PathDistances {
+  static constexpr std::string_view kName = "path_distances";
+  uint32_t points = 0;
+  std::vector<double> paths;  // points * points
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("points", self.points);
+    visit("paths", self.paths);
+  }
+};
+
+// The weights, of sum 1, by which some points make up the row best (scikit-learn's LocallyLinearEmbedding). Inputs: the
+// row, and the indices of these points. With the matrix G of the dot products of their differences from the row, its
+// diagonal raised by regularization times its trace (or times 1, if that is 0): G w = 1, then w over its sum.
+struct BarycenterWeights {
+  static constexpr std::string_view kName = "barycenter_weights";
+  double regularization = 1e-3;
+  std::vector<double> points;
+  template <typename Self, typename Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("regularization", self.regularization);
+    visit("points", self.points);
   }
 };
 

@@ -76,5 +76,10 @@ Result<ValueShape> Infer(const op::TermMeans& p, const Shapes& in);
 Result<ValueShape> Infer(const op::ItemRules& p, const Shapes& in);
 Result<ValueShape> Infer(const op::TopicInference& p, const Shapes& in);
 Result<ValueShape> Infer(const op::GreatestProducts& p, const Shapes& in);
+Result<ValueShape> Infer(const op::PathDistances& p, const Shapes& in);
+Result<ValueShape> Infer(const op::BarycenterWeights& p, const Shapes& in);
+Result<ValueShape> Infer(const op::SparseCode& p, const Shapes& in);
+Result<ValueShape> Infer(const op::TopicShares& p, const Shapes& in);
+Result<ValueShape> Infer(const op::CircularConvolution& p, const Shapes& in);
 
 }  // namespace scoreway

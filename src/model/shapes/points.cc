@@ -14,7 +14,7 @@ Status WantPoints(const std::vector<double>& points, uint32_t width) {
 }
 
 Status WantSettings(op::PointMetric metric, const std::vector<double>& settings, size_t width) {
-  SCOREWAY_RETURN_IF_ERROR(WantEnum("metric", metric, op::PointMetric::kHaversine));
+  SCOREWAY_RETURN_IF_ERROR(WantEnum("metric", metric, op::PointMetric::kNanEuclidean));
   switch (metric) {
     case op::PointMetric::kMinkowski: return WantSize("settings", settings.size(), 1);
     case op::PointMetric::kStandardized: return WantSize("settings", settings.size(), width);
@@ -51,7 +51,8 @@ bool TreesTake(op::PointMetric metric) {
   switch (metric) {
     case op::PointMetric::kCosine:
     case op::PointMetric::kCorrelation:
-    case op::PointMetric::kSquaredEuclidean: return false;
+    case op::PointMetric::kSquaredEuclidean:
+    case op::PointMetric::kNanEuclidean: return false;
     default: return true;
   }
 }
@@ -112,6 +113,22 @@ Result<ValueShape> Infer(const op::ImputeNearest& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(WantSize("fill", p.fill.size(), in[0].width));
   if (p.count == 0) return Wrong("the mean of no points");
   return in[0];
+}
+
+Result<ValueShape> Infer(const op::PathDistances& p, const Shapes& in) {
+  SCOREWAY_RETURN_IF_ERROR(Want(in, 2, ValueKind::kNumber));
+  if (in[0].width != in[1].width) return Wrong("not one distance an index");
+  if (p.points == 0) return Wrong("has no points");
+  SCOREWAY_RETURN_IF_ERROR(WantSize("paths", p.paths.size(), size_t{p.points} * p.points));
+  return Numbers(p.points);
+}
+
+Result<ValueShape> Infer(const op::BarycenterWeights& p, const Shapes& in) {
+  SCOREWAY_RETURN_IF_ERROR(Want(in, 2, ValueKind::kNumber));
+  SCOREWAY_RETURN_IF_ERROR(WantPoints(p.points, in[0].width));
+  constexpr uint32_t kPointsMax = 4096;  // a matrix of their squared number is solved for every row
+  if (in[1].width > kPointsMax) return Wrong("too many points make up a row");
+  return in[1];
 }
 
 Result<ValueShape> Infer(const op::GreatestProducts& p, const Shapes& in) {

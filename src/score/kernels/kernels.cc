@@ -73,6 +73,11 @@ constexpr std::array kFactories = {
     MakeItemRules,
     MakeTopicInference,
     MakeGreatestProducts,
+    MakePathDistances,
+    MakeBarycenterWeights,
+    MakeSparseCode,
+    MakeTopicShares,
+    MakeCircularConvolution,
 };
 static_assert(kFactories.size() == std::variant_size_v<op::AnyParams>);
 

@@ -75,5 +75,10 @@ KernelResult MakeTermMeans(const KernelContext& context);
 KernelResult MakeItemRules(const KernelContext& context);
 KernelResult MakeTopicInference(const KernelContext& context);
 KernelResult MakeGreatestProducts(const KernelContext& context);
+KernelResult MakePathDistances(const KernelContext& context);
+KernelResult MakeBarycenterWeights(const KernelContext& context);
+KernelResult MakeSparseCode(const KernelContext& context);
+KernelResult MakeTopicShares(const KernelContext& context);
+KernelResult MakeCircularConvolution(const KernelContext& context);
 
 }  // namespace scoreway

@@ -110,6 +110,19 @@ double OfTruths(PointMetric metric, const Truths& count, double width) {
   }
 }
 
+// Over the columns that both have, scaled up to all of them.
+double PresentSquares(const double* x, const double* y, uint32_t width) {
+  double sum = 0;
+  uint32_t present = 0;
+  for (uint32_t c = 0; c < width; ++c) {
+    const double difference = x[c] - y[c];
+    if (std::isnan(difference)) continue;
+    sum += difference * difference;
+    ++present;
+  }
+  return present == 0 ? op::kNaN : sum / present * width;
+}
+
 double Haversine(const double* x, const double* y) {
   const double latitude = Sin(0.5 * (x[0] - y[0])), longitude = Sin(0.5 * (x[1] - y[1]));
   return 2 * Asin(std::sqrt(latitude * latitude + Cos(x[0]) * Cos(y[0]) * longitude * longitude));
@@ -137,6 +150,7 @@ double PointMetricFunction::Reduced(const double* x, const double* y, uint32_t w
     case PointMetric::kBrayCurtis: return BrayCurtis(x, y, width);
     case PointMetric::kHamming: return SumOf(x, y, width, [](double a, double b) { return a != b ? 1 : 0; }) / width;
     case PointMetric::kHaversine: return Haversine(x, y);
+    case PointMetric::kNanEuclidean: return PresentSquares(x, y, width);
     default: return OfTruths(metric_, CountTruths(x, y, width), width);
   }
 }
@@ -145,7 +159,8 @@ double PointMetricFunction::Finish(double reduced) const {
   switch (metric_) {
     case PointMetric::kEuclidean:
     case PointMetric::kStandardized:
-    case PointMetric::kMahalanobis: return std::sqrt(reduced);
+    case PointMetric::kMahalanobis:
+    case PointMetric::kNanEuclidean: return std::sqrt(reduced);
     case PointMetric::kMinkowski: return std::pow(reduced, 1 / settings_[0]);
     default: return reduced;
   }
@@ -155,7 +170,8 @@ double PointMetricFunction::Reduce(double distance) const {
   switch (metric_) {
     case PointMetric::kEuclidean:
     case PointMetric::kStandardized:
-    case PointMetric::kMahalanobis: return distance * distance;
+    case PointMetric::kMahalanobis:
+    case PointMetric::kNanEuclidean: return distance * distance;
     case PointMetric::kMinkowski: return std::pow(distance, settings_[0]);
     default: return distance;
   }

@@ -16,7 +16,8 @@ class PointMetricFunction {
 
   double Distance(const double* x, const double* y, uint32_t width) const { return Finish(Reduced(x, y, width)); }
 
-  // Rises with the distance, and is cheaper: the square of the Euclidean one. NaN in a cell makes it NaN.
+  // Rises with the distance, and is cheaper: the square of the Euclidean one. NaN in a cell makes it NaN, but for
+  // kNanEuclidean.
   double Reduced(const double* x, const double* y, uint32_t width) const;
   double Finish(double reduced) const;
   // The reduced form of a distance.

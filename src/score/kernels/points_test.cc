@@ -87,6 +87,12 @@ TEST(PointDistances, OfTruthsAndCorrelation) {
   ExpectRows(distances(PointMetric::kSokalSneath), {{2 / 3., 0.}});
 }
 
+// scikit-learn's nan_euclidean_distances.
+TEST(PointDistances, OfIncompleteRows) {
+  const op::PointDistances distances{PointMetric::kNanEuclidean, {}, {2, 5, 1, op::kNaN, 4, op::kNaN, 1, op::kNaN, 3}};
+  ExpectRows(RunOperator(distances, {{1., kMissing, 3.}}), {{2.7386127875258306, kMissing, 0.}});
+}
+
 TEST(NearestPoints, ByScanning) {
   op::NearestPoints nearest;
   nearest.points = kPoints;

@@ -3,7 +3,7 @@
 import importlib
 
 FAMILIES = ["preprocessing", "encoding", "composition", "linear", "trees", "boosting", "wrapping", "reducing"]
-FAMILIES += ["machines", "neighbouring", "texts", "grouping", "deciding"]
+FAMILIES += ["machines", "neighbouring", "texts", "grouping", "deciding", "embedding"]
 
 
 def all_cases():

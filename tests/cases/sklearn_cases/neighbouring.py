@@ -73,5 +73,16 @@ def holed(target=None):
     return data.Data(data.as_frame(X), made.y, data.as_frame(rows))
 
 
+def holed_words():
+    made = scattered()
+    return data.Data(holed().X, made.y, holed().rows.iloc[1:])
+
+
+add(
+    "neighbours-classifier-of-incomplete",
+    lambda: KNeighborsClassifier(3, metric="nan_euclidean"),
+    holed_words,
+    since=(1, 3),
+)
 add("knn-imputer", lambda: KNNImputer(n_neighbors=3), holed)
 add("knn-imputer-by-distance", lambda: KNNImputer(weights="distance", add_indicator=True), holed, rel=1e-9, abs_=1e-9)
