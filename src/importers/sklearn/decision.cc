@@ -81,6 +81,18 @@ Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& ori
   return prediction;
 }
 
+Result<Prediction> MarksOfScores(Context& context, const Object& origin, Labels labels, ValueId scores,
+                                 double threshold) {
+  if (context.width(scores) != labels.size()) return origin.Corrupt("scores do not fit the labels");
+  Prediction prediction;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId limit, context.Add(op::Constant{{threshold}}, {}, origin));
+  SCOREWAY_ASSIGN_OR_RETURN(prediction.numbers,
+                            context.Add(op::Binary{op::BinaryFunction::kGreater}, {scores, limit}, origin));
+  prediction.numbers_type = Type::kInt64;
+  prediction.labels = std::move(labels);
+  return prediction;
+}
+
 Prediction RegressorOf(ValueId numbers) {
   Prediction prediction;
   prediction.numbers = numbers;

@@ -37,6 +37,11 @@ Result<Prediction> ClassifierOfProbabilities(Context& context, const Object& ori
 
 Prediction RegressorOf(ValueId numbers);
 
+// A classifier that marks, 1 or 0, each of several labels a row of which the score, a column a label, is above the
+// threshold.
+Result<Prediction> MarksOfScores(Context& context, const Object& origin, Labels labels, ValueId scores,
+                                 double threshold);
+
 // 1 where the score is above 0 (or_equal: not below), else -1, which is an outlier.
 Result<ValueId> AddOutlierMark(Context& context, const Object& origin, ValueId score, bool or_equal);
 

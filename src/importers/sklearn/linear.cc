@@ -159,7 +159,12 @@ Result<Prediction> PredictRidgeClassifier(Context& context, const Object& model,
   SCOREWAY_ASSIGN_OR_RETURN(Labels labels,
                             binarizer.has_value() ? binarizer.ReadLabels("classes_") : model.ReadLabels("classes_"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, binarizer.TextOr("y_type_", "multiclass"));
-  if (kind.starts_with("multilabel")) return context.Unsupported(model, "several labels a row");
+  if (kind.starts_with("multilabel")) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId scores, AddLinear(context, model, in));
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction marks, MarksOfScores(context, model, std::move(labels), scores, 0));
+    marks.decision = scores;
+    return marks;
+  }
   return AddClassifier(context, model, in, std::move(labels));
 }
 

@@ -57,7 +57,8 @@ struct Prediction {
   std::optional<ValueId> probabilities;
   // One column in the binary case, else one a class (or pair of classes).
   std::optional<ValueId> decision;
-  // A regressor (any width), a cluster index, an outlier mark.
+  // A regressor (any width), a cluster index, an outlier mark; 1 or 0 for each of several labels a row, which then have
+  // names and probabilities above.
   std::optional<ValueId> numbers;
   Type numbers_type = Type::kFloat64;
   std::optional<ValueId> score_samples;

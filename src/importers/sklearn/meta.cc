@@ -104,10 +104,12 @@ Result<Prediction> PredictTransformedTarget(Context& context, const Object& targ
 Result<Prediction> PredictOneVsRest(Context& context, const Object& meta, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object binarizer, meta.Want("label_binarizer_"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, binarizer.TextOr("y_type_", "multiclass"));
-  if (kind != "multiclass" && kind != "binary") return context.Unsupported(meta, "several labels a row");
+  const bool multilabel = kind.starts_with("multilabel");
+  if (kind != "multiclass" && kind != "binary" && !multilabel)
+    return context.Unsupported(meta, "targets '" + kind + "'");
   SCOREWAY_ASSIGN_OR_RETURN(Labels labels, binarizer.ReadLabels("classes_"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> estimators, meta.Items("estimators_"));
-  const bool binary = labels.size() == 2 && estimators.size() == 1;
+  const bool binary = !multilabel && labels.size() == 2 && estimators.size() == 1;
   if (!binary && estimators.size() != labels.size()) return meta.Corrupt("not one estimator a class");
 
   std::vector<ValueId> scores;
@@ -129,8 +131,14 @@ Result<Prediction> PredictOneVsRest(Context& context, const Object& meta, const 
   Prediction prediction;
   prediction.labels = std::move(labels);
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId all_scores, context.Concat(scores, meta));
+  if (multilabel) {
+    SCOREWAY_ASSIGN_OR_RETURN(
+        prediction, MarksOfScores(context, meta, std::move(prediction.labels), all_scores, all_decide ? 0 : 0.5));
+  }
   if (all_decide) prediction.decision = all_scores;
-  if (binary) {
+  if (multilabel) {
+    // Marks, not a class.
+  } else if (binary) {
     const double threshold = all_decide ? 0 : 0.5;
     SCOREWAY_ASSIGN_OR_RETURN(prediction.codes, context.Add(op::Threshold{threshold}, {all_scores}, meta));
   } else if (context.AtLeast(1, 9)) {
@@ -140,8 +148,9 @@ Result<Prediction> PredictOneVsRest(Context& context, const Object& meta, const 
   }
   if (positives.size() == estimators.size()) {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId each, context.Concat(std::move(positives), meta));
-    SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities,
-                              binary ? BothProbabilities(context, meta, each) : SharesOfSum(context, meta, each));
+    SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities, multilabel ? Result<ValueId>(each)
+                                                        : binary   ? BothProbabilities(context, meta, each)
+                                                                   : SharesOfSum(context, meta, each));
   }
   return prediction;
 }

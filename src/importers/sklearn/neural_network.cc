@@ -50,9 +50,13 @@ Result<ValueId> AddLayers(Context& context, const Object& network, const Table& 
 Result<Prediction> PredictMlpClassifier(Context& context, const Object& network, const Table& in) {
   const Object binarizer = network.Get("_label_binarizer");
   SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, binarizer.TextOr("y_type_", "multiclass"));
-  if (kind.starts_with("multilabel")) return context.Unsupported(network, "several labels a row");
   SCOREWAY_ASSIGN_OR_RETURN(Labels labels, binarizer.ReadLabels("classes_"));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, AddLayers(context, network, in));
+  if (kind.starts_with("multilabel")) {
+    SCOREWAY_ASSIGN_OR_RETURN(Prediction marks, MarksOfScores(context, network, std::move(labels), out, 0.5));
+    marks.probabilities = out;
+    return marks;
+  }
   SCOREWAY_RETURN_IF_ERROR(WantDecisionWidth(context, network, out, labels.size()));
   ValueId probabilities = out;
   if (context.width(out) == 1) {

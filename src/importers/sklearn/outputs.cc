@@ -22,19 +22,23 @@ Result<ValueId> DecodeLabels(Context& context, const Object& origin, ValueId cod
   return context.Add(op::DecodeNumber{labels.numbers}, {codes}, origin);
 }
 
+Status AddProbabilities(Context& context, const Object& origin, const Prediction& prediction,
+                        const std::string& suffix) {
+  if (context.width(*prediction.probabilities) != prediction.labels.size()) {
+    return Status(origin.Corrupt("probabilities do not fit the classes"));
+  }
+  for (uint32_t k = 0; k < prediction.labels.size(); ++k) {
+    SCOREWAY_RETURN_IF_ERROR(context.builder().AddOutput("proba" + suffix + "_" + prediction.labels.TextAt(k),
+                                                         Type::kFloat64, *prediction.probabilities, k));
+  }
+  return {};
+}
+
 // `suffix` is empty, or "_<i>" for target i of several.
 Status AddClassifier(Context& context, const Object& origin, const Prediction& prediction, const std::string& suffix) {
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId decoded, DecodeLabels(context, origin, *prediction.codes, prediction.labels));
   SCOREWAY_RETURN_IF_ERROR(context.builder().AddOutput("predict" + suffix, prediction.labels.type, decoded, 0));
-  if (prediction.probabilities) {
-    if (context.width(*prediction.probabilities) != prediction.labels.size()) {
-      return Status(origin.Corrupt("probabilities do not fit the classes"));
-    }
-    for (uint32_t k = 0; k < prediction.labels.size(); ++k) {
-      SCOREWAY_RETURN_IF_ERROR(context.builder().AddOutput("proba" + suffix + "_" + prediction.labels.TextAt(k),
-                                                           Type::kFloat64, *prediction.probabilities, k));
-    }
-  }
+  if (prediction.probabilities) SCOREWAY_RETURN_IF_ERROR(AddProbabilities(context, origin, prediction, suffix));
   if (!prediction.decision) return {};
   return AddColumns(context, *prediction.decision, "decision_function" + suffix, Type::kFloat64);
 }
@@ -68,6 +72,7 @@ Status AddPredictionOutputs(Context& context, const Object& origin, const Predic
     if (prediction.numbers) {
       SCOREWAY_RETURN_IF_ERROR(AddColumns(context, *prediction.numbers, "predict", prediction.numbers_type));
     }
+    if (prediction.probabilities) SCOREWAY_RETURN_IF_ERROR(AddProbabilities(context, origin, prediction, ""));
     if (prediction.decision) {
       SCOREWAY_RETURN_IF_ERROR(AddColumns(context, *prediction.decision, "decision_function", Type::kFloat64));
     }

@@ -146,6 +146,11 @@ def two_outputs_of_classes(X, r):
     return np.column_stack([two_classes(X, r), three_numbers(X, r)])
 
 
+def three_labels(X, r):
+    """Several labels a row: a column each, 1 where it has it."""
+    return np.column_stack([two_classes(X, r), (X[:, 1] > 3).astype(int), (X[:, 2] + r.normal(0, 2, len(X)) > 6)]).astype(int)
+
+
 CITIES = ["Bergen", "Oslo", "Århus", "New York, NY", 'a "quoted" town']
 
 

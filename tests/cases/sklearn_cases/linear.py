@@ -112,6 +112,7 @@ add("sgd-log-loss-two-words", scaled(lambda: SGDClassifier(loss=log_loss_of_sgd(
 add("sgd-modified-huber", scaled(lambda: SGDClassifier(loss="modified_huber", random_state=0)), data.iris)
 add("sgd-modified-huber-two-words", scaled(lambda: SGDClassifier(loss="modified_huber", random_state=0)), data.cancer)
 add("ridge-classifier-two-words", RidgeClassifier, grid(data.two_words))
+add("ridge-classifier-several-labels", RidgeClassifier, grid(data.three_labels), since=(1, 0))
 add("ridge-classifier-three-words", RidgeClassifier, grid(data.three_words))
 add("perceptron", scaled(lambda: Perceptron(random_state=0)), data.iris)
 add("perceptron-two-words", scaled(lambda: Perceptron(random_state=0)), data.cancer)

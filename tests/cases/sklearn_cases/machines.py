@@ -1,10 +1,11 @@
-"""Kernels: support vector machines, ridge regression, Gaussian processes and the maps that make kernels linear."""
+"""Kernels and layers: support vector machines, ridge regression, Gaussian processes and the maps that make kernels linear; perceptrons."""
 
 from sklearn.decomposition import KernelPCA
 from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, Matern, RationalQuadratic, WhiteKernel
 from sklearn.kernel_approximation import AdditiveChi2Sampler, Nystroem, RBFSampler, SkewedChi2Sampler
 from sklearn.kernel_ridge import KernelRidge
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
@@ -85,3 +86,19 @@ add(
     rel=1e-9,
     abs_=1e-9,
 )
+
+
+def layers(make, **options):
+    return scaled(make(hidden_layer_sizes=(6, 4), max_iter=80, random_state=0, **options))
+
+
+near = {"rel": 1e-10, "abs_": 1e-10}
+add("layers-three-words", lambda: layers(MLPClassifier), iris, **near)
+add("layers-two-words", lambda: layers(MLPClassifier, activation="tanh"), cancer, **near)
+add(
+    "layers-several-labels",
+    lambda: layers(MLPClassifier, activation="logistic", solver="lbfgs"),
+    lambda: data.grid(data.three_labels),
+    **near
+)
+add("layers-regressor", lambda: layers(MLPRegressor), lambda: data.grid(data.two_amounts), **near)

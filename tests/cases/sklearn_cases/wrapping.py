@@ -145,6 +145,8 @@ add(
 
 add("one-vs-rest-three-words", lambda: OneVsRestClassifier(logistic()), data.iris)
 add("one-vs-rest-two-words", lambda: OneVsRestClassifier(logistic()), grid(data.two_words))
+add("one-vs-rest-several-labels", lambda: OneVsRestClassifier(logistic()), grid(data.three_labels))
+add("one-vs-rest-several-labels-trees", lambda: OneVsRestClassifier(small_tree()), grid(data.three_labels))
 add("one-vs-rest-trees", lambda: OneVsRestClassifier(small_tree()), grid(data.three_words))
 add(
     "one-vs-rest-support-vectors",
@@ -208,6 +210,19 @@ for method in ("sigmoid", "isotonic"):
         lambda m=method: CalibratedClassifierCV(small_tree(), method=m, cv=2),
         data.iris,
         optional=True,
+    )
+for target, data_of in (("two", data.two_words), ("three", data.three_words)):
+    add(
+        "calibrated-temperature-%s-words" % target,
+        lambda: CalibratedClassifierCV(small_tree(), method="temperature", cv=2),
+        grid(data_of),
+        since=(1, 8),
+    )
+    add(
+        "calibrated-temperature-support-vectors-%s" % target,
+        lambda: CalibratedClassifierCV(LinearSVC(random_state=0), method="temperature", cv=2),
+        grid(data_of),
+        since=(1, 8),
     )
 add(
     "calibrated-support-vectors",
