@@ -39,6 +39,22 @@ Result<ValueId> AddSigmoid(Context& context, const Object& sigmoid, ValueId scor
   return AddUnary(context, sigmoid, op::UnaryFunction::kLogistic, exponent);
 }
 
+// The probabilities that one temperature gives all classes: the softmax of their logits over it. Scores of one column
+// are logits for and against; probabilities become logits by their logarithm.
+Result<ValueId> AddTemperature(Context& context, const Object& calibrator, const Prediction& inner, ValueId scores) {
+  SCOREWAY_ASSIGN_OR_RETURN(const double factor, calibrator.Number("beta_"));
+  ValueId logits = scores;
+  if (!inner.decision) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId above, MultiplyAdd(context, calibrator, *inner.probabilities, 1, 1e-12));
+    SCOREWAY_ASSIGN_OR_RETURN(logits, AddUnary(context, calibrator, op::UnaryFunction::kLog, above));
+  } else if (context.width(scores) == 1) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId against, MultiplyAdd(context, calibrator, scores, -1, 0));
+    SCOREWAY_ASSIGN_OR_RETURN(logits, context.Concat({against, scores}, calibrator));
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId scaled, MultiplyAdd(context, calibrator, logits, factor, 0));
+  return AddRow(context, calibrator, op::RowFunction::kSoftmax, scaled);
+}
+
 Result<ValueId> AddCalibrator(Context& context, const Object& calibrator, ValueId score) {
   const std::string name = calibrator.short_name();
   if (name == "_SigmoidCalibration") return AddSigmoid(context, calibrator, score);
@@ -50,7 +66,8 @@ Result<ValueId> AddCalibrator(Context& context, const Object& calibrator, ValueI
 Result<ValueId> AddCalibrated(Context& context, const Object& calibrated, const Labels& labels, const Table& in) {
   const Object estimator = calibrated.GetFirst({"estimator", "base_estimator"});
   SCOREWAY_ASSIGN_OR_RETURN(const std::string method, calibrated.TextOr("method", "sigmoid"));
-  if (method != "sigmoid" && method != "isotonic") return context.Unsupported(calibrated, "method '" + method + "'");
+  if (method != "sigmoid" && method != "isotonic" && method != "temperature")
+    return context.Unsupported(calibrated, "method '" + method + "'");
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> calibrators,
                             calibrated.GetFirst({"calibrators", "calibrators_"}).Items());
   SCOREWAY_ASSIGN_OR_RETURN(const Prediction inner, context.Predict(estimator, in));
@@ -69,6 +86,10 @@ Result<ValueId> AddCalibrated(Context& context, const Object& calibrated, const 
     return context.Unsupported(estimator, "has neither a decision function nor probabilities");
   }
   SCOREWAY_RETURN_IF_ERROR(WantDecisionWidth(context, estimator, scores, classes));
+  if (method == "temperature") {
+    if (calibrators.size() != 1) return calibrated.Corrupt("one temperature was expected");
+    return AddTemperature(context, calibrators[0], inner, scores);
+  }
   if (calibrators.size() != context.width(scores)) return calibrated.Corrupt("not one calibrator a class");
 
   std::vector<ValueId> each;
