@@ -139,7 +139,8 @@ TEST_P(Cases, AnswerAsTheLibraryDid) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Cases,
-                         testing::Values("boosters", "onnx", "pmml", "pmml_models", "sklearn", "sklearn2pmml", "spark"),
+                         testing::Values("boosters", "onnx", "pmml", "pmml_models", "pycaret", "sklearn",
+                                         "sklearn2pmml", "spark"),
                          [](const auto& folder) { return std::string(folder.param); });
 
 TEST(RefusedCases, WhatCannotBeReadIsRefusedByNameAndPlace) {

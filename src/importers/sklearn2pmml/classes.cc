@@ -21,6 +21,8 @@ constexpr sklearn::ClassLowering kClasses[] = {
     {"pycaret.internal.Pipeline", nullptr, PredictPycaretPipeline, LowerPycaretPipeline},
     {"pycaret.internal.TransformerWrapper", TransformPycaretWrapper},
     {"pycaret.internal.TransformerWrapperWithInverse", TransformPycaretTarget},
+    {"pycaret.internal.RareCategoryGrouping", TransformRareCategories},
+    {"pycaret.internal.RemoveMulticollinearity", TransformMulticollinear},
     // domains
     {"sklearn2pmml.decoration.ContinuousDomain", TransformContinuousDomain},
     {"sklearn2pmml.decoration.CategoricalDomain", TransformDiscreteDomain},

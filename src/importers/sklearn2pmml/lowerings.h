@@ -159,6 +159,8 @@ Result<Prediction> PredictScorecard(Context&, const Object&, const Table& in);
 
 // pycaret.cc
 Result<Table> TransformPycaretWrapper(Context&, const Object&, const Table& in);
+Result<Table> TransformRareCategories(Context&, const Object&, const Table& in);
+Result<Table> TransformMulticollinear(Context&, const Object&, const Table& in);
 Result<Table> TransformPycaretTarget(Context&, const Object&, const Table& in);
 Result<Prediction> PredictPycaretPipeline(Context&, const Object&, const Table& in);
 Status LowerPycaretPipeline(Context&, const Object&);
