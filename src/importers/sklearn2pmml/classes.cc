@@ -155,6 +155,7 @@ constexpr sklearn::ClassLowering kClasses[] = {
     {"interpret.glassbox.LogisticRegression", nullptr, PredictGlassboxInner},
     {"ngboost.api.NGBClassifier", nullptr, PredictNaturalClassifier},
     {"ngboost.api.NGBRegressor", nullptr, PredictNaturalRegressor},
+    {"ngboost.api.NGBSurvival", nullptr, PredictNaturalRegressor},
     {"optbinning.binning.BinningProcess", TransformBinningProcess},
     {"optbinning.scorecard.Scorecard", nullptr, PredictScorecard},
     {"hpsklearn.estimator.hyperopt_estimator", nullptr, PredictHyperopt, LowerHyperopt},

@@ -103,8 +103,11 @@ Result<ValueId> MeanOfLogNormal(Context& context, const Object& at, ValueId para
   return AddExp(context, at, sum);
 }
 
+// Of survival times the saved object keeps the distribution that it was made from.
+std::string DistributionOf(const Object& boosting) { return boosting.GetFirst({"Dist", "_basedist"}).class_name(); }
+
 Result<ValueId> AddMean(Context& context, const Object& boosting, ValueId parameters) {
-  const std::string name = boosting.Get("Dist").class_name();
+  const std::string name = DistributionOf(boosting);
   const std::string_view last = std::string_view(name).substr(name.rfind('.') + 1);
   if (last == "LogNormal") return MeanOfLogNormal(context, boosting, parameters);
   const bool located = last == "Normal" || last == "NormalFixedVar" || last == "Laplace";
@@ -130,7 +133,7 @@ std::optional<double> WantedConfidence(const Object& estimator) {
 }
 
 Result<ValueId> AddBounds(Context& context, const Object& boosting, const Table& in, double confidence) {
-  const std::string name = boosting.Get("Dist").class_name();
+  const std::string name = DistributionOf(boosting);
   if (!name.ends_with(".Normal")) return context.Unsupported(boosting, "bounds under the distribution " + name);
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId parameters, AddParameters(context, boosting, in));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId middle, Column(context, boosting, parameters, 0));

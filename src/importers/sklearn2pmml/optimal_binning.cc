@@ -331,11 +331,8 @@ Result<Table> TransformBinningProcess(Context& context, const Object& process, c
 
 Result<Prediction> PredictScorecard(Context& context, const Object& scorecard, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object process, scorecard.Want("binning_process_"));
-  if (scorecard.Get("scaling_method").has_value()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::string target, scorecard.TextOr("_target_dtype", ""));
-    if (target == "continuous") return PredictScore(context, scorecard, process, in);
-    return context.Unsupported(scorecard, "points that are scaled, of classes");
-  }
+  // Whoever scales points asks for the score, of classes, too; so the pipelines of sklearn2pmml have it.
+  if (scorecard.Get("scaling_method").has_value()) return PredictScore(context, scorecard, process, in);
   SCOREWAY_ASSIGN_OR_RETURN(const Object estimator, scorecard.Want("estimator_"));
   Wish wish;
   wish.special = scorecard.Get("_metric_special");

@@ -66,11 +66,11 @@ Result<Table> TransformFrameConstructor(Context& context, const Object& construc
   return out;
 }
 
-// Columns stay what they are where rows keep their width.
+// Columns stay what they are where rows keep their width, however many of them the shape names.
 Result<Table> TransformReshaper(Context& context, const Object& reshaper, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object shape_at, reshaper.Want("newshape"));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<int64_t> shape, shape_at.Integers());
-  if (shape.size() == 2 && shape[0] == -1 && shape[1] == static_cast<int64_t>(in.width())) return in;
+  if (shape.size() == 2 && shape[1] == static_cast<int64_t>(in.width())) return in;
   return context.Unsupported(reshaper, "rows of another width");
 }
 
