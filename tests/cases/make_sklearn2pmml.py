@@ -182,6 +182,16 @@ def several_domains_in_one():
 
 
 @case
+def fields_in_another_order():
+    X = rows()[["size", "town", "price", "year"]]
+    mapper = ColumnTransformer([("words", hot(handle_unknown="ignore"), ["town"]),
+                                ("numbers", StandardScaler(), ["price", "size"])], remainder="passthrough")
+    pipeline, X = regress(mapper, X)
+    pipeline.active_fields = numpy.asarray(["year", "town", "size", "price"])
+    return pipeline, X
+
+
+@case
 def expressions_of_numbers():
     X = rows()
     expressions = [

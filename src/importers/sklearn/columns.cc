@@ -151,13 +151,31 @@ Result<Table> SelectGiven(Context& context, const Object& given, const Table& in
   return SelectPositions(given, in, indices);
 }
 
+// Positions in the frame that a transformer was fitted on as positions of `in`, whose columns may come in another order
+// where all have names.
+std::vector<int64_t> ByFittedNames(const Object& transformer, const Table& in, std::vector<int64_t> positions) {
+  const Result<std::vector<std::string>> names = transformer.Get("feature_names_in_").Texts();
+  const auto named = [](const TableColumn& column) { return !column.name.empty(); };
+  if (!names.ok() || !std::all_of(in.columns.begin(), in.columns.end(), named)) return positions;
+  for (int64_t& position : positions) {
+    if (position < 0 || static_cast<size_t>(position) >= names->size()) continue;
+    const auto place = static_cast<size_t>(position);
+    const std::string& name = (*names)[place];
+    if (place < in.width() && in.columns[place].name == name) continue;
+    const auto found = std::find_if(in.columns.begin(), in.columns.end(),
+                                    [&name](const TableColumn& column) { return column.name == name; });
+    if (found != in.columns.end()) position = found - in.columns.begin();
+  }
+  return positions;
+}
+
 // The columns of transformer `name`. From 1.0 on the fitted object says their positions itself.
 Result<Table> SelectFor(Context& context, const Object& transformer, const std::string& name, const Object& given,
                         const Table& in) {
   const Object known = transformer.Get("_transformer_to_input_indices").Get(name);
   if (!known.has_value() || in.by_name) return SelectGiven(context, given, in);
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<int64_t> indices, known.Integers());
-  return SelectPositions(known, in, indices);
+  return SelectPositions(known, in, ByFittedNames(transformer, in, indices));
 }
 
 Result<double> WeightOf(const Object& object, const std::string& name) {
