@@ -65,6 +65,7 @@ CASES = {
     "classifier-without-outliers": lambda: classified(remove_outliers=True, outliers_method="lof"),
     "regressor": lambda: regressed(normalize=True, normalize_method="minmax"),
     "regressor-missing": lambda: regressed(True, transformation=True),
+    "regressor-selected": lambda: regressed(feature_selection=True, n_features_to_select=0.5),
     "regressor-collinear": lambda: regressed(remove_multicollinearity=True, multicollinearity_threshold=0.3),
     "regressor-low-variance": lambda: regressed(low_variance_threshold=0.1),
     "regressor-few-columns-encoded": lambda: regressed(max_encoding_ohe=3, encoding_method=None),

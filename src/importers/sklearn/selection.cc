@@ -178,6 +178,52 @@ Result<std::vector<double>> EnsembleImportance(const Object& estimator, size_t w
   return total;
 }
 
+// The numbers of a line "key=1 2 3" of LightGBM's text.
+Result<std::vector<double>> NumbersOfLine(const Object& at, std::string_view line) {
+  std::vector<double> numbers;
+  const std::string text(line);
+  for (const char* next = text.c_str(); *next != 0;) {
+    char* end = nullptr;
+    numbers.push_back(std::strtod(next, &end));
+    if (end == next) return at.Corrupt("a line of numbers was expected");
+    for (next = end; *next == ' ' || *next == '\r';) ++next;
+  }
+  return numbers;
+}
+
+// How often LightGBM split by each column, or what it gained by that; splits that gained nothing do not count.
+Result<std::vector<double>> LightgbmImportance(Context& context, const Object& estimator, size_t width) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, estimator.TextOr("importance_type", "split"));
+  if (kind != "split" && kind != "gain") return context.Unsupported(estimator, "importance_type '" + kind + "'");
+  const Object booster = estimator.Get("_Booster");
+  const Object handle = booster.GetFirst({"handle", "_handle"});
+  if (booster.Get("best_iteration").is_number() && *booster.Get("best_iteration").Number() > 0) {
+    return context.Unsupported(estimator, "importances up to the best iteration");
+  }
+  Result<std::string_view> text = handle.node().AsString();
+  if (!text.ok()) text = handle.node().AsBytes();
+  if (!text.ok()) return AtPlace(handle.path(), text.error());
+  std::vector<double> importance(width), columns;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    constexpr std::string_view kFeature = "split_feature=", kGain = "split_gain=";
+    if (line.starts_with(kFeature)) {
+      SCOREWAY_ASSIGN_OR_RETURN(columns, NumbersOfLine(handle, line.substr(kFeature.size())));
+    } else if (line.starts_with(kGain)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> gains, NumbersOfLine(handle, line.substr(kGain.size())));
+      if (gains.size() != columns.size()) return handle.Corrupt("not one gain a split");
+      for (size_t i = 0; i < gains.size(); ++i) {
+        if (!(columns[i] >= 0 && columns[i] < static_cast<double>(width)))
+          return handle.Corrupt("a column out of range");
+        if (gains[i] > 0) importance[static_cast<size_t>(columns[i])] += kind == "gain" ? gains[i] : 1;
+      }
+    }
+  }
+  return importance;
+}
+
 Result<std::vector<double>> Importance(Context& context, const Object& selector, const Object& estimator,
                                        size_t width) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string getter, selector.TextOr("importance_getter", "auto"));
@@ -194,6 +240,7 @@ Result<std::vector<double>> Importance(Context& context, const Object& selector,
     return EnsembleImportance(estimator, width, true);
   }
   if (name.starts_with("GradientBoosting")) return EnsembleImportance(estimator, width, false);
+  if (name.starts_with("LGBM")) return LightgbmImportance(context, estimator, width);
   return context.Unsupported(selector, "the importances of " + estimator.class_name() + " are not known");
 }
 
