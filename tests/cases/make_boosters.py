@@ -121,6 +121,8 @@ def answers(model, rows):
     if hasattr(model, "predict_proba"):
         probabilities = model.predict_proba(rows)
         columns += [("proba_%s" % label, probabilities[:, k]) for k, label in enumerate(model.classes_)]
+    if hasattr(model, "decision_function"):
+        columns += columns_of("decision_function", model.decision_function(rows))
     return columns
 
 
@@ -336,6 +338,11 @@ class Lgb:
 
 
 def lightgbm_cases(version):
+    def calibrated():
+        from sklearn.calibration import CalibratedClassifierCV
+
+        return CalibratedClassifierCV(lgb.LGBMClassifier(**small), cv=2)
+
     small = {"n_estimators": 4, "num_leaves": 6, "min_child_samples": 5, "n_jobs": 1, "random_state": 3}
     forest = {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}
     return [
@@ -372,6 +379,8 @@ def lightgbm_cases(version):
         Estimator("lightgbm", "lgb-regressor", lambda: lgb.LGBMRegressor(**small)),
         Estimator("lightgbm", "lgb-ranker", lambda: lgb.LGBMRanker(**small), "classes3",
                   fit=lambda frame, y: {"group": [30] * 10}),
+        # From 4.7 on they are calibrated by their decision function.
+        Estimator("lightgbm", "lgb-classifier-calibrated", calibrated, "classes2", since=(3, 0)),
         Estimator("lightgbm", "lgb-classifier-categories", lambda: lgb.LGBMClassifier(**small), "classes2", data=CODED),
     ]
 

@@ -109,8 +109,13 @@ Result<Prediction> PredictLgbmClassifier(Context& context, const Object& object,
   if (classes.has_value()) {
     SCOREWAY_ASSIGN_OR_RETURN(labels, classes.ReadLabels());
   }
-  if (width != 1) return sklearn::ClassifierOfProbabilities(context, object, std::move(labels), scores.prediction);
-  return BinaryClassifier(context, object, std::move(labels), scores.prediction);
+  SCOREWAY_ASSIGN_OR_RETURN(
+      Prediction prediction,
+      width != 1 ? sklearn::ClassifierOfProbabilities(context, object, std::move(labels), scores.prediction)
+                 : BinaryClassifier(context, object, std::move(labels), scores.prediction));
+  // LightGBM 4.7 brought decision_function, which estimators around it then prefer, and this mark of its own.
+  if (object.Get("_fitted_with_feature_names").has_value()) prediction.decision = scores.raw;
+  return prediction;
 }
 
 Result<Prediction> PredictLgbmRegressor(Context& context, const Object& object, const Table& in) {
