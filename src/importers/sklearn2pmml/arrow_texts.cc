@@ -45,7 +45,20 @@ Status AppendTexts(const Object& at, std::string_view offsets, std::string_view 
   return {};
 }
 
-Status AppendArray(const Object& array, std::vector<std::string>* out) {
+// A text is missing where its bit is 0; its bytes, if any, count for nothing. Labels tell one missing entry.
+Status MarkMissing(const Object& at, std::string_view bits, uint64_t first, uint64_t count, size_t begin, Labels* out) {
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t bit = first + i;
+    if (bit / 8 >= bits.size()) return Status(at.Corrupt("an Arrow array with too few marks of what is missing"));
+    if ((static_cast<unsigned char>(bits[bit / 8]) >> (bit % 8) & 1) != 0) continue;
+    if (out->missing_at) return Status(Error{Code::kUnsupported, "several missing texts in an Arrow array", at.path()});
+    out->missing_at = begin + i;
+    out->texts[begin + i].clear();
+  }
+  return {};
+}
+
+Status AppendArray(const Object& array, Labels* out) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object state, CallArgument(array, 0));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> parts, state.Items());
   if (parts.size() < 5) return Status(array.Corrupt("an Arrow array in a form that is not known"));
@@ -57,7 +70,6 @@ Status AppendArray(const Object& array, std::vector<std::string>* out) {
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t count, parts[1].Integer());
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t nulls, parts[2].Integer());
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t first, parts[3].Integer());
-  if (nulls != 0) return Status(Error{Code::kUnsupported, "missing texts in an Arrow array", array.path()});
   if (count < 0 || first < 0) return Status(array.Corrupt("an Arrow array of negative length"));
   if (count == 0) return {};
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> buffers, parts[4].Items());
@@ -68,7 +80,12 @@ Status AppendArray(const Object& array, std::vector<std::string>* out) {
     SCOREWAY_ASSIGN_OR_RETURN(data, BufferBytes(buffers[2]));
   }
   const auto wide = type == "large_string" ? AppendTexts<int64_t> : AppendTexts<int32_t>;
-  return wide(array, offsets, data, static_cast<uint64_t>(first), static_cast<uint64_t>(count), out);
+  const size_t begin = out->texts.size();
+  SCOREWAY_RETURN_IF_ERROR(
+      wide(array, offsets, data, static_cast<uint64_t>(first), static_cast<uint64_t>(count), &out->texts));
+  if (nulls == 0) return {};
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view bits, BufferBytes(buffers[0]));
+  return MarkMissing(array, bits, static_cast<uint64_t>(first), static_cast<uint64_t>(count), begin, out);
 }
 
 }  // namespace
@@ -80,12 +97,12 @@ Result<Labels> ReadArrowTexts(const Object& saved) {
   Labels labels;
   labels.type = Type::kString;
   if (array.class_name() != "pyarrow.lib.chunked_array") {
-    SCOREWAY_RETURN_IF_ERROR(AppendArray(array, &labels.texts));
+    SCOREWAY_RETURN_IF_ERROR(AppendArray(array, &labels));
     return labels;
   }
   SCOREWAY_ASSIGN_OR_RETURN(const Object chunks_at, CallArgument(array, 0));
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<Object> chunks, chunks_at.Items());
-  for (const Object& chunk : chunks) SCOREWAY_RETURN_IF_ERROR(AppendArray(chunk, &labels.texts));
+  for (const Object& chunk : chunks) SCOREWAY_RETURN_IF_ERROR(AppendArray(chunk, &labels));
   return labels;
 }
 
