@@ -139,7 +139,7 @@ TEST_P(Cases, AnswerAsTheLibraryDid) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Cases,
-                         testing::Values("boosters", "onnx", "pmml", "pmml_models", "pycaret", "sklearn",
+                         testing::Values("boosters", "encoders", "onnx", "pmml", "pmml_models", "pycaret", "sklearn",
                                          "sklearn2pmml", "spark"),
                          [](const auto& folder) { return std::string(folder.param); });
 

@@ -115,6 +115,11 @@ Result<Table> TransformCategoryDigits(Context& context, const Object& encoder, c
       if (!Holds(dropped, frame.columns.TextAt(i))) out.columns.push_back(digits.columns[i]);
     }
   }
+  // Older contrast encoders put a column of ones in front, which no table has.
+  if (const Object names = encoder.GetFirst({"feature_names_out_", "feature_names"}); names.has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> known, names.Texts());
+    if (known.size() != out.width()) return context.Unsupported(encoder, "columns beside those of its tables");
+  }
   return out;
 }
 
