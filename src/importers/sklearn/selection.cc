@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/number_text.h"
 #include "importers/sklearn/lowerings.h"
 
 namespace scoreway::sklearn {
@@ -181,12 +182,15 @@ Result<std::vector<double>> EnsembleImportance(const Object& estimator, size_t w
 // The numbers of a line "key=1 2 3" of LightGBM's text.
 Result<std::vector<double>> NumbersOfLine(const Object& at, std::string_view line) {
   std::vector<double> numbers;
-  const std::string text(line);
-  for (const char* next = text.c_str(); *next != 0;) {
-    char* end = nullptr;
-    numbers.push_back(std::strtod(next, &end));
-    if (end == next) return at.Corrupt("a line of numbers was expected");
-    for (next = end; *next == ' ' || *next == '\r';) ++next;
+  while (!line.empty() && line.back() <= ' ') line.remove_suffix(1);
+  while (!line.empty()) {
+    const size_t end = std::min(line.find(' '), line.size());
+    double number = 0;
+    if (ParseDouble(line.substr(0, end), &number) != NumberParse::kOk) {
+      return at.Corrupt("a line of numbers was expected");
+    }
+    numbers.push_back(number);
+    line.remove_prefix(std::min(end + 1, line.size()));
   }
   return numbers;
 }
