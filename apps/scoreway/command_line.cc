@@ -279,13 +279,20 @@ void AddServe(CommandLine& line) {
                 "Memory for models together: those unused longest leave, and come back when asked for; 0: no limit")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  c->add_option("--model-queue", o.model_waiting_max,
-                "Requests of one model that may wait for a turn; further ones are answered 429")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  c->add_option("--model-concurrency", o.model_running_max,
-                "Costly requests of one model that are worked on at a time; 0: one a core")
-      ->capture_default_str();
+  c->add_option(
+       "--model-queue", o.model_waiting_max,
+       "Requests of one model that may wait for a turn (128); further ones are answered 429; may be repeated for "
+       "models that have a limit of their own")
+      ->type_name("[MODEL=]COUNT")
+      ->expected(1)
+      ->take_all();
+  c->add_option(
+       "--model-concurrency", o.model_running_max,
+       "Costly requests of one model that are worked on at a time; 0: one a core, the default; may be repeated "
+       "for models that have a limit of their own")
+      ->type_name("[MODEL=]COUNT")
+      ->expected(1)
+      ->take_all();
   c->add_option("--gather", o.gather,
                 "Score requests that wait for such a model of another engine (ONNX Runtime, Python) in one call of at "
                 "most so many "

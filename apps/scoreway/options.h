@@ -500,10 +500,9 @@ struct ServeCommandOptions {
   uint64_t body_bytes_max = uint64_t{64} << 20;
   uint64_t upload_bytes_max = uint64_t{512} << 20;
   size_t connections_max = 20'000;
-  uint64_t model_bytes_max = 0;  // 0: no limit
-  size_t model_waiting_max = 128;
-  unsigned model_running_max = 0;   // 0: one a core
-  std::vector<std::string> gather;  // "MODEL=ROWS" or "MODEL/VERSION=ROWS"
+  uint64_t model_bytes_max = 0;                                   // 0: no limit
+  std::vector<std::string> model_waiting_max, model_running_max;  // "COUNT" or "MODEL=COUNT"
+  std::vector<std::string> gather;                                // "MODEL=ROWS" or "MODEL/VERSION=ROWS"
   unsigned drain_seconds = 30;
   unsigned take_in_seconds = 0;  // between two looks at the store's intake; 0: none
   std::vector<std::string> preload;

@@ -137,6 +137,18 @@ Status SetMailOptions(const ServeCommandOptions& options, ServeOptions* serve) {
   return {};
 }
 
+Status SetModelLimits(const ServeCommandOptions& options, AdmissionOptions* admission) {
+  for (const std::string& text : options.model_waiting_max) {
+    Status status = admission->waiting_max.Set(text, 1, 4096);
+    if (!status.ok()) return AtPlace("--model-queue", std::move(status).error());
+  }
+  for (const std::string& text : options.model_running_max) {
+    Status status = admission->running_max.Set(text, 0, 4096);
+    if (!status.ok()) return AtPlace("--model-concurrency", std::move(status).error());
+  }
+  return {};
+}
+
 Status SetSchemaRegistry(const ServeCommandOptions& options, StreamOptions* streams) {
   if (options.schema_registry.empty()) return {};
   auto url = http::ParseHttpUrl(options.schema_registry);
@@ -221,8 +233,7 @@ Status RunServe(const ServeCommandOptions& options) {
   serve.http.drain_timeout = std::chrono::seconds(options.drain_seconds);
   serve.gateway.body_bytes_max = options.body_bytes_max;
   serve.gateway.upload_bytes_max = options.upload_bytes_max;
-  serve.gateway.admission.model_waiting_max = options.model_waiting_max;
-  serve.gateway.admission.model_running_max = options.model_running_max;
+  SCOREWAY_RETURN_IF_ERROR(SetModelLimits(options, &serve.gateway.admission));
   serve.serving.model_bytes_max = options.model_bytes_max;
   for (const std::string& rule : options.gather) {
     Result<GatherRule> parsed = ParseGatherRule(rule);

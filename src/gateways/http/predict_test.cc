@@ -236,7 +236,7 @@ TEST_F(PredictTest, DescribesItselfAsTheProtocolAsks) {
 TEST_F(GatewayFixture, RefusesWhatAModelsQueueHasNoPlaceFor) {
   gateway_options.inline_nanoseconds_max = 0;
   gateway_options.score_threads = 1;
-  gateway_options.admission.model_waiting_max = 1;
+  ASSERT_TRUE(gateway_options.admission.waiting_max.Set("wine=1", 1, 10).ok());
   Start();
   PushWine();
   const std::string body = "{\"rows\":[" + Line(Example("rows.jsonl"), 0) + "]}";
