@@ -11,6 +11,9 @@ namespace {
 
 using Method = op::SparseCode::Method;
 
+// No row takes as many.
+constexpr double kStepsMax = 100'000;
+
 Status ReadMethod(Context& context, const Object& coder, op::SparseCode* code) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string name, coder.TextOr("transform_algorithm", "omp"));
   constexpr std::pair<std::string_view, Method> kMethods[] = {
@@ -49,7 +52,7 @@ Status ReadBudget(Context& context, const Object& coder, size_t width, size_t at
     SCOREWAY_ASSIGN_OR_RETURN(code->penalty, given.Number());
   }
   SCOREWAY_ASSIGN_OR_RETURN(const double steps, coder.NumberOr("transform_max_iter", 1000));
-  code->steps = static_cast<uint32_t>(std::clamp(steps, 0.0, 1e9));
+  code->steps = static_cast<uint32_t>(std::clamp(steps, 0.0, kStepsMax));
   return {};
 }
 
@@ -104,7 +107,7 @@ Result<Table> TransformLatentDirichlet(Context& context, const Object& topics, c
   SCOREWAY_ASSIGN_OR_RETURN(shares.prior, topics.Number("doc_topic_prior_"));
   SCOREWAY_ASSIGN_OR_RETURN(shares.tolerance, topics.NumberOr("mean_change_tol", 1e-3));
   SCOREWAY_ASSIGN_OR_RETURN(const double steps, topics.NumberOr("max_doc_update_iter", 100));
-  shares.steps = static_cast<uint32_t>(std::clamp(steps, 0.0, 1e9));
+  shares.steps = static_cast<uint32_t>(std::clamp(steps, 0.0, kStepsMax));
   for (size_t term = 0; term < weights.columns(); ++term) {
     for (size_t topic = 0; topic < weights.rows(); ++topic) {
       shares.topics.push_back(weights.values[topic * weights.columns() + term]);

@@ -7,6 +7,12 @@
 #include "model/shapes/wants.h"
 
 namespace scoreway {
+namespace {
+
+// Rows settle within some hundred steps; more would only let a broken model work for ever.
+constexpr uint32_t kStepsMax = 100'000;
+
+}  // namespace
 
 Result<ValueShape> Infer(const op::SparseCode& p, const Shapes& in) {
   SCOREWAY_RETURN_IF_ERROR(Want(in, 1, ValueKind::kNumber));
@@ -20,6 +26,7 @@ Result<ValueShape> Infer(const op::SparseCode& p, const Shapes& in) {
   const size_t atoms = p.dictionary.size() / width;
   if (atoms > kAtomsMax) return Wrong("more than " + std::to_string(kAtomsMax) + " atoms");
   if (!(p.penalty >= 0)) return Wrong("a penalty below 0");
+  if (p.steps > kStepsMax) return Wrong("so many steps for a row");
   const bool counts =
       p.method == op::SparseCode::Method::kMatchingPursuit || p.method == op::SparseCode::Method::kLeastAngle;
   if (counts && (p.count == 0 || p.count > atoms)) return Wrong("as many atoms are not there");
@@ -33,6 +40,7 @@ Result<ValueShape> Infer(const op::TopicShares& p, const Shapes& in) {
     return Wrong("topics are no rows, one a column of the input");
   }
   if (!(p.prior > 0)) return Wrong("a prior that is not positive");
+  if (p.steps > kStepsMax) return Wrong("so many steps for a row");
   return Numbers(p.topics.size() / width);
 }
 

@@ -199,6 +199,7 @@ class SparseCodeKernel final : public OperatorKernel<op::SparseCode> {
       crossed = until < length;
       size_t leaves = s.found;
       if (crossed) leaves = Turn(until, search);
+      crossed = leaves < s.found;
       if (crossed && lasso) length = until;
       ++step;
       height.before = height.now;
@@ -282,13 +283,14 @@ class SparseCodeKernel final : public OperatorKernel<op::SparseCode> {
   }
   static double Crossing(const Search& s, size_t i) { return -s.code[s.order[i]] / (s.amounts[i] + kTiny); }
 
-  // The position of the atom that crosses 0 there, whose sign turns.
+  // The position of the atom that crosses 0 there, whose sign turns; `found` if there is none.
   static size_t Turn(double until, Search* search) {
-    size_t position = search->found;
-    while (position > 0 && Crossing(*search, position - 1) != until) --position;
-    --position;
-    search->signs[position] = -search->signs[position];
-    return position;
+    for (size_t position = search->found; position-- > 0;) {
+      if (Crossing(*search, position) != until) continue;
+      search->signs[position] = -search->signs[position];
+      return position;
+    }
+    return search->found;
   }
 
   void Leave(size_t position, Search* search) const {
