@@ -157,7 +157,9 @@ void CompareNumbers(const ColumnProfile& reference, const ColumnProfile& current
   if (by_value) SetChiSquare(*by_value, drift);
   SetShareStatistics(by_value ? *by_value : CountsByBin(reference, current, reference_counts, current_counts), drift);
   SetDistances(reference_counts, current_counts, drift);
-  drift->ks_p = KolmogorovSmirnovP(reference.present(), current.present(), drift->ks, may_be_exact && drift->is_exact);
+  // What sketches may have made up is no sign of a change.
+  drift->ks_p = KolmogorovSmirnovP(reference.present(), current.present(), std::max(0.0, drift->ks - drift->rank_error),
+                                   may_be_exact && drift->is_exact);
   drift->wasserstein_normed = drift->wasserstein / std::max(reference.standard_deviation(), kDeviationMin);
   drift->outside = current_counts.CountBelow(reference.least()) + current_counts.total() -
                    current_counts.CountUpTo(reference.greatest());
@@ -183,6 +185,19 @@ void SetTextShares(std::vector<TextShares> texts, ColumnShares* shares) {
   }
 }
 
+// What a side knows of a text: of all its cells so many at least, and `undercount` more at most.
+struct CountRange {
+  double least = 0, undercount = 0, all = 0;
+
+  // A text that came from the beginning has lost all that is not counted, and no more.
+  bool is_settled() const { return least >= 2 * undercount; }
+  double share() const { return ShareOf(is_settled() ? least + undercount : least, all); }
+  // Of what may be, the nearest to the share of the other side: what is not known is no sign of a change.
+  double Near(double other_share) const {
+    return is_settled() ? least + undercount : std::clamp(other_share * all, least, least + undercount);
+  }
+};
+
 void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, ColumnDrift* drift) {
   const FrequentValues& r = reference.texts();
   const FrequentValues& c = current.texts();
@@ -191,7 +206,18 @@ void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, 
          current_other = static_cast<double>(current.present());
   double changed_most = 0;
   std::vector<TextShares> texts;
-  const auto add = [&](const std::string& text, double reference_count, double current_count) {
+  // Where a side is not exact, rarer texts than this have shares that say more of what is counted than of what came.
+  const double undercount = static_cast<double>(r.undercount()),
+               current_undercount = static_cast<double>(c.undercount());
+  const double share_min =
+      4 * std::max(ShareOf(undercount, reference_other), ShareOf(current_undercount, current_other));
+  const double reference_present = reference_other, current_present = current_other;
+  const auto add = [&](const std::string& text, double reference_least, double current_least) {
+    const CountRange ours{reference_least, undercount, reference_present};
+    const CountRange theirs{current_least, current_undercount, current_present};
+    const double reference_count = ours.Near(theirs.share()), current_count = theirs.Near(ours.share());
+    // By both sides together: those that one has often by chance would not be by chance apart.
+    if (reference_count + current_count < share_min * (reference_present + current_present)) return;
     counts.Add(reference_count, current_count);
     reference_other -= reference_count;
     current_other -= current_count;
@@ -216,7 +242,9 @@ void CompareTexts(const ColumnProfile& reference, const ColumnProfile& current, 
     unseen += static_cast<double>(count);
     if (r.is_exact()) add(text, 0, static_cast<double>(count));
   }
-  // What a side that is not exact has counted under no text, and what the other has of texts that it may have had.
+  // What a side that is not exact has counted under no text or too seldom, and what the other has of such texts.
+  reference_other = std::max(reference_other, 0.0);
+  current_other = std::max(current_other, 0.0);
   if (reference_other > 0 || current_other > 0) counts.Add(reference_other, current_other);
   drift->knows_outside = r.is_exact();
   if (r.is_exact()) drift->outside = unseen;
@@ -262,6 +290,25 @@ double POfShares(double reference_part, double reference_all, double part, doubl
   return ChiSquareOfTwo(reference, current).p;
 }
 
+// `drift.outside` is still a count. What of it a sketch may have made up is not counted.
+double POfOutside(const ColumnProfile& reference, const ColumnProfile& current, const ColumnDrift& drift) {
+  const uint64_t old = reference.present() + reference.infinite(), cells = current.present() + current.infinite();
+  if (reference.kind() == ProfileKind::kNumber) {
+    const double made_up = current.numbers().rank_error() * static_cast<double>(current.present());
+    return BeyondRangeP(old, cells, static_cast<uint64_t>(std::max(0.0, drift.outside - made_up)));
+  }
+  if (!drift.knows_outside) return 1;
+  std::vector<double> totals;
+  for (const auto& [text, count] : current.texts().counts()) {
+    const auto found = reference.texts().counts().find(text);
+    totals.push_back(static_cast<double>(count + (found == reference.texts().counts().end() ? 0 : found->second)));
+  }
+  for (const auto& [text, count] : reference.texts().counts()) {
+    if (!current.texts().counts().contains(text)) totals.push_back(static_cast<double>(count));
+  }
+  return UnseenCategoriesP(old, cells, totals, static_cast<uint64_t>(drift.outside));
+}
+
 }  // namespace
 
 std::string_view SeverityName(Severity severity) {
@@ -298,7 +345,7 @@ ColumnDrift CompareColumns(const ColumnProfile& reference, const ColumnProfile& 
   }
   const double cells = static_cast<double>(current.present() + current.infinite());
   const double reference_cells = static_cast<double>(reference.present() + reference.infinite());
-  if (reference_cells > 0 && cells > 0) drift.outside_p = POfShares(0, reference_cells, drift.outside, cells);
+  if (reference_cells > 0 && cells > 0) drift.outside_p = POfOutside(reference, current, drift);
   drift.outside = reference_cells > 0 ? ShareOf(drift.outside, cells) : 0;
   return drift;
 }

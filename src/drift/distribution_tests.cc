@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <numeric>
 
@@ -98,7 +99,7 @@ double SmirnovSeries(double n, double d) {
 double SmirnovAbove(uint64_t n, double d) {
   const auto count = static_cast<double>(n);
   if (n > kSmirnovSumMax) return SmirnovSeries(count, d);
-  const double log_factorial = std::lgamma(count + 1);
+  const double log_factorial = boost::math::lgamma(count + 1);
   double sum = 0;
   const auto last = static_cast<uint64_t>(std::floor(count * (1 - d)));
   for (uint64_t j = 0; j <= last; ++j) {
@@ -106,8 +107,8 @@ double SmirnovAbove(uint64_t n, double d) {
     const double reached = d + i / count;
     const double left = 1 - reached;
     if (left <= 0) continue;
-    sum += std::exp(log_factorial - std::lgamma(i + 1) - std::lgamma(count - i + 1) + (i - 1) * std::log(reached) +
-                    (count - i) * std::log(left));
+    sum += std::exp(log_factorial - boost::math::lgamma(i + 1) - boost::math::lgamma(count - i + 1) +
+                    (i - 1) * std::log(reached) + (count - i) * std::log(left));
   }
   return d * sum;
 }
@@ -195,7 +196,7 @@ double KolmogorovSurvival(uint64_t n, double d) {
   const auto count = static_cast<double>(n);
   const double t = count * d;
   if (t <= 0.5) return 1;
-  if (t <= 1) return Clipped(1 - std::exp(std::lgamma(count + 1) + count * std::log((2 * t - 1) / count)));
+  if (t <= 1) return Clipped(1 - std::exp(boost::math::lgamma(count + 1) + count * std::log((2 * t - 1) / count)));
   if (t >= count - 1) return 2 * std::pow(1 - d, count);
   const double squared = t * d;
   if (squared >= 370) return 0;
@@ -230,6 +231,76 @@ ChiSquare ChiSquareOfTwo(std::span<const double> reference, std::span<const doub
   if (categories < 2) return {};
   result.p = boost::math::gamma_q((categories - 1) / 2, result.statistic / 2);
   return result;
+}
+
+double BeyondRangeP(uint64_t reference, uint64_t current, uint64_t beyond) {
+  if (beyond == 0 || reference < 2) return 1;
+  if (beyond > current) return 0;
+  const auto old = static_cast<double>(reference), all = static_cast<double>(current);
+  const auto log_choose = [](double n, double k) {
+    return boost::math::lgamma(n + 1) - boost::math::lgamma(k + 1) - boost::math::lgamma(n - k + 1);
+  };
+  // k + 1 ways to share k numbers among the two gaps, and the others among the old - 1 gaps within.
+  auto k = static_cast<double>(beyond);
+  double chance = std::exp(std::log(k + 1) + log_choose(all - k + old - 2, old - 2) - log_choose(all + old, old));
+  double sum = 0;
+  for (; k <= all; k += 1) {
+    sum += chance;
+    chance *= (k + 2) / (k + 1) * (all - k) / (all - k + old - 2);
+    // The ratio falls from here on, so that what is left is less than that of a geometric series.
+    const double ratio = (k + 3) / (k + 2) * (all - k - 1) / (all - k + old - 3);
+    if (ratio < 1 && chance / (1 - ratio) < 1e-16 * sum) break;
+  }
+  return std::min(sum, 1.0);
+}
+
+double UnseenCategoriesP(uint64_t reference, uint64_t current, std::span<const double> totals, uint64_t unseen) {
+  constexpr double kNegligible = 1e-12;
+  constexpr double kCountsMax = 20'000;
+  if (unseen == 0) return 1;
+  const auto all = static_cast<double>(reference + current), part = static_cast<double>(current);
+  // Of a category with so many cells: that all of them fall on this side.
+  std::map<double, double> chances;
+  double mean = 0, variance = 0, most = 0, neglected = 0;
+  std::map<double, size_t> categories;
+  for (const double total : totals) {
+    if (total > 0) ++categories[total];
+  }
+  for (const auto& [total, count] : categories) {
+    if (total > part) continue;
+    const double chance = std::exp(boost::math::lgamma(part + 1) - boost::math::lgamma(part - total + 1) +
+                                   boost::math::lgamma(all - total + 1) - boost::math::lgamma(all + 1));
+    const auto times = static_cast<double>(count);
+    if (chance < kNegligible) {
+      neglected += times * chance;
+      continue;
+    }
+    chances[total] = chance;
+    mean += times * total * chance;
+    variance += times * total * total * chance * (1 - chance);
+    most += times * total;
+  }
+  const auto wanted = static_cast<double>(unseen);
+  if (most > kCountsMax) {
+    const double distance = (wanted - 0.5 - mean) / std::sqrt(std::max(variance, 1e-300));
+    return std::min(1.0, 0.5 * std::erfc(distance / std::sqrt(2.0)) + neglected);
+  }
+  if (wanted > most) return std::min(1.0, neglected);
+  // How many cells they are together, category by category; from `unseen` on all in one place.
+  std::vector<double> of_count(unseen + 1);
+  of_count[0] = 1;
+  for (const auto& [total, chance] : chances) {
+    const auto step = static_cast<size_t>(total);
+    for (size_t i = 0; i < categories[total]; ++i) {
+      for (size_t at = unseen + 1; at-- > 0;) {
+        const double moved = of_count[at] * chance;
+        if (at == unseen || moved == 0) continue;
+        of_count[at] -= moved;
+        of_count[std::min<size_t>(unseen, at + step)] += moved;
+      }
+    }
+  }
+  return std::min(1.0, of_count[unseen] + neglected);
 }
 
 double PopulationStabilityIndex(std::span<const double> reference, std::span<const double> current) {

@@ -30,6 +30,18 @@ struct ChiSquare {
 // are left out; of fewer than two that are left, and of a row without counts, p is 1.
 ChiSquare ChiSquareOfTwo(std::span<const double> reference, std::span<const double> current);
 
+// Of `current` new numbers the chance that so many or more lie beyond the least and the greatest of `reference` old
+// ones, all drawn from one distribution without ties: the new ones in two of the reference + 1 gaps between the old
+// ones, which is negative hypergeometric (S. Wilks, "Statistical prediction with special reference to the problem of
+// tolerance limits", 1942). With ties it is less. Share of 0 is no hypothesis here, as old numbers are never beyond
+// their range.
+double BeyondRangeP(uint64_t reference, uint64_t current, uint64_t beyond);
+
+// The chance that so many or more of `current` cells are of categories that none of `reference` cells has, all drawn
+// from one distribution. `totals` are the cells of each category on both sides; how they fall on the sides is left to
+// chance, of each category by itself.
+double UnseenCategoriesP(uint64_t reference, uint64_t current, std::span<const double> totals, uint64_t unseen);
+
 // Sum of (r - c) ln(r / c). As in Evidently a share of 0 counts as 0.0001, or as a millionth of the smallest other
 // share of its side where that is no greater than 0.0001.
 double PopulationStabilityIndex(std::span<const double> reference, std::span<const double> current);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <random>
 
 #include "drift/alarm_state.h"
 #include "drift/drift_report.h"
@@ -93,6 +95,91 @@ TEST(DistributionTests, TheDistributionOfKolmogorovEqualsSciPys) {
     for (const char* z : {"0.3", "0.5", "0.8", "1.0", "1.2", "1.4", "1.5", "1.7", "2.0", "2.5", "3.5"}) {
       const double d = std::stod(z) / std::sqrt(static_cast<double>(n));
       ExpectSame(KolmogorovSurvival(n, d), "survival/" + std::to_string(n) + "/" + z);
+    }
+  }
+}
+
+TEST(DistributionTests, NumbersBeyondTheRangeAreAsLikelyAsSciPySays) {
+  const uint64_t cases[][3] = {{100, 200, 5},   {100, 200, 30},   {1000, 1000, 1}, {1000, 1000, 9},
+                               {10000, 200, 2}, {10000, 5000, 6}, {300, 100, 100}, {2, 3, 1}};
+  for (const auto& [reference, current, beyond] : cases) {
+    ExpectSame(BeyondRangeP(reference, current, beyond),
+               "beyond/" + std::to_string(reference) + "/" + std::to_string(current) + "/" + std::to_string(beyond));
+  }
+  EXPECT_EQ(BeyondRangeP(100, 50, 0), 1);
+  EXPECT_EQ(BeyondRangeP(1, 50, 3), 1) << "of one number everything else is beyond";
+  EXPECT_EQ(BeyondRangeP(100, 50, 51), 0);
+  EXPECT_LT(BeyondRangeP(1'000'000, 1'000'000, 100), 1e-20);
+}
+
+// Shuffled 200,000 times, so that the shares are known to 0.003; each category by itself, which of 130 cells is not
+// quite how they are shuffled.
+TEST(DistributionTests, CellsOfUnseenCategoriesAreAsLikelyAsWhenShuffled) {
+  const std::vector<double> totals = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 5, 40, 60};
+  for (const uint64_t count : {1U, 3U, 5U, 8U, 10U}) {
+    EXPECT_NEAR(UnseenCategoriesP(75, 50, totals, count), Expected("unseen/" + std::to_string(count)), 0.015) << count;
+  }
+  EXPECT_EQ(UnseenCategoriesP(75, 50, totals, 0), 1);
+  EXPECT_LT(UnseenCategoriesP(75, 50, totals, 60), 1e-9);
+  // Very many categories of a cell each: half of the cells are as if by chance, and far more are not.
+  const std::vector<double> ones(60'000, 1);
+  EXPECT_NEAR(UnseenCategoriesP(30'000, 30'000, ones, 30'000), 0.5, 0.01);
+  EXPECT_LT(UnseenCategoriesP(30'000, 30'000, ones, 31'000), 1e-9);
+}
+
+TEST(DriftReport, WhatIsNewByChanceIsNoChange) {
+  // Rows of one distribution: with a hundred kinds of which most are rare, and a number without an end.
+  std::mt19937_64 random(7);
+  std::exponential_distribution<double> exponential;
+  std::uniform_real_distribution<double> uniform;
+  size_t unlikely = 0;
+  constexpr size_t kWindows = 600;
+  for (size_t window = 0; window < kWindows; ++window) {
+    Profile sides[2];
+    for (size_t side = 0; side < 2; ++side) {
+      sides[side].AddColumn("kind", ProfileKind::kCategory, false, {});
+      sides[side].AddColumn("number", ProfileKind::kNumber, false, {});
+      for (size_t row = 0; row < 400; ++row) {
+        sides[side].column(0).AddText("c" + std::to_string(static_cast<int>(100 * std::pow(uniform(random), 4))));
+        sides[side].column(1).AddNumber(exponential(random));
+      }
+      sides[side].CountRows(400, 0);
+    }
+    const DriftReport report = CompareProfiles(sides[0], sides[1], {}, false);
+    bool is_unlikely = false;
+    for (const ColumnDrift& column : report.columns) is_unlikely = is_unlikely || column.outside_p <= 0.01;
+    unlikely += is_unlikely ? 1 : 0;
+  }
+  // Two columns at 1 %: 12 are to be expected, and more than 25 come by chance once in 2,000 times.
+  EXPECT_LE(unlikely, 25u);
+}
+
+// Rows of 3,000 kinds, far more than are counted, besides one that has this share.
+Profile ManyKinds(std::mt19937_64* random, size_t rows, double share) {
+  std::uniform_real_distribution<double> uniform;
+  Profile profile;
+  profile.AddColumn("kind", ProfileKind::kCategory, false, {});
+  for (size_t row = 0; row < rows; ++row) {
+    const bool is_one = uniform(*random) < share;
+    profile.column(0).AddText(is_one ? "one"
+                                     : "c" + std::to_string(static_cast<int>(3000 * std::pow(uniform(*random), 3))));
+  }
+  profile.CountRows(rows, 0);
+  return profile;
+}
+
+TEST(DriftReport, WhatWasNotCountedOfManyKindsIsNoChange) {
+  std::mt19937_64 random(11);
+  for (const auto& [reference_rows, rows] :
+       std::vector<std::pair<size_t, size_t>>{{10'000, 20'000}, {5'000, 5'000}, {10'000, 1'000}, {1'000, 10'000}}) {
+    for (int window = 0; window < 10; ++window) {
+      const Profile reference = ManyKinds(&random, reference_rows, 0.2);
+      const DriftReport same = CompareProfiles(reference, ManyKinds(&random, rows, 0.2), {}, false);
+      EXPECT_EQ(same.severity, Severity::kQuiet) << reference_rows << " and " << rows;
+      EXPECT_GT(same.columns[0].distribution_p(), 0.001) << reference_rows << " and " << rows;
+      const DriftReport moved = CompareProfiles(reference, ManyKinds(&random, rows, 0.5), {}, false);
+      EXPECT_EQ(moved.severity, Severity::kAlarm) << reference_rows << " and " << rows;
+      EXPECT_EQ(moved.columns[0].changed_category, "one");
     }
   }
 }

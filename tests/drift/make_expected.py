@@ -123,6 +123,21 @@ def survival_cases():
             put(f"survival/{n}/{z}", stats.kstwo.sf(d, n))
 
 
+def outside_cases():
+    for old, new, beyond in ((100, 200, 5), (100, 200, 30), (1000, 1000, 1), (1000, 1000, 9), (10000, 200, 2), (10000, 5000, 6),
+                             (300, 100, 100), (2, 3, 1)):
+        put(f"beyond/{old}/{new}/{beyond}", stats.nhypergeom.sf(beyond - 1, old + new, new, 2))
+    # All cells shuffled: how often so many of the window's are of categories that the others have not.
+    draw = np.random.default_rng(1)
+    totals = [1] * 6 + [2] * 4 + [3] * 2 + [5, 40, 60]
+    cells = np.repeat(np.arange(len(totals)), totals)
+    of_window = draw.permuted(np.tile(cells, (200_000, 1)), axis=1)[:, :50]
+    counts = np.stack([(of_window == k).sum(axis=1) for k in range(len(totals))], axis=1)
+    unseen = np.where(counts == totals, counts, 0).sum(axis=1)
+    for count in (1, 3, 5, 8, 10):
+        put(f"unseen/{count}", np.mean(unseen >= count))
+
+
 def many_cases():
     p = [x * x for x in numbers(31, 12, 1, 0, False, 0)]
     for i, value in enumerate(stats.false_discovery_control(p)):
@@ -248,6 +263,7 @@ def together_cases():
 number_cases()
 category_cases()
 survival_cases()
+outside_cases()
 many_cases()
 classification_cases()
 regression_cases()
