@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "base/number_text.h"
@@ -49,10 +50,31 @@ void SetShareStatistics(const PairedCounts& counts, ColumnDrift* drift) {
   shares.current.resize(counts.values.size());
 }
 
+// By both sides together, so that which categories are common is not decided by what differs.
+double ChiSquareOfCommon(const PairedCounts& counts) {
+  constexpr double kExpectedMin = 5;
+  const double reference_all = std::accumulate(counts.reference.begin(), counts.reference.end(), 0.0);
+  const double current_all = std::accumulate(counts.current.begin(), counts.current.end(), 0.0);
+  const double smaller = ShareOf(std::min(reference_all, current_all), reference_all + current_all);
+  PairedCounts common;
+  double reference_rare = 0, current_rare = 0;
+  for (size_t i = 0; i < counts.reference.size(); ++i) {
+    if ((counts.reference[i] + counts.current[i]) * smaller >= kExpectedMin) {
+      common.Add(counts.reference[i], counts.current[i]);
+    } else {
+      reference_rare += counts.reference[i];
+      current_rare += counts.current[i];
+    }
+  }
+  common.Add(reference_rare, current_rare);
+  return ChiSquareOfTwo(common.reference, common.current).p;
+}
+
 void SetChiSquare(const PairedCounts& counts, ColumnDrift* drift) {
   const ChiSquare found = ChiSquareOfTwo(counts.reference, counts.current);
   drift->chi_square = found.statistic;
   drift->chi_square_p = found.p;
+  drift->common_p = ChiSquareOfCommon(counts);
 }
 
 // ---- numbers
@@ -321,7 +343,7 @@ std::string_view SeverityName(Severity severity) {
 }
 
 double ColumnDrift::distribution_p() const {
-  const double p = kind == ProfileKind::kNumber ? ks_p : chi_square_p;
+  const double p = kind == ProfileKind::kNumber ? ks_p : common_p;
   return std::isnan(p) ? 1 : p;
 }
 

@@ -44,6 +44,9 @@ struct ColumnDrift {
   double wasserstein = kNotKnown,
          wasserstein_normed = kNotKnown;                    // numbers; over max(deviation of the reference, 0.001)
   double chi_square = kNotKnown, chi_square_p = kNotKnown;  // categories, and numbers of at most 20 values
+  // The same with all categories together of which a side would have less than 5 cells, as chi-square wants (W.
+  // Cochran, 1954): what the verdict goes by.
+  double common_p = kNotKnown;
 
   double reference_missing = 0, missing = 0;  // shares of rows
   double missing_p = 1;
@@ -64,7 +67,8 @@ struct ColumnDrift {
   Severity severity = Severity::kQuiet;
   std::vector<std::string> reasons = {};
 
-  // The p value of the distribution: Kolmogorov-Smirnov of numbers, chi-square of categories; 1 if there is none.
+  // The p value of the distribution: Kolmogorov-Smirnov of numbers, chi-square of common categories; 1 if there is
+  // none.
   double distribution_p() const;
 };
 

@@ -154,6 +154,28 @@ TEST(DriftReport, WhatIsNewByChanceIsNoChange) {
   EXPECT_LE(unlikely, 25u);
 }
 
+// By chi-square as it is 5 % of such windows had p <= 0.01, as most kinds are expected less than once.
+TEST(DriftReport, RareKindsOfAFewRowsAreNoChange) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> uniform;
+  const auto rows_of = [&](size_t rows) {
+    Profile profile;
+    profile.AddColumn("kind", ProfileKind::kCategory, false, {});
+    for (size_t row = 0; row < rows; ++row) {
+      profile.column(0).AddText("c" + std::to_string(static_cast<int>(300 * std::pow(uniform(random), 4))));
+    }
+    profile.CountRows(rows, 0);
+    return profile;
+  };
+  const Profile reference = rows_of(10'000);
+  size_t unlikely = 0;
+  for (int window = 0; window < 1000; ++window) {
+    unlikely += CompareProfiles(reference, rows_of(200), {}, false).columns[0].distribution_p() <= 0.01 ? 1 : 0;
+  }
+  // 10 are to be expected; more than 22 come by chance once in 3,600 times.
+  EXPECT_LE(unlikely, 22u);
+}
+
 // Rows of 3,000 kinds, far more than are counted, besides one that has this share.
 Profile ManyKinds(std::mt19937_64* random, size_t rows, double share) {
   std::uniform_real_distribution<double> uniform;
