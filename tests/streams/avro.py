@@ -56,19 +56,19 @@ def check_values(messages, wanted, decode):
 
 
 def test_framed(server, registry):
-    make_topics("bottles", "tastes", "tastes.errors")
-    server.run("stream", "create", "framed", "--brokers", BROKERS, "--input", "bottles", "--model", "wine/1", "--output", "tastes",
+    make_topics("avro-bottles", "avro-tastes", "avro-tastes.errors")
+    server.run("stream", "create", "framed", "--brokers", BROKERS, "--input", "avro-bottles", "--model", "wine/1", "--output", "avro-tastes",
                "--format", "avro", "--output-format", "avro")
-    first, second = registry.writer(FIRST, "bottles"), registry.writer(SECOND, "bottles")
+    first, second = registry.writer(FIRST, "avro-bottles"), registry.writer(SECOND, "avro-bottles")
     until(lambda: server.report("framed")["activity"] == "running", "the stream runs")
     events = Events(server.address, "framed")
-    write("bottles", keys(0, 20), lambda i: first(DECODED[i]))
-    write("bottles", keys(20, 40), lambda i: second({**DECODED[i % 20], "cellar": {"row": i}}))
+    write("avro-bottles", keys(0, 20), lambda i: first(DECODED[i]))
+    write("avro-bottles", keys(20, 40), lambda i: second({**DECODED[i % 20], "cellar": {"row": i}}))
     read = AvroDeserializer(registry.client)
-    answers = Topic("tastes")
+    answers = Topic("avro-tastes")
     check_values(answers.take(40), keys(0, 40),
-                 lambda message: read(message.value(), SerializationContext("tastes", MessageField.VALUE)))
-    check("tastes-value" in registry.client.get_subjects(), "the schema of answers is not registered")
+                 lambda message: read(message.value(), SerializationContext("avro-tastes", MessageField.VALUE)))
+    check("avro-tastes-value" in registry.client.get_subjects(), "the schema of answers is not registered")
     for _ in range(40):
         kind, data = events.next()
         check(kind == "answer" and data["value"]["predict"] == EXPECTED[int(data["key"]) % 20]["predict"], f"{kind} {data}")
@@ -76,10 +76,10 @@ def test_framed(server, registry):
     good = first(DECODED[0])
     bad = {"100": b"", "101": ROWS[0].encode(), "102": good[:-3], "103": good + b"x", "104": b"\0\x7f\xff\xff\xff" + good[5:], "105": None}
     for key, value in bad.items():
-        write("bottles", [key], lambda i, value=value: value)
-    write("bottles", keys(120, 140), lambda i: first(DECODED[i % 20]))
+        write("avro-bottles", [key], lambda i, value=value: value)
+    write("avro-bottles", keys(120, 140), lambda i: first(DECODED[i % 20]))
     answers.take(20)
-    failed = Topic("tastes.errors").take(len(bad))
+    failed = Topic("avro-tastes.errors").take(len(bad))
     for key, says in {"100": b"byte 0", "101": b"byte 0", "102": b"ends too early", "103": b"1 bytes stand behind",
                       "104": b"schema 2147483647", "105": b"no value"}.items():
         headers = dict(failed[key].headers())
@@ -116,7 +116,7 @@ def test_refusals(server, registry):
     make_topics("held-tastes")
     registry.writer({"type": "record", "name": "Other", "fields": [{"name": "a", "type": "int"}]}, "held-tastes")({"a": 1})
     registry.client.set_compatibility("held-tastes-value", "FULL")
-    server.run("stream", "create", "held", "--brokers", BROKERS, "--input", "bottles", "--model", "wine/1", "--output", "held-tastes",
+    server.run("stream", "create", "held", "--brokers", BROKERS, "--input", "avro-bottles", "--model", "wine/1", "--output", "held-tastes",
                "--format", "avro", "--output-format", "avro")
     until(lambda: "held-tastes-value" in (server.report("held")["error"] or ""), "the stream says what holds it up")
     Topic("held-tastes").take(0)
@@ -127,7 +127,7 @@ def test_refusals(server, registry):
 
 def test_without_a_registry(server):
     make_topics("lone-tastes")
-    server.run("stream", "create", "lone", "--brokers", BROKERS, "--input", "bottles", "--model", "wine/1", "--output", "lone-tastes",
+    server.run("stream", "create", "lone", "--brokers", BROKERS, "--input", "avro-bottles", "--model", "wine/1", "--output", "lone-tastes",
                "--format", "avro")
     until(lambda: "--schema-registry" in (server.report("lone")["error"] or ""), "the stream says what it needs")
 
