@@ -5,7 +5,9 @@
     bench/drift/watch_cost.py build/release/bin/scoreway [REQUESTS] [INTERVAL_SECONDS]
 
 A row for each model: microseconds of the server's processor time a request without the log, with it, and with a watch of a window
-of 10,000 besides; rounds of the three follow one another three times, and the median counts.
+of 10,000 besides; rounds of the three follow one another eleven times, and the median counts. The client has 16 connections, and asks
+on all of them before it reads. It and the server stay on a processor of their own each: where threads wake each other across
+processors, what that costs is more than what is measured, and comes and goes.
 
 A look costs the same however many requests came since the last one, so what a watch costs a request depends on how many there are
 between two looks. A run is much shorter than some minutes of looks, so the watch looks every INTERVAL_SECONDS (1), several times a
@@ -33,6 +35,8 @@ from sklearn.linear_model import LogisticRegression
 SCOREWAY, FEATURES = os.path.abspath(sys.argv[1]), 30
 REQUESTS = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
 INTERVAL = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+CONNECTIONS, ROUNDS = 16, 11
+LOOK_EVERY = 320 * CONNECTIONS
 # Of a watch by default.
 MINUTE = 60
 MODELS = {"logistic regression": LogisticRegression(max_iter=200),
@@ -49,6 +53,14 @@ def messages(rows):
     for row in rows:
         body = json.dumps({"rows": [row]}).encode()
         yield b"POST /v1/models/m:predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+
+def ask_all(connections, requests, number):
+    """A request on each connection, the number-th and those after it, then their answers."""
+    for i, (connection, _) in enumerate(connections):
+        connection.sendall(requests[(number + i) % len(requests)])
+    for connection, buffer in connections:
+        read_answer(connection, buffer)
 
 
 def read_answer(connection, buffer):
@@ -86,7 +98,8 @@ def measure(folder, requests, logs, watches):
     place = folder / "address"
     place.unlink(missing_ok=True)
     server = subprocess.Popen([SCOREWAY, "serve", "--registry", folder / "registry.db", "--port", "0", "--address-file", place,
-                               *(["--log-predictions"] if logs else [])], stderr=subprocess.DEVNULL)
+                               *(["--log-predictions"] if logs else [])], stderr=subprocess.DEVNULL,
+                              preexec_fn=lambda: os.sched_setaffinity(0, {0}))
     try:
         while not (place.exists() and place.read_text().endswith("\n")):
             time.sleep(0.01)
@@ -94,22 +107,21 @@ def measure(folder, requests, logs, watches):
         if watches:
             call(address, "watch", json.dumps({"window": "10000", "interval_seconds": INTERVAL}).encode())
         host, port = address.rsplit(":", 1)
-        connection, buffer = socket.create_connection((host, int(port))), bytearray()
+        connections = [(socket.create_connection((host, int(port))), bytearray()) for _ in range(CONNECTIONS)]
         # A full window, and one look at it, as a server that has been there for a while.
-        for i in range(12_000):
-            connection.sendall(requests[i % len(requests)])
-            read_answer(connection, buffer)
+        for i in range(0, 12_000, CONNECTIONS):
+            ask_all(connections, requests, i)
         time.sleep(1.5)
         looks, last = 0, looked(address) if watches else None
         before, begin = processor_seconds(server.pid), time.monotonic()
-        for i in range(REQUESTS):
-            connection.sendall(requests[i % len(requests)])
-            read_answer(connection, buffer)
-            if watches and i % 5000 == 0:
+        for i in range(0, REQUESTS, CONNECTIONS):
+            ask_all(connections, requests, i)
+            if watches and i % LOOK_EVERY == 0:
                 now = looked(address)
                 looks, last = looks + (now != last), now
         rate = REQUESTS / (time.monotonic() - begin)
-        connection.close()
+        for connection, _ in connections:
+            connection.close()
         # What is still to be written counts, too, and a look that is under way.
         time.sleep(1)
         looks += watches and looked(address) != last
@@ -120,11 +132,12 @@ def measure(folder, requests, logs, watches):
 
 
 def main():
+    os.sched_setaffinity(0, {1})
     random = np.random.default_rng(1)
     table = pd.DataFrame(random.normal(size=(5000, FEATURES)), columns=[f"f{i}" for i in range(FEATURES)]).round(4)
     label = (table.f0 + table.f1 * table.f2 > 0).astype(int)
     requests = list(messages(table.head(2000).to_dict("records")))
-    print(f"{REQUESTS} requests of a row with {FEATURES} features, one connection, microseconds of the server's processor time a request\n")
+    print(f"{REQUESTS} requests of a row with {FEATURES} features, {CONNECTIONS} connections, microseconds of the server's processor time a request\n")
     print(f"| model | no log | log | log, watch every {INTERVAL} s | requests a second | a look, ms | log costs "
           "| log and watch every minute cost |\n|---|---|---|---|---|---|---|---|")
     for name, model in MODELS.items():
@@ -134,7 +147,7 @@ def main():
             table.to_csv(folder / "sample.csv", index=False)
             subprocess.run([SCOREWAY, "push", "m", folder / "model.pkl", "--alias", "champion", "--sample", folder / "sample.csv",
                             "--registry", folder / "registry.db"], check=True, stdout=subprocess.DEVNULL)
-            rounds = [[measure(folder, requests, logs, watches) for logs, watches in ((False, False), (True, False), (True, True))] for _ in range(3)]
+            rounds = [[measure(folder, requests, logs, watches) for logs, watches in ((False, False), (True, False), (True, True))] for _ in range(ROUNDS)]
             plain, logged, watched = (statistics.median(cost for cost, _, _ in column) for column in zip(*rounds))
             rate = statistics.median(one[1][1] for one in rounds)
             look_us = (watched - logged) * REQUESTS / (sum(one[2][2] for one in rounds) / len(rounds))

@@ -22,6 +22,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WINE = ROOT / "examples" / "wine"
 GOAL = 1.3
 CONNECTIONS = (1, 16)
+SERVERS_PROCESSOR, CLIENT_PROCESSOR = 0, os.cpu_count() - 1
+
+
+def start_on(processor, command, **options):
+    return subprocess.Popen(command, preexec_fn=lambda: os.sched_setaffinity(0, {processor}), **options)
 
 
 def make_messages(folder):
@@ -73,8 +78,11 @@ class Server:
 
     def load(self, client, folder, connections, seconds):
         before = self.cpu_seconds()
-        out = subprocess.run([client, self.address, folder / "request", str(connections), str(seconds), folder / f"answer of {self.name}"],
-                             check=True, stdout=subprocess.PIPE, text=True).stdout
+        process = start_on(CLIENT_PROCESSOR, [client, self.address, folder / "request", str(connections), str(seconds),
+                                              folder / f"answer of {self.name}"], stdout=subprocess.PIPE, text=True)
+        out, _ = process.communicate()
+        if process.returncode != 0:
+            sys.exit(f"the client of {self.name} ends with status {process.returncode}")
         result = json.loads(out)
         result["cpu_micros"] = (self.cpu_seconds() - before) * 1e6 / result["requests"]
         return result
@@ -84,8 +92,8 @@ def start_scoreway(build, folder):
     env = {**os.environ, "SCOREWAY_REGISTRY": str(folder / "registry.db")}
     scoreway, address = build / "bin/scoreway", folder / "address"
     subprocess.run([scoreway, "push", "wine", WINE / "model.pkl"], check=True, stdout=subprocess.DEVNULL, env=env)
-    process = subprocess.Popen([scoreway, "serve", "--port", "0", "--grpc-port", "0", "--threads", "1", "--address-file", address], env=env,
-                               stderr=subprocess.DEVNULL)
+    process = start_on(SERVERS_PROCESSOR, [scoreway, "serve", "--port", "0", "--grpc-port", "0", "--threads", "1", "--address-file", address],
+                       env=env, stderr=subprocess.DEVNULL)
     while not (address.exists() and len(address.read_text().splitlines()) == 2):
         if process.poll() is not None:
             sys.exit("scoreway does not come up")
@@ -94,7 +102,7 @@ def start_scoreway(build, folder):
 
 
 def start_null(build, answer):
-    process = subprocess.Popen([build / "bin/grpc_null_server", answer], stdout=subprocess.PIPE, text=True)
+    process = start_on(SERVERS_PROCESSOR, [build / "bin/grpc_null_server", answer], stdout=subprocess.PIPE, text=True)
     return Server("null: gRPC", process, process.stdout.readline().strip())
 
 
