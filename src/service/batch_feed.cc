@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
 #include "batches/bad_row.h"
-#include "jobs/retry_policy.h"
+#include "service/random_pause.h"
 #include "service/store_rows.h"
 
 namespace scoreway {
@@ -25,12 +24,6 @@ constexpr milliseconds kLookInterval{1000};
 constexpr milliseconds kPauseStep{50};
 constexpr milliseconds kFollowInterval{200};
 constexpr RetryPolicy kRetry = {.first_pause = milliseconds(200), .pause_max = milliseconds(10'000)};
-
-milliseconds PauseOf(int64_t attempt) {
-  thread_local std::mt19937_64 random{std::random_device()()};
-  const auto pause = PauseAfter(kRetry, attempt, std::uniform_real_distribution<double>()(random));
-  return std::chrono::duration_cast<milliseconds>(pause);
-}
 
 // Messages, from the first on, that one write holds.
 class Portion {
@@ -99,7 +92,7 @@ void BatchFeed::Run() {
     TellOnce(status);
     counters_->restarts.fetch_add(1, std::memory_order_relaxed);
     failures = counters_->messages == before ? failures + 1 : 1;
-    const auto end = SteadyClock::now() + PauseOf(failures);
+    const auto end = SteadyClock::now() + RandomPause(kRetry, failures);
     while (!is_stopping_ && SteadyClock::now() < end) std::this_thread::sleep_for(kPauseStep);
   }
   has_ended_ = true;
@@ -172,7 +165,7 @@ Status BatchFeed::StoreGathered() {
     if (is_stopping_ || status.code() == Code::kConflict) return status;
     counters_->is_up = false;
     if (attempt == 1) consumer_->Pause();
-    SCOREWAY_RETURN_IF_ERROR(WaitPaused(PauseOf(attempt)));
+    SCOREWAY_RETURN_IF_ERROR(WaitPaused(RandomPause(kRetry, attempt)));
     // The partitions have gone to others meanwhile.
     if (gathered_.empty()) consumer_->Resume();
   }

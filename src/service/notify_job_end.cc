@@ -1,19 +1,13 @@
 #include "service/notify_job_end.h"
 
-#include <random>
-
 #include "base/sha256.h"
+#include "service/random_pause.h"
 
 namespace scoreway {
 namespace {
 
 constexpr char kPayload[] = "notify";
 constexpr char kSuffix[] = "/webhook";
-
-double RandomFraction() {
-  thread_local std::mt19937_64 random{std::random_device()()};
-  return std::uniform_real_distribution<double>()(random);
-}
 
 }  // namespace
 
@@ -35,9 +29,7 @@ Settlement NotifyJobEnd(JobService& jobs, const SendWebhook& send, const Lease& 
   if (!stored.ok() && stored.code() == Code::kNotFound) return {.lease = &lease};
   // The queue may be told of the call before the end, which may have been broken off then.
   if (stored.ok() && !IsFinal(stored->job.state)) {
-    return {.lease = &lease,
-            .kind = Settlement::Kind::kRetry,
-            .delay = PauseAfter(policy, lease.attempt, RandomFraction())};
+    return {.lease = &lease, .kind = Settlement::Kind::kRetry, .delay = RandomPause(policy, lease.attempt)};
   }
   if (stored.ok()) {
     WebhookCall call{.url = stored->job.webhook, .body = {}, .signature = {}};
@@ -60,8 +52,7 @@ Settlement NotifyJobEnd(JobService& jobs, const SendWebhook& send, const Lease& 
   if (lease.attempt >= policy.attempts_max) {
     return {.lease = &lease, .kind = Settlement::Kind::kDead, .reason = status.ToString()};
   }
-  return {
-      .lease = &lease, .kind = Settlement::Kind::kRetry, .delay = PauseAfter(policy, lease.attempt, RandomFraction())};
+  return {.lease = &lease, .kind = Settlement::Kind::kRetry, .delay = RandomPause(policy, lease.attempt)};
 }
 
 }  // namespace scoreway

@@ -6,7 +6,6 @@
 #include <exception>
 #include <filesystem>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "service/batch_service.h"
 #include "service/deliver_answers.h"
 #include "service/find_model.h"
+#include "service/random_pause.h"
 #include "service/rows_wanted.h"
 #include "service/run_batch.h"
 #include "service/set_aside_rows.h"
@@ -163,11 +163,6 @@ Result<BatchSummary> ScoreAndDeliver(const Service& service, const FiringOptions
   return summary;
 }
 
-double RandomFraction() {
-  thread_local std::mt19937_64 random{std::random_device()()};
-  return std::uniform_real_distribution<double>()(random);
-}
-
 }  // namespace
 
 Result<StoredFiring> ClaimFiring(const Service& service, const FiringOptions& options, const std::string& batch,
@@ -218,7 +213,8 @@ Status RunFiring(const Service& service, const FiringOptions& options, const Sto
     ended.state = is_over ? FiringState::kFailed : FiringState::kWaiting;
     ended.error = delivered.error().ToString();
     if (is_over) ended.finished_micros = now;
-    if (!is_over) ended.next_try_micros = now + PauseAfter(options.retry, ended.attempts, RandomFraction()).count();
+    if (!is_over)
+      ended.next_try_micros = now + std::chrono::microseconds(RandomPause(options.retry, ended.attempts)).count();
   }
   SCOREWAY_ASSIGN_OR_RETURN(const StoredFiring stored, batches.store.ChangeFiring(batch.name, held, ended));
   return delivered.ok() ? batches.store.RemoveRows(batch.name, stored) : Status();

@@ -1,7 +1,6 @@
 #include "service/run_job.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "data/codec/json_batch_writer.h"
@@ -10,6 +9,7 @@
 #include "service/job_service.h"
 #include "service/notify_job_end.h"
 #include "service/output_columns.h"
+#include "service/random_pause.h"
 
 namespace scoreway {
 namespace {
@@ -30,11 +30,6 @@ size_t PartRows(const LoadedModel& model) {
 
 bool IsTooLate(const Job& job, const Clock& clock) {
   return job.deadline_micros != 0 && clock.NowMicros() > job.deadline_micros;
-}
-
-double RandomFraction() {
-  thread_local std::mt19937_64 random{std::random_device()()};
-  return std::uniform_real_distribution<double>()(random);
 }
 
 }  // namespace
@@ -65,9 +60,8 @@ Settlement JobRunner::Run(HeldLease& held) {
   JobService& jobs = *service_.jobs;
   const Lease& lease = held.lease;
   const auto retry = [&] {
-    return Settlement{.lease = &lease,
-                      .kind = Settlement::Kind::kRetry,
-                      .delay = PauseAfter(jobs.options.retry, lease.attempt, RandomFraction())};
+    return Settlement{
+        .lease = &lease, .kind = Settlement::Kind::kRetry, .delay = RandomPause(jobs.options.retry, lease.attempt)};
   };
   Result<StoredJob> stored = jobs.store.Get(lease.id);
   if (!stored.ok() && stored.code() == Code::kNotFound) return {.lease = &lease};
@@ -208,7 +202,7 @@ Settlement JobRunner::Fail(Try& attempt, Error error) {
   job.error = std::move(error);
   return {.lease = &attempt.held.lease,
           .kind = Settlement::Kind::kRetry,
-          .delay = PauseAfter(jobs.options.retry, attempts, RandomFraction()),
+          .delay = RandomPause(jobs.options.retry, attempts),
           .first = {jobs.store.Change(attempt.stored, job), jobs.store.NoProgress(job.id)}};
 }
 

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
-#include "jobs/retry_policy.h"
+#include "service/random_pause.h"
 #include "service/take_labels.h"
 
 namespace scoreway {
@@ -28,12 +27,6 @@ std::map<int32_t, int64_t> EndsOf(const Stream& stream) {
   std::map<int32_t, int64_t> ends;
   for (const Stream::End& end : stream.ends) ends[end.partition] = end.offset;
   return ends;
-}
-
-milliseconds PauseOf(int64_t attempt) {
-  thread_local std::mt19937_64 random{std::random_device()()};
-  const auto pause = PauseAfter(kRetry, attempt, std::uniform_real_distribution<double>()(random));
-  return std::chrono::duration_cast<milliseconds>(pause);
 }
 
 }  // namespace
@@ -69,7 +62,7 @@ void StreamRunner::Run() {
     counters_->SetError(status.ToString());
     counters_->restarts.fetch_add(1, std::memory_order_relaxed);
     failures = counters_->transactions == before ? failures + 1 : 1;
-    (void)Pause(PauseOf(failures));
+    (void)Pause(RandomPause(kRetry, failures));
   }
   has_ended_ = true;
 }
@@ -166,7 +159,7 @@ Status StreamRunner::ScoreGathered() {
     if (is_stopping_) return status;
     counters_->SetError(status.ToString());
     if (attempt == 1) consumer_->Pause();
-    SCOREWAY_RETURN_IF_ERROR(WaitPaused(PauseOf(attempt)));
+    SCOREWAY_RETURN_IF_ERROR(WaitPaused(RandomPause(kRetry, attempt)));
     // The partitions have gone to others meanwhile.
     if (gathered_.empty()) consumer_->Resume();
   }
