@@ -55,6 +55,30 @@ double FractionOf(const Job& job, const JobProgress& progress) {
   return std::clamp(static_cast<double>(progress.input_bytes) / static_cast<double>(job.input_bytes), 0.0, 1.0);
 }
 
+// What jobs have in one form, stored and in answers of servers. False: it, or something read before, is not right.
+bool ReadJob(JsonMembers& members, Job* job) {
+  std::string form, state;
+  size_t form_index = 0;
+  members.Read("id", &job->id);
+  members.Read("model", &job->model);
+  members.Read("version", &job->version);
+  members.Read("tenant", &job->tenant);
+  members.Read("priority", &job->priority);
+  members.Read("form", &form);
+  members.Read("outputs", &job->outputs);
+  members.Read("webhook", &job->webhook);
+  members.Read("input_bytes", &job->input_bytes);
+  members.Read("state", &state);
+  members.Read("attempts", &job->attempts);
+  members.Read("rows", &job->rows);
+  ReadError(members, &job->error);
+  if (!members.status().ok() || !JobStateFromName(state, &job->state) || !IndexOf(kFormNames, form, &form_index)) {
+    return false;
+  }
+  job->form = static_cast<RowForm>(form_index);
+  return true;
+}
+
 }  // namespace
 
 std::string_view JobStateName(JobState state) { return kStateNames[static_cast<size_t>(state)]; }
@@ -99,33 +123,15 @@ std::string EncodeJob(const Job& job) {
 
 Result<Job> DecodeJob(std::string_view text) {
   Job job;
-  std::string form, state;
-  size_t form_index = 0;
   JsonMembers members(text);
-  members.Read("id", &job.id);
-  members.Read("model", &job.model);
-  members.Read("version", &job.version);
-  members.Read("tenant", &job.tenant);
-  members.Read("priority", &job.priority);
-  members.Read("form", &form);
-  members.Read("outputs", &job.outputs);
-  members.Read("webhook", &job.webhook);
   members.Read("input", &job.input);
-  members.Read("input_bytes", &job.input_bytes);
   members.Read("input_chunks", &job.input_chunks);
   members.Read("input_digest", &job.input_digest);
   members.Read("created", &job.created_micros);
   members.Read("deadline", &job.deadline_micros);
-  members.Read("state", &state);
   members.Read("finished", &job.finished_micros);
-  members.Read("attempts", &job.attempts);
-  members.Read("rows", &job.rows);
   members.Read("parts", &job.parts);
-  ReadError(members, &job.error);
-  if (!members.status().ok() || !JobStateFromName(state, &job.state) || !IndexOf(kFormNames, form, &form_index)) {
-    return Error{Code::kCorrupt, "a stored job cannot be read", {}};
-  }
-  job.form = static_cast<RowForm>(form_index);
+  if (!ReadJob(members, &job)) return Error{Code::kCorrupt, "a stored job cannot be read", {}};
   return job;
 }
 
@@ -185,32 +191,14 @@ Result<JobAnswer> ParseJob(std::string_view text) {
   JobAnswer answer;
   Job& job = answer.job;
   JobProgress& progress = answer.progress;
-  std::string form, state;
-  size_t form_index = 0;
   double fraction = 0;
   JsonMembers members(text);
-  members.Read("id", &job.id);
-  members.Read("state", &state);
-  members.Read("model", &job.model);
-  members.Read("version", &job.version);
-  members.Read("tenant", &job.tenant);
-  members.Read("priority", &job.priority);
-  members.Read("form", &form);
-  members.Read("outputs", &job.outputs);
-  members.Read("input_bytes", &job.input_bytes);
   ReadTime(members, "created", &job.created_micros);
   ReadTime(members, "deadline", &job.deadline_micros);
   ReadTime(members, "started", &progress.started_micros);
   ReadTime(members, "finished", &job.finished_micros);
-  members.Read("attempts", &job.attempts);
-  members.Read("rows", &job.rows);
   members.Read("progress", &fraction);
-  members.Read("webhook", &job.webhook);
-  ReadError(members, &job.error);
-  if (!members.status().ok() || !JobStateFromName(state, &job.state) || !IndexOf(kFormNames, form, &form_index)) {
-    return Error{Code::kUnavailable, "the answer is no job", {}};
-  }
-  job.form = static_cast<RowForm>(form_index);
+  if (!ReadJob(members, &job)) return Error{Code::kUnavailable, "the answer is no job", {}};
   answer.has_progress = progress.started_micros > 0;
   progress.attempt = job.attempts;
   progress.rows = job.rows;
