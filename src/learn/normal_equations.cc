@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "score/kernels/cholesky.h"
+
 namespace scoreway::learn {
 
 void NormalEquations::Add(std::span<const float> row, double target, double weight) {
@@ -17,34 +19,25 @@ bool NormalEquations::Solve(double lambda, std::vector<double>* x) const {
   return SolveFree(lambda, std::vector<bool>(rank_, true), x);
 }
 
-// Cholesky's decomposition of the free columns, then both triangles.
 bool NormalEquations::SolveFree(double lambda, const std::vector<bool>& free, std::vector<double>* x) const {
   std::vector<size_t> columns;
   for (size_t i = 0; i < rank_; ++i) {
     if (free[i]) columns.push_back(i);
   }
-  const size_t size = columns.size();
-  std::vector<double> lower(size * size), solution(size);
-  for (size_t i = 0; i < size; ++i) {
-    for (size_t j = 0; j <= i; ++j) {
-      double sum = products_[columns[i] * rank_ + columns[j]] + (i == j ? lambda : 0);
-      for (size_t k = 0; k < j; ++k) sum -= lower[i * size + k] * lower[j * size + k];
-      if (i == j && !(sum > 0)) return false;
-      lower[i * size + j] = i == j ? std::sqrt(sum) : sum / lower[j * size + j];
-    }
+  Cholesky factor;
+  std::vector<double> line, solution;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const double* row = products_.data() + columns[i] * rank_;
+    line.clear();
+    for (size_t j = 0; j < i; ++j) line.push_back(row[columns[j]]);
+    const double square = factor.Prepare(line, row[columns[i]] + lambda);
+    if (!(square > 0)) return false;
+    factor.Append(std::sqrt(square));
+    solution.push_back(targets_[columns[i]]);
   }
-  for (size_t i = 0; i < size; ++i) {
-    double sum = targets_[columns[i]];
-    for (size_t k = 0; k < i; ++k) sum -= lower[i * size + k] * solution[k];
-    solution[i] = sum / lower[i * size + i];
-  }
-  for (size_t i = size; i-- > 0;) {
-    double sum = solution[i];
-    for (size_t k = i + 1; k < size; ++k) sum -= lower[k * size + i] * solution[k];
-    solution[i] = sum / lower[i * size + i];
-  }
+  factor.Solve(&solution);
   x->assign(rank_, 0);
-  for (size_t i = 0; i < size; ++i) (*x)[columns[i]] = solution[i];
+  for (size_t i = 0; i < columns.size(); ++i) (*x)[columns[i]] = solution[i];
   return true;
 }
 

@@ -1,6 +1,8 @@
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
+#include "score/kernels/cholesky.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 
@@ -39,8 +41,9 @@ class BarycenterWeightsKernel final : public OperatorKernel<op::BarycenterWeight
  private:
   struct Working {
     std::vector<double> differences;  // a row of width_ a point
-    std::vector<double> gram;         // its lower half, then Cholesky's factor of it
-    std::vector<double> weights;
+    std::vector<double> gram;         // its lower half
+    std::vector<double> line, weights;
+    Cholesky factor;
   };
 
   void Weigh(size_t size, Working* working) const {
@@ -56,29 +59,14 @@ class BarycenterWeightsKernel final : public OperatorKernel<op::BarycenterWeight
       trace += gram[i * size + i];
     }
     const double raise = trace > 0 ? op_.regularization * trace : op_.regularization;
-    for (size_t i = 0; i < size; ++i) gram[i * size + i] += raise;
-    Factor(size, &gram);
+    working->factor.Clear();
+    for (size_t i = 0; i < size; ++i) {
+      working->line.assign(gram.begin() + static_cast<std::ptrdiff_t>(i * size),
+                           gram.begin() + static_cast<std::ptrdiff_t>(i * size + i));
+      working->factor.Append(std::sqrt(working->factor.Prepare(working->line, gram[i * size + i] + raise)));
+    }
     working->weights.assign(size, 1);
-    double* w = working->weights.data();
-    for (size_t i = 0; i < size; ++i) {
-      for (size_t j = 0; j < i; ++j) w[i] -= gram[i * size + j] * w[j];
-      w[i] /= gram[i * size + i];
-    }
-    for (size_t i = size; i-- > 0;) {
-      for (size_t j = i + 1; j < size; ++j) w[i] -= gram[j * size + i] * w[j];
-      w[i] /= gram[i * size + i];
-    }
-  }
-
-  static void Factor(size_t size, std::vector<double>* matrix) {
-    std::vector<double>& m = *matrix;
-    for (size_t i = 0; i < size; ++i) {
-      for (size_t j = 0; j <= i; ++j) {
-        double sum = m[i * size + j];
-        for (size_t k = 0; k < j; ++k) sum -= m[i * size + k] * m[j * size + k];
-        m[i * size + j] = i == j ? std::sqrt(sum) : sum / m[j * size + j];
-      }
-    }
+    working->factor.Solve(&working->weights);
   }
 
   uint32_t width_;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "score/kernels/cholesky.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 
@@ -19,49 +20,6 @@ constexpr double kTiny = std::numeric_limits<float>::min();         // keeps div
 constexpr double kSettled = std::numeric_limits<float>::epsilon();  // a product this near to its end is there
 constexpr double kDegenerate = 1e-7;                                // an atom that others already make up
 constexpr double kNone = std::numeric_limits<double>::max();
-
-// The lower triangular factor of the products of the atoms that were found, row by row.
-class Cholesky {
- public:
-  void Clear() { rows_.clear(), size_ = 0; }
-  size_t size() const { return size_; }
-
-  // Prepares the row of another atom, with these products with those before it: the square of its diagonal.
-  double Prepare(const std::vector<double>& products, double square) {
-    rows_.resize(Start(size_));
-    for (size_t i = 0; i < size_; ++i) {
-      double sum = products[i];
-      for (size_t j = 0; j < i; ++j) sum -= at(i, j) * rows_[Start(size_) + j];
-      rows_.push_back(sum / at(i, i));
-    }
-    for (size_t i = 0; i < size_; ++i) square -= rows_[Start(size_) + i] * rows_[Start(size_) + i];
-    return square;
-  }
-  void Append(double diagonal) {
-    rows_.push_back(diagonal);
-    ++size_;
-  }
-
-  // In place: L L' x = b.
-  void Solve(std::vector<double>* b) const {
-    double* x = b->data();
-    for (size_t i = 0; i < size_; ++i) {
-      for (size_t j = 0; j < i; ++j) x[i] -= at(i, j) * x[j];
-      x[i] /= at(i, i);
-    }
-    for (size_t i = size_; i-- > 0;) {
-      for (size_t j = i + 1; j < size_; ++j) x[i] -= at(j, i) * x[j];
-      x[i] /= at(i, i);
-    }
-  }
-
- private:
-  static size_t Start(size_t row) { return row * (row + 1) / 2; }
-  double at(size_t row, size_t column) const { return rows_[Start(row) + column]; }
-
-  std::vector<double> rows_;
-  size_t size_ = 0;
-};
 
 // One row's search. Atoms stand in an order of their own: those found come first.
 struct Search {
