@@ -2,6 +2,7 @@
 // its fields were appended to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,6 +12,10 @@ namespace scoreway {
 
 class WireWriter {
  public:
+  void Reserve(size_t bytes) { bytes_.reserve(bytes); }
+  // Begins anew, in the same memory.
+  void Clear() { bytes_.clear(); }
+
   void Int(uint32_t field, int64_t value) {
     AppendVarint(uint64_t{field} << 3 | kVarint);
     AppendVarint(static_cast<uint64_t>(value));

@@ -132,7 +132,8 @@ Status InferMessageReader::ParseField(const WireField& field) {
 
 Status InferMessageReader::ParseInput(std::string_view bytes) {
   Input& tensor = inputs_.emplace_back();
-  std::vector<int64_t> sizes;
+  std::vector<int64_t>& sizes = sizes_;
+  sizes.clear();
   SCOREWAY_RETURN_IF_ERROR(ForEachField(bytes, [&](const WireField& field) -> Status {
     switch (field.number) {
       case input::kName: return TakeText(field, &tensor.head.name);
@@ -184,8 +185,11 @@ Result<std::string> WriteInferMessage(const InferResponseHead& head, const Batch
   enum : uint32_t { kName = 1, kDatatype, kShape, kContents = 5 };
   enum : uint32_t { kKey = 1, kValue = 2 };
   constexpr uint32_t kStringParam = 3;
+  constexpr size_t kHeadBytes = 160, kTensorBytes = 64;  // as a rule
 
-  WireWriter response;
+  const size_t count = columns.empty() ? answers.column_count() : columns.size();
+  WireWriter response, tensor, contents;
+  response.Reserve(kHeadBytes + count * (kTensorBytes + answers.rows() * sizeof(double)));
   response.Bytes(kModelName, head.model_name);
   response.Bytes(kModelVersion, head.model_version);
   response.Bytes(kId, head.id);
@@ -195,18 +199,17 @@ Result<std::string> WriteInferMessage(const InferResponseHead& head, const Batch
   parameter.Message(kValue, value);
   response.Message(kParameters, parameter);
 
-  const size_t count = columns.empty() ? answers.column_count() : columns.size();
   std::vector<std::string> raw(is_raw ? count : 0);
   for (size_t i = 0; i < count; ++i) {
     const size_t index = columns.empty() ? i : columns[i];
     const Column& column = answers.column(index);
     const Field& field = answers.schema().field(index);
     const int64_t shape[] = {static_cast<int64_t>(column.size())};
-    WireWriter tensor;
+    tensor.Clear();
+    contents.Clear();
     tensor.Bytes(kName, field.name);
     tensor.Bytes(kDatatype, TensorDatatypeName(field.type));
     tensor.PackedInts(kShape, shape);
-    WireWriter contents;
     Status status = is_raw ? AppendRawCells(column, &raw[i]) : WriteTypedContents(column, &contents);
     if (!status.ok()) return AtPlace("output " + Quoted(field.name), ToError(std::move(status)));
     if (!is_raw) tensor.Message(kContents, contents);

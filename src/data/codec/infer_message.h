@@ -51,6 +51,7 @@ class InferMessageReader {
   std::vector<Input> inputs_;
   std::vector<std::string> outputs_;
   std::vector<std::string_view> raw_contents_;
+  std::vector<int64_t> sizes_;  // of the shape that is read
   TensorBinding binding_;
 };
 

@@ -249,50 +249,45 @@ void InferenceService::RepositoryIndex(const CallPtr& call) {
 void InferenceService::RepositoryModelLoad(const CallPtr& call) {
   const Result<std::string_view> name = ReadLoadRequest(call->request());
   if (!name.ok()) return call->Fail(name.error());
-  WithModel(call, *name, {}, &InferenceService::WriteLoaded);
+  const BorrowedState state(this);
+  WithModel(call, *state, *name, {}, {&InferenceService::WriteLoaded, &InferenceService::WriteLoaded});
 }
 
 void InferenceService::ModelInfer(const CallPtr& call) {
-  std::string name, version;
-  {
-    const BorrowedState state(this);
-    InferMessageReader& message = (*state).message;
-    if (Status parsed = message.Parse(call->request()); !parsed.ok()) return call->Fail(parsed.error());
-    name = message.model_name();
-    version = message.model_version();
-  }
-  WithModel(call, name, version, &InferenceService::Infer);
+  const BorrowedState state(this);
+  InferMessageReader& message = (*state).message;
+  if (Status parsed = message.Parse(call->request()); !parsed.ok()) return call->Fail(parsed.error());
+  WithModel(call, *state, message.model_name(), message.model_version(),
+            {&InferenceService::Infer, &InferenceService::ParseAndInfer});
 }
 
 void InferenceService::WithNamedModel(const CallPtr& call, ModelWork work) {
   const Result<NamedRequest> request = ReadNamedRequest(call->request());
   if (!request.ok()) return call->Fail(request.error());
-  WithModel(call, request->name, request->version, work);
+  const BorrowedState state(this);
+  WithModel(call, *state, request->name, request->version, {work, work});
 }
 
-void InferenceService::WithModel(const CallPtr& call, std::string_view name, std::string_view version, ModelWork work) {
+void InferenceService::WithModel(const CallPtr& call, State& state, std::string_view name, std::string_view version,
+                                 const WorkByPlace& work) {
   const Result<ModelWish> wish = ReadModelWish(name, version);
   if (!wish.ok()) return call->Fail(wish.error());
-  Handle model;
+  // What is told about a model is told of what its name means.
+  call->alias = work.here != &InferenceService::Infer ? wish->alias
+                                                      : RouteAlias(service_, state.traffic, state.reader, *wish,
+                                                                   call->Metadata("x-scoreway-key").value_or(""));
+  const Handle model = state.reader.Find(wish->name, call->alias, wish->version);
   WorkerPool* pool = pools_.score;
-  {
-    const BorrowedState state(this);
-    // What is told about a model is told of what its name means.
-    call->alias = work != &InferenceService::Infer ? wish->alias
-                                                   : RouteAlias(service_, (*state).traffic, (*state).reader, *wish,
-                                                                call->Metadata("x-scoreway-key").value_or(""));
-    model = (*state).reader.Find(wish->name, call->alias, wish->version);
-    if (model != nullptr) {
-      const RequestPlace place = PlaceOf(*model, (*state).predictor.WaitsForFeatures(model), call->request().size(),
-                                         options_.inline_nanoseconds_max);
-      if (place == RequestPlace::kHere) return Work(call, *state, model, work);
-      if (place == RequestPlace::kWaitPool) pool = pools_.wait;
-    }
+  if (model != nullptr) {
+    const RequestPlace place = PlaceOf(*model, state.predictor.WaitsForFeatures(model), call->request().size(),
+                                       options_.inline_nanoseconds_max);
+    if (place == RequestPlace::kHere) return Work(call, state, model, work.here);
+    if (place == RequestPlace::kWaitPool) pool = pools_.wait;
   }
-  const auto work_on_pool = [this, call, pool, work](const Handle& loaded) {
+  const auto work_on_pool = [this, call, pool, work = work.on_pool](const Handle& loaded) {
     RunOnPool(pool, LaneOf(*loaded, call->caller, options_.admission, *pool), call, [this, call, loaded, work] {
-      const BorrowedState state(this);
-      Work(call, *state, loaded, work);
+      const BorrowedState borrowed(this);
+      Work(call, *borrowed, loaded, work);
     });
   };
   if (model != nullptr) return work_on_pool(model);
@@ -356,8 +351,12 @@ Result<std::string> InferenceService::WriteStatistics(const Call&, State&, const
 // The answer to a load has no fields.
 Result<std::string> InferenceService::WriteLoaded(const Call&, State&, const Handle&) { return std::string(); }
 
-Result<std::string> InferenceService::Infer(const Call& call, State& state, const Handle& model) {
+Result<std::string> InferenceService::ParseAndInfer(const Call& call, State& state, const Handle& model) {
   SCOREWAY_RETURN_IF_ERROR(state.message.Parse(call.request()));
+  return Infer(call, state, model);
+}
+
+Result<std::string> InferenceService::Infer(const Call& call, State& state, const Handle& model) {
   const Predictor::Rows rows = state.predictor.Input(model);
   if (Status read = state.message.Read(*rows.json, rows.batch); !read.ok()) {
     model->stats->AddError(state.predictor.slot());

@@ -43,6 +43,10 @@ class InferenceService final : public ::grpc::Service {
   using CallPtr = std::shared_ptr<Call>;
   // What is done with the model that a call is about, to the bytes of the answer.
   using ModelWork = Result<std::string> (InferenceService::*)(const Call& call, State& state, const Handle& model);
+  // At once, with the state that has read the call, or later with another, which has to read it first.
+  struct WorkByPlace {
+    ModelWork here, on_pool;
+  };
 
   void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open = false);
   // Whether the caller may use what is not open to all. Notes their name, where keys are asked for.
@@ -60,8 +64,9 @@ class InferenceService final : public ::grpc::Service {
   void RepositoryModelLoad(const CallPtr& call);
 
   void WithNamedModel(const CallPtr& call, ModelWork work);
-  // Calls `work` with the model: at once, if it is loaded and likely to be quick, else from the pool.
-  void WithModel(const CallPtr& call, std::string_view name, std::string_view version, ModelWork work);
+  // Works with the model: at once, if it is loaded and likely to be quick, else from the pool.
+  void WithModel(const CallPtr& call, State& state, std::string_view name, std::string_view version,
+                 const WorkByPlace& work);
   void RunOnPool(WorkerPool* pool, const Lane& lane, const CallPtr& call, std::function<void()> work);
   void Work(const CallPtr& call, State& state, const Handle& model, ModelWork work);
 
@@ -70,7 +75,9 @@ class InferenceService final : public ::grpc::Service {
   Result<std::string> WriteConfig(const Call& call, State& state, const Handle& model);
   Result<std::string> WriteStatistics(const Call& call, State& state, const Handle& model);
   Result<std::string> WriteLoaded(const Call& call, State& state, const Handle& model);
+  // Of a message that the state has parsed.
   Result<std::string> Infer(const Call& call, State& state, const Handle& model);
+  Result<std::string> ParseAndInfer(const Call& call, State& state, const Handle& model);
 
   const GrpcOptions options_;
   const scoreway::Service service_;
