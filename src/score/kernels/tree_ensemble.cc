@@ -85,6 +85,7 @@ class TreeKernel final : public Kernel {
     }
     trees_ = std::move(layout.trees);
     leaves_.emplace(op, std::move(layout.leaf_rows));
+    if (blend_.has_value()) exit_leaves_.emplace(op, blend_->exit_rows());
   }
 
   size_t ScratchBytes(size_t rows) const override {
@@ -354,11 +355,20 @@ class TreeKernel final : public Kernel {
   // The leaves where rows leave kTrees trees that blend.
   template <LeafForm kForm, size_t kTrees>
   void AddExits(size_t t, const uint8_t* const* exits, size_t rows, Real* sums) const {
-    std::array<uint32_t, kTrees> first_leaf;
-    for (size_t i = 0; i < kTrees; ++i) first_leaf[i] = trees_[t + i].root + trees_[t + i].leaf_shift;
-    for (size_t row = 0; row < rows; ++row, sums += op_.outputs) {
+    std::array<uint32_t, kTrees> first_exit;
+    for (size_t i = 0; i < kTrees; ++i) first_exit[i] = blend_->tree(t + i).exits_begin;
+    if constexpr (kForm == LeafForm::kNumber) {
+      for (size_t i = 0; i < kTrees; ++i) {
+        const size_t count = blend_->tree(t + i).exits_end - first_exit[i];
+        forest::AddExits(vectors_, exit_leaves_->numbers() + first_exit[i], count, exits[i], rows, sums);
+      }
+    } else {
+      for (size_t row = 0; row < rows; ++row, sums += op_.outputs) {
 #pragma GCC unroll 4
-      for (size_t i = 0; i < kTrees; ++i) leaves_->template Add<kForm>(t + i, first_leaf[i] + exits[i][row], sums);
+        for (size_t i = 0; i < kTrees; ++i) {
+          exit_leaves_->template Add<kForm>(t + i, first_exit[i] + exits[i][row], sums);
+        }
+      }
     }
   }
 
@@ -376,6 +386,7 @@ class TreeKernel final : public Kernel {
   std::vector<Tree> trees_;
   std::vector<Real> base_;
   std::optional<forest::Leaves<Real>> leaves_;
+  std::optional<forest::Leaves<Real>> exit_leaves_;  // once more, by the exits of trees that blend
   std::optional<BlendForest> blend_;
 };
 

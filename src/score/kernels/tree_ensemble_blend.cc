@@ -115,10 +115,13 @@ class BlendBuilder {
     if (blends_) ++forest_.blending_trees_;
     tree.nodes_begin = static_cast<uint32_t>(forest_.nodes_.size());
     tree.runs_begin = static_cast<uint32_t>(forest_.runs_.size());
+    tree.exits_begin = static_cast<uint32_t>(forest_.exit_rows_.size());
     free_choices_.clear();
     choices_ = 0;
     Emit(t, tree);
+    if (blends_ && picked_.empty()) ExitTo(t, tree, layout_.trees[t].root);
     tree.runs_end = static_cast<uint32_t>(forest_.runs_.size());
+    tree.exits_end = static_cast<uint32_t>(forest_.exit_rows_.size());
     forest_.choices_max_ = std::max(forest_.choices_max_, choices_);
     forest_.trees_.push_back(tree);
   }
@@ -153,14 +156,14 @@ class BlendBuilder {
     Places places{picked_[i], kNone, kNone};
     for (uint32_t side = 0; side < 2; ++side) {
       if (kinds[side] == SideKind::kExit) {
-        sides[side].left_exit = ExitTo(t, nodes_[picked_[i]].left + side);
+        sides[side].left_exit = ExitTo(t, tree, nodes_[picked_[i]].left + side);
       } else if (kinds[side] == SideKind::kChoice) {
         sides[side].at = choice_of_[children[side]];
         free_choices_.push_back(sides[side].at);
       } else {
         const uint32_t pair = picked_[children[side]];
-        sides[side].left_exit = ExitTo(t, nodes_[pair].left);
-        sides[side].right_exit = ExitTo(t, nodes_[pair].left + 1);
+        sides[side].left_exit = ExitTo(t, tree, nodes_[pair].left);
+        sides[side].right_exit = ExitTo(t, tree, nodes_[pair].left + 1);
         (side == 0 ? places.left_pair : places.right_pair) = pair;
       }
     }
@@ -190,7 +193,11 @@ class BlendBuilder {
     return choice;
   }
 
-  uint8_t ExitTo(size_t t, uint32_t place) const { return static_cast<uint8_t>(place - layout_.trees[t].root); }
+  // The next exit of the tree, to the leaf at that place.
+  uint8_t ExitTo(size_t t, const BlendTree& tree, uint32_t place) {
+    forest_.exit_rows_.push_back(layout_.leaf_rows[place + layout_.trees[t].leaf_shift]);
+    return static_cast<uint8_t>(forest_.exit_rows_.size() - 1 - tree.exits_begin);
+  }
 
   // Of a node of the forest and the pairs within it.
   struct Places {

@@ -23,6 +23,7 @@ struct BlendTree {
   bool blends = true;  // false: it is too large
   uint32_t nodes_begin = 0;
   uint32_t runs_begin = 0, runs_end = 0;
+  uint32_t exits_begin = 0, exits_end = 0;  // in BlendForest::exit_rows
 };
 
 // From ranks in a slot to ranks among the slot's cuts in one chapter.
@@ -74,14 +75,16 @@ class BlendForest {
   std::span<const BlendChapter> chapters() const { return chapters_; }
   const BlendTree& tree(size_t t) const { return trees_[t]; }
   size_t blending_trees() const { return blending_trees_; }
+  // Rows of the operator's leaf_values, by tree and in it by the number of the exit.
+  const std::vector<uint32_t>& exit_rows() const { return exit_rows_; }
 
   // Working memory for rows in `sheets` of kBlendRows; aligned to 64.
   size_t WorkBytes(size_t sheets) const { return ColumnsOffset(sheets); }
   // Recodes a chapter's columns for up to kBlendRows rows; `values` in groups of kLanes rows, group_size values each.
   void Recode(const BlendChapter& chapter, const uint16_t* values, size_t group_size, size_t rows, size_t sheet,
               std::byte* work) const;
-  // Where the rows last recoded into the sheet leave tree t, which blends and is in the chapter recoded: the place of a
-  // leaf, less that of the root. Valid until tree t + kBlendTrees or another sheet is blended.
+  // Where the rows last recoded into the sheet leave tree t, which blends and is in the chapter recoded: the numbers of
+  // exits. Valid until tree t + kBlendTrees or another sheet is blended.
   const uint8_t* Blend(size_t t, size_t rows, size_t sheet, Vectors vectors, std::byte* work) const;
 
  private:
@@ -92,6 +95,7 @@ class BlendForest {
   std::vector<BlendNode> nodes_;
   std::vector<BlendRun> runs_;
   std::vector<BlendTree> trees_;
+  std::vector<uint32_t> exit_rows_;
   std::vector<BlendChapter> chapters_;
   size_t blending_trees_ = 0;
   size_t choices_max_ = 0;  // alive at once, of any tree

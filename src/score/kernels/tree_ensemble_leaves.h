@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/operators.h"
+#include "score/kernels/tree_ensemble_exits.h"
 
 namespace scoreway::forest {
 
@@ -35,15 +36,18 @@ class Leaves {
       rows_ = std::move(rows);
       return;
     }
-    numbers_.reserve(rows.size() * op.leaf_width);
+    numbers_.reserve(rows.size() * op.leaf_width + kExitsReadable);
     for (const uint32_t row : rows) {
       for (uint32_t c = 0; c < op.leaf_width; ++c) {
         numbers_.push_back(static_cast<Real>(op.leaf_values[size_t{row} * op.leaf_width + c]));
       }
     }
+    numbers_.resize(numbers_.size() + kExitsReadable);
   }
 
   LeafForm form() const { return form_; }
+  // Of kNumber; kExitsReadable behind each may be read.
+  const Real* numbers() const { return numbers_.data(); }
 
   // Brings leaves nearer that will be wanted soon.
   void Prefetch(uint32_t begin, uint32_t end) const {
