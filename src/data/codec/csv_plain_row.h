@@ -39,9 +39,14 @@ class CsvPlainRow {
     std::string_view text;
   };
 
+  // Where the cells of the row end, which comes without what ends the line; false if it is not a plain one.
+  bool FindEnds(std::string_view row);
+  bool FindEndsAmongQuotes(std::string_view row);
+
   const char delimiter_;
   std::vector<Cell> cells_;
-  std::vector<Value> values_;  // a cell each
+  std::vector<Value> values_;   // a cell each
+  std::vector<uint32_t> ends_;  // of the cells in the row
   std::vector<size_t> absent_columns_;
   bool is_possible_ = true;  // there are columns only of types that are read here
 };
