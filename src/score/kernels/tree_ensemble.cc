@@ -31,8 +31,8 @@ using op::TreeEnsemble;
 
 // Rows of a tile are computed in parts whose prepared values and sums stay in the cache; the more rows, the less often
 // the nodes of a big forest pass through it.
-constexpr size_t kPartRowsMax = 4 * kBlendRows;
-constexpr size_t kPartBytes = size_t{256} << 10;
+constexpr size_t kPartRowsMax = 2 * kBlendRows;
+constexpr size_t kPartBytes = size_t{512} << 10;
 // So few rows are walked one after the other, several trees at once, rather than as a group with idle lanes.
 constexpr size_t kSingleRowsMax = 3;
 // Fewer rows than this are walked: a blend costs the same for one row as for a vector full.

@@ -13,7 +13,7 @@
 namespace scoreway::forest {
 
 // Rows blended at once.
-inline constexpr size_t kBlendRows = 256;
+inline constexpr size_t kBlendRows = 512;
 
 // The instructions to blend with. All give the same results.
 enum class Vectors : uint8_t { kPortable, kAvx2, kAvx512 };
