@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Jobs over SQLite: how many a core does from submission to answers, and what the queue adds when nothing else happens.
+"""Jobs over SQLite, or over the queue of a URL: how many a core does from submission to answers, and what the queue adds when nothing
+else happens.
 
-    bench/jobs/run.py SCOREWAY [--jobs N] [--connections N] [--rows N]
+    bench/jobs/run.py SCOREWAY [--queue URL] [--jobs N] [--connections N] [--rows N]
+    tests/with_kafka.sh sh -c 'bench/jobs/run.py SCOREWAY --queue kafka://$SCOREWAY_TEST_KAFKA/bench'
 
 Throughput counts the processor seconds of the server alone, in one process with both roles. Latency is that of one job at a time, with gateway
 and worker in processes of their own: from sending it to reading its answers, less that of :predict with the same row. The answers are compared
@@ -23,11 +25,13 @@ WINE = ROOT / "examples" / "wine"
 CSV = {"content-type": "text/csv"}
 
 
-def start(scoreway, registry, folder, role):
+def start(scoreway, registry, queue, folder, role):
     file = folder / role
-    process = subprocess.Popen([scoreway, "serve", "--registry", registry, "--role", role, "--port", "0", "--address-file", file,
+    process = subprocess.Popen([scoreway, "serve", "--registry", registry, *queue, "--role", role, "--port", "0", "--address-file", file,
                                 "--threads", "1", "--job-threads", "1"], stderr=subprocess.DEVNULL)
     while not (file.exists() and file.read_text().strip()):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ends with status {process.returncode}")
         time.sleep(0.01)
     return process, file.read_text().strip()
 
@@ -116,6 +120,7 @@ def flush_seconds(folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("scoreway", type=os.path.abspath)
+    parser.add_argument("--queue", metavar="URL", help="as of `scoreway serve --job-queue`; by default in the registry's file")
     parser.add_argument("--jobs", type=int, default=5000)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--rows", type=int, default=1)
@@ -125,14 +130,15 @@ def main():
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = pathlib.Path(name)
         registry = folder / "registry.db"
+        queue = [] if arguments.queue is None else ["--job-queue", arguments.queue]
         subprocess.run([arguments.scoreway, "push", "--registry", registry, "wine", WINE / "model.pkl"], check=True,
                        stdout=subprocess.DEVNULL)
         print(f"disk        a flush takes {flush_seconds(folder) * 1e3:.2f} ms")
-        process, address = start(arguments.scoreway, registry, folder, "all")
+        process, address = start(arguments.scoreway, registry, queue, folder, "all")
         throughput(address, process, arguments.jobs, arguments.connections, text)
         stop(process)
-        gateway, address = start(arguments.scoreway, registry, folder, "gateway")
-        worker, _ = start(arguments.scoreway, registry, folder, "worker")
+        gateway, address = start(arguments.scoreway, registry, queue, folder, "gateway")
+        worker, _ = start(arguments.scoreway, registry, queue, folder, "worker")
         latency(address, 300, text)
         stop(gateway)
         stop(worker)
