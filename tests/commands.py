@@ -22,6 +22,9 @@ import unittest
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from certificates import make_certificates  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WINE = ROOT / "examples" / "wine"
 SCOREWAY = ""
@@ -810,19 +813,6 @@ class ServeTest(CommandTest):
         self.assertEqual(received.hexdigest(), sent.hexdigest())
         self.assertLess(self.memory_max(server), 100 << 20)
 
-    def make_certificates(self):
-        """A server's certificate for 127.0.0.1, and a client's, by an authority of their own."""
-        def openssl(*arguments):
-            subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
-        (self.folder / "san").write_text("subjectAltName=IP:127.0.0.1")
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
-                "-subj", "/CN=test-authority", "-addext", "keyUsage=critical,keyCertSign")
-        for name, more in ("server", ("-extfile", "san")), ("client", ()):
-            openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
-                    f"/CN=test-{name}")
-            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
-                    f"{name}.pem", "-days", "2", *more)
-
     def test_the_dashboard_asks_for_metrics_that_there_are(self):
         self.push_wine()
         self.start("--model", "wine")
@@ -836,7 +826,7 @@ class ServeTest(CommandTest):
 
     def test_tls_with_certificates_of_server_and_client(self):
         self.push_wine()
-        self.make_certificates()
+        make_certificates(self.folder)
         self.start("--tls-cert", "server.pem", "--tls-key", "server.key", "--tls-client-ca", "ca.pem")
         host, port = self.url[len("http://"):].split(":")
         context = ssl.create_default_context(cafile=self.folder / "ca.pem")

@@ -9,6 +9,8 @@ import csv
 import io
 import os
 import pathlib
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from cassandra_commands import MODEL, Checks  # noqa: E402
+from certificates import make_certificates  # noqa: E402
 
 ROWS = 80_000
 NUMBERS = ["alcohol", "malic_acid", "magnesium", "flavanoids", "hue", "proline"]
@@ -159,11 +162,59 @@ def refusing(checks, folder):
                 sql("SELECT count(*) FROM of_bad").strip() == "999")
 
 
+def listen_with_tls(folder):
+    """Makes the server take connections by TLS alone: of `postgres` by a certificate, of `reader` by a password. Gives its port."""
+    make_certificates(folder, client="postgres")
+    tree = pathlib.Path(os.environ["PGTREE"])
+    for file in ("ca.pem", "server.pem", "server.key"):
+        copy = tree / "data" / file
+        shutil.copy(folder / file, copy)
+        shutil.chown(copy, *(os.stat(tree / "data").st_uid, os.stat(tree / "data").st_gid))
+        copy.chmod(0o600)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (tree / "data/postgresql.conf").open("a") as settings:
+        settings.write(f"listen_addresses = '127.0.0.1'\nport = {port}\nssl = on\nssl_cert_file = 'server.pem'\n"
+                       "ssl_key_file = 'server.key'\nssl_ca_file = 'ca.pem'\n")
+    (tree / "data/pg_hba.conf").write_text("local all all trust\nhostssl all postgres 127.0.0.1/32 cert\n"
+                                           "hostssl all reader 127.0.0.1/32 scram-sha-256\n")
+    subprocess.run([tree / "restart"], check=True, stdout=subprocess.DEVNULL)
+    os.environ["PGPORT"] = str(port)
+    return port
+
+
+def over_tls(checks, folder):
+    def table(name, **options):
+        return f"postgresql://127.0.0.1:{port}/{DATABASE}?table={name}" + "".join(f"&{key}={value}" for key, value in options.items())
+
+    wanted = of_file(checks, folder)
+    sql("CREATE ROLE reader LOGIN PASSWORD 'known'", "GRANT SELECT ON wines TO reader")
+    port = listen_with_tls(folder)
+    tls = {"tls": "true", "ca": folder / "ca.pem"}
+    certified = {**tls, "user": "postgres", "cert": folder / "client.pem", "key": folder / "client.key"}
+    checks.expect("table to table with a certificate of one's own", checks.run(
+        "batch", MODEL, table("wines", **certified), "-o", table("by_tls", **certified), "--keep", "id,day"), 0, [f"{ROWS} rows"])
+    checks.that("the answers are the file's", same(of_table("by_tls"), wanted))
+    (folder / "password").write_text("known\n")
+    (folder / "wrong").write_text("guessed\n")
+    (folder / "other").mkdir()
+    make_certificates(folder / "other", client="postgres")
+    for name, status, words, options in [
+            ("with a password", 0, [], {**tls, "user": "reader", "password_file": folder / "password"}),
+            ("with a wrong one", 7, ["password authentication failed"], {**tls, "user": "reader", "password_file": folder / "wrong"}),
+            ("a server of another authority", 6, ["certificate verify failed"], {**certified, "ca": folder / "other/ca.pem"}),
+            ("a client of another authority", 6, ["alert"], {**certified, "cert": folder / "other/client.pem",
+                                                                  "key": folder / "other/client.key"}),
+            ("a file that is not there", 4, ["nothing.pem"], {**certified, "ca": folder / "nothing.pem"})]:
+        checks.expect(name, checks.run("batch", MODEL, table("wines", **options), "-o", folder / "x.csv", "--restart"), status, words)
+
+
 def main():
     checks = Checks(sys.argv[1])
     make_rows()
     with tempfile.TemporaryDirectory() as folder:
-        for part in (scoring, resuming, refusing):
+        for part in (scoring, resuming, refusing, over_tls):
             began = time.monotonic()
             part(checks, pathlib.Path(folder))
             print(f"{part.__name__}: {time.monotonic() - began:.1f} s", file=sys.stderr)

@@ -2,7 +2,8 @@
 # with_postgres.sh BUILD COMMAND...: runs the command beside a PostgreSQL server with the extension, started here and ended again. The
 # command finds it by PGHOST, PGUSER and PGPORT, its programs in $PGSERVER, and its folder, readable to the server, in $PGTREE.
 #
-# $PGTREE/restart starts it anew, with what was written into $PGTREE/data/postgresql.conf meanwhile.
+# It listens on a socket alone. $PGTREE/restart starts it anew, with what was written into postgresql.conf and pg_hba.conf in
+# $PGTREE/data meanwhile.
 #
 # The server is a copy of the installed one, so that nothing is put into the system's folders; as root it runs as the user postgres.
 set -euo pipefail
@@ -30,7 +31,12 @@ cp "$root"/bindings/postgres/scoreway.control "$root"/bindings/postgres/scoreway
 chmod 755 "$tree"
 
 as_server "$server/initdb" -D "$tree/data" -U postgres --locale=C.UTF-8 -A trust > "$tree/initdb.log"
-as_server "$server/pg_ctl" -D "$tree/data" -l "$tree/out/server.log" -w -o "-c listen_addresses='' -k $tree -c fsync=off" start > /dev/null
+{
+  echo "listen_addresses = ''"
+  echo "unix_socket_directories = '$tree'"
+  echo "fsync = off"
+} >> "$tree/data/postgresql.conf"
+as_server "$server/pg_ctl" -D "$tree/data" -l "$tree/out/server.log" -w start > /dev/null
 {
   echo "#!/bin/sh"
   [ "$(id -u)" != 0 ] || echo "exec runuser -u postgres -- $server/pg_ctl -D $tree/data -l $tree/out/server.log -m fast -w restart"
