@@ -813,6 +813,24 @@ class ServeTest(CommandTest):
         self.assertEqual(received.hexdigest(), sent.hexdigest())
         self.assertLess(self.memory_max(server), 100 << 20)
 
+    def test_a_copied_registry_has_what_was_set_beside_the_models(self):
+        self.push_wine("--sample", WINE / "rows.csv", "--alias", "champion")
+        self.run_command("keys", "create", "ann", "--role", "admin")
+        self.run_command("traffic", "set", "wine", "--split", "champion=100")
+        self.run_command("trainer", "set", "wine", "--", "train", "--again")
+        self.run_command("features", "define", "wines", "--key", "bottle:int64", "--column", "hue")
+        self.run_command("features", "use", "wine", "wines")
+        told = [("keys", "list"), ("traffic", "show", "wine"), ("trainer", "show", "wine"), ("features", "list"), ("inspect", "wine/1")]
+        out, _ = self.run_command("store", "copy", "--to", "copy.db")
+        self.assertIn("5 keys, policies, feature views and trainers", out)
+        there = {"SCOREWAY_REGISTRY": str(self.folder / "copy.db")}
+        for command in told:
+            self.assertEqual(self.run_command(*command, env=there), self.run_command(*command))
+        self.assertIn("0 keys, policies, feature views and trainers, 5 were there", self.run_command("store", "copy", "--to", "copy.db")[0])
+        self.run_command("traffic", "set", "wine", "--shadow", "champion", env=there)
+        _, error = self.run_command("store", "copy", "--to", "copy.db", status=5)
+        self.assertIn("traffic policy of 'wine'", error)
+
     def test_the_dashboard_asks_for_metrics_that_there_are(self):
         self.push_wine()
         self.start("--model", "wine")

@@ -111,7 +111,9 @@ void AddStore(CommandLine& line) {
       ->capture_default_str();
   c = AddStoreCommand(
       line, group, Action::kCopy, "copy",
-      "Copy the registry to another place, a file or Cassandra; run again, it goes on where it broke off");
+      "Copy the registry to another place, a file or Cassandra: models with all their versions, profiles and runs, and "
+      "keys, traffic "
+      "policies, trainers and feature views without their rows; run again, it goes on where it broke off");
   c->add_option("--to", line.store.back()->to.path, "The registry to copy to")->type_name("FILE|URL")->required();
   c = AddStoreCommand(line, group, Action::kTakeIn, "take-in",
                       "Make versions of the models that others have written into Cassandra's intake tables");

@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "registry/check_registry.h"
 #include "registry/copy_registry.h"
+#include "service/copy_definitions.h"
 #include "service/take_in.h"
 #include "store/cassandra/cassandra_admin.h"
 #include "table.h"
@@ -92,10 +93,12 @@ Status Copy(const StoreOptions& options) {
   const auto on_progress = [&](const CopyCounts& counts) { progress.Update(counts.bytes, -1); };
   SCOREWAY_ASSIGN_OR_RETURN(const CopyCounts counts, CopyRegistry(*from, *to, SystemClock(), on_progress));
   SCOREWAY_RETURN_IF_ERROR(Registry(*to, SystemClock()).RepairCatalogue().status());
+  SCOREWAY_ASSIGN_OR_RETURN(const DefinitionCounts definitions, CopyDefinitions(*from, *to));
   progress.Finish();
   PrintStep(std::to_string(counts.models) + " models; copied now: " + std::to_string(counts.versions) + " versions, " +
             std::to_string(counts.artifacts) + " artifacts of " + BytesText(counts.bytes) + "; " +
-            std::to_string(counts.artifacts_there) + " artifacts were there");
+            std::to_string(counts.artifacts_there) + " artifacts were there; " + std::to_string(definitions.copied) +
+            " keys, policies, feature views and trainers, " + std::to_string(definitions.there) + " were there");
   return {};
 }
 

@@ -11,18 +11,14 @@
 namespace scoreway {
 namespace {
 
-constexpr char kViewPrefix[] = "v/";
-constexpr char kModelPrefix[] = "m/";
 constexpr char kDeletedPrefix[] = "d/";
 
-Partition DefinitionsPartition() { return {"feature_view", "all"}; }
-
-std::string ViewSort(std::string_view name) { return std::string(kViewPrefix).append(name); }
-std::string ModelSort(std::string_view model) { return std::string(kModelPrefix).append(model); }
+std::string ViewSort(std::string_view name) { return std::string(kFeatureViewPrefix).append(name); }
+std::string ModelSort(std::string_view model) { return std::string(kFeatureUsePrefix).append(model); }
 
 Error DamagedRow(std::string_view sort, const Error& cause) {
   return {Code::kCorrupt, "a stored row cannot be read: " + cause.ToString(),
-          DefinitionsPartition().ToString() + " " + std::string(sort)};
+          FeatureViewsPartition().ToString() + " " + std::string(sort)};
 }
 
 std::string ViewText(const FeatureView& view) {
@@ -73,7 +69,7 @@ Result<size_t> CountRows(Store& store, std::string_view prefix) {
   size_t count = 0;
   ScanRange range = ScanPrefix(prefix);
   range.row_count_max = 1000;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store, DefinitionsPartition(), range, [&](const Row&) {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store, FeatureViewsPartition(), range, [&](const Row&) {
     ++count;
     return Status();
   }));
@@ -92,7 +88,7 @@ Status CheckRoom(Store& store, std::string_view prefix, size_t count_max, std::s
 Result<FeatureView> FeatureStore::Define(const FeatureView& view, bool* is_new) {
   SCOREWAY_RETURN_IF_ERROR(CheckView(view));
   const std::string sort = ViewSort(view.name);
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(DefinitionsPartition(), sort));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(FeatureViewsPartition(), sort));
   if (is_new != nullptr) *is_new = !text;
   FeatureView defined = view;
   if (text) {
@@ -102,17 +98,17 @@ Result<FeatureView> FeatureStore::Define(const FeatureView& view, bool* is_new) 
     defined.created_micros = old.created_micros;
     if (defined == old) return defined;
   } else {
-    SCOREWAY_RETURN_IF_ERROR(CheckRoom(store_, kViewPrefix, kViewsMax, "feature views"));
+    SCOREWAY_RETURN_IF_ERROR(CheckRoom(store_, kFeatureViewPrefix, kViewsMax, "feature views"));
     defined.id = RandomId();
     defined.created_micros = clock_.NowMicros();
   }
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(DefinitionsPartition(), PutIfUnchanged(sort, ViewText(defined), text)));
+  SCOREWAY_RETURN_IF_ERROR(store_.Apply(FeatureViewsPartition(), PutIfUnchanged(sort, ViewText(defined), text)));
   return defined;
 }
 
 Result<FeatureView> FeatureStore::Get(std::string_view name) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a feature view", name));
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(DefinitionsPartition(), ViewSort(name)));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(FeatureViewsPartition(), ViewSort(name)));
   if (!text) return NoSuchView(name);
   return ParseView(ViewSort(name), *text);
 }
@@ -127,7 +123,7 @@ Result<std::vector<FeatureView>> FeatureStore::List() {
 Status FeatureStore::Delete(std::string_view name) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a feature view", name));
   const std::string sort = ViewSort(name);
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(DefinitionsPartition(), sort));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(FeatureViewsPartition(), sort));
   if (!text) return NoSuchView(name);
   SCOREWAY_ASSIGN_OR_RETURN(const FeatureView view, ParseView(sort, *text));
   SCOREWAY_ASSIGN_OR_RETURN(const FeatureDefinitions definitions, Definitions());
@@ -137,7 +133,7 @@ Status FeatureStore::Delete(std::string_view name) {
       return Status(Code::kConflict, "the model '" + model + "' uses it", "feature view '" + view.name + "'");
     }
   }
-  WriteBatch batch{DefinitionsPartition(), {}};
+  WriteBatch batch{FeatureViewsPartition(), {}};
   batch.writes.push_back(DeleteIfEquals(sort, *text));
   batch.writes.push_back(Put(kDeletedPrefix + view.id, ""));
   SCOREWAY_RETURN_IF_ERROR(store_.Apply(batch));
@@ -146,28 +142,28 @@ Status FeatureStore::Delete(std::string_view name) {
 
 Status FeatureStore::RemoveDeleted() {
   std::vector<std::string> sorts;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, DefinitionsPartition(), ScanPrefix(kDeletedPrefix), [&](const Row& row) {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, FeatureViewsPartition(), ScanPrefix(kDeletedPrefix), [&](const Row& row) {
     sorts.push_back(row.sort);
     return Status();
   }));
   for (const std::string& sort : sorts) {
     const std::string id = sort.substr(sizeof(kDeletedPrefix) - 1);
     SCOREWAY_RETURN_IF_ERROR(RemoveFeatureRows(store_, id));
-    SCOREWAY_RETURN_IF_ERROR(store_.Apply(DefinitionsPartition(), scoreway::Delete(sort)));
+    SCOREWAY_RETURN_IF_ERROR(store_.Apply(FeatureViewsPartition(), scoreway::Delete(sort)));
   }
   return {};
 }
 
 Status FeatureStore::SetViewsOfModel(std::string_view model, const std::vector<std::string>& views) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a model", model));
-  WriteBatch batch{DefinitionsPartition(), {}};
+  WriteBatch batch{FeatureViewsPartition(), {}};
   for (size_t i = 0; i < views.size(); ++i) {
     SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a feature view", views[i]));
     if (std::find(views.begin(), views.begin() + static_cast<ptrdiff_t>(i), views[i]) !=
         views.begin() + static_cast<ptrdiff_t>(i)) {
       return Status(Code::kInvalidArgument, "the view stands twice", "feature view '" + views[i] + "'");
     }
-    SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(DefinitionsPartition(), ViewSort(views[i])));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(FeatureViewsPartition(), ViewSort(views[i])));
     if (!text) return ToError(Status(NoSuchView(views[i])));
     batch.writes.push_back(CheckEquals(ViewSort(views[i]), *text));
   }
@@ -178,8 +174,9 @@ Status FeatureStore::SetViewsOfModel(std::string_view model, const std::vector<s
   if (views.empty()) {
     batch.writes.push_back(scoreway::Delete(sort));
   } else {
-    SCOREWAY_ASSIGN_OR_RETURN(const auto before, store_.Get(DefinitionsPartition(), sort));
-    if (!before) SCOREWAY_RETURN_IF_ERROR(CheckRoom(store_, kModelPrefix, kModelsMax, "models that use feature views"));
+    SCOREWAY_ASSIGN_OR_RETURN(const auto before, store_.Get(FeatureViewsPartition(), sort));
+    if (!before)
+      SCOREWAY_RETURN_IF_ERROR(CheckRoom(store_, kFeatureUsePrefix, kModelsMax, "models that use feature views"));
     batch.writes.push_back(Put(sort, UsesText(views)));
   }
   return store_.Apply(batch);
@@ -188,26 +185,26 @@ Status FeatureStore::SetViewsOfModel(std::string_view model, const std::vector<s
 Result<std::vector<std::string>> FeatureStore::ViewsOfModel(std::string_view model) {
   SCOREWAY_RETURN_IF_ERROR(CheckPlainName("a model", model));
   const std::string sort = ModelSort(model);
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(DefinitionsPartition(), sort));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(FeatureViewsPartition(), sort));
   if (!text) return std::vector<std::string>();
   return ParseUses(sort, *text);
 }
 
 Result<FeatureDefinitions> FeatureStore::Definitions() {
   FeatureDefinitions definitions;
-  ScanRange views = ScanPrefix(kViewPrefix);
+  ScanRange views = ScanPrefix(kFeatureViewPrefix);
   views.row_count_max = 1000;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, DefinitionsPartition(), views, [&](const Row& row) -> Status {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, FeatureViewsPartition(), views, [&](const Row& row) -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(FeatureView view, ParseView(row.sort, row.value));
     std::string name = view.name;
     definitions.views.emplace(std::move(name), std::make_shared<const FeatureView>(std::move(view)));
     return {};
   }));
-  ScanRange models = ScanPrefix(kModelPrefix);
+  ScanRange models = ScanPrefix(kFeatureUsePrefix);
   models.row_count_max = 1000;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, DefinitionsPartition(), models, [&](const Row& row) -> Status {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, FeatureViewsPartition(), models, [&](const Row& row) -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(const std::vector<std::string> names, ParseUses(row.sort, row.value));
-    std::vector<FeatureViewPtr>& used = definitions.views_of_model[row.sort.substr(sizeof(kModelPrefix) - 1)];
+    std::vector<FeatureViewPtr>& used = definitions.views_of_model[row.sort.substr(sizeof(kFeatureUsePrefix) - 1)];
     for (const std::string& name : names) {
       // Made between the two readings: seen next time.
       if (const auto view = definitions.views.find(name); view != definitions.views.end()) used.push_back(view->second);
@@ -217,6 +214,6 @@ Result<FeatureDefinitions> FeatureStore::Definitions() {
   return definitions;
 }
 
-Result<uint64_t> FeatureStore::ChangeCount() { return store_.ChangeCount(DefinitionsPartition()); }
+Result<uint64_t> FeatureStore::ChangeCount() { return store_.ChangeCount(FeatureViewsPartition()); }
 
 }  // namespace scoreway

@@ -35,6 +35,11 @@
 
 namespace scoreway {
 
+// The rows of the views, and of who uses them.
+inline Partition FeatureViewsPartition() { return {"feature_view", "all"}; }
+inline constexpr char kFeatureViewPrefix[] = "v/";
+inline constexpr char kFeatureUsePrefix[] = "m/";
+
 using FeatureViewPtr = std::shared_ptr<const FeatureView>;
 
 struct FeatureWriteCounts {

@@ -16,8 +16,6 @@ constexpr size_t kIdDigits = 16;
 constexpr size_t kSecretDigits = 64;
 constexpr std::string_view kRoleNames[] = {"predict", "push", "admin"};
 
-Partition KeysPartition() { return {"api_key", "all"}; }
-
 // In a time that does not tell where they differ.
 bool EqualDigests(std::string_view a, std::string_view b) {
   unsigned difference = a.size() == b.size() ? 0 : 1;
@@ -56,7 +54,7 @@ Status Decode(const Row& row, ApiKey* key, std::string* digest) {
     key->role = *known;
     return {};
   }
-  return Status(Code::kCorrupt, "a stored row cannot be read", KeysPartition().ToString() + " " + row.sort);
+  return Status(Code::kCorrupt, "a stored row cannot be read", ApiKeysPartition().ToString() + " " + row.sort);
 }
 
 }  // namespace
@@ -104,7 +102,7 @@ Result<ApiKeys::Made> ApiKeys::Create(const ApiKey& wish) {
   made.key.created_micros = clock_.NowMicros();
   made.text = kPrefix + made.key.id + "_" + RandomId() + RandomId();
   SCOREWAY_RETURN_IF_ERROR(
-      store_.Apply(KeysPartition(), PutIfAbsent(made.key.id, Encode(made.key, Sha256::Hex(made.text)))));
+      store_.Apply(ApiKeysPartition(), PutIfAbsent(made.key.id, Encode(made.key, Sha256::Hex(made.text)))));
   return made;
 }
 
@@ -112,7 +110,7 @@ Result<ApiKeySet> ApiKeys::ReadAll() {
   ApiKeySet set;
   ScanRange all;
   all.row_count_max = 1000;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, KeysPartition(), all, [&](const Row& row) -> Status {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, ApiKeysPartition(), all, [&](const Row& row) -> Status {
     ApiKeySet::Entry& entry = set.entries_[row.sort];
     return Decode(row, &entry.key, &entry.digest);
   }));
@@ -131,11 +129,11 @@ Status ApiKeys::Revoke(std::string_view id) {
   const std::string place = "key '" + std::string(id.substr(0, 160)) + "'";
   const Error absent{Code::kNotFound, "no such key", place};
   if (id.empty() || id.size() > kIdDigits) return absent;
-  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, store_.Get(KeysPartition(), id));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto stored, store_.Get(ApiKeysPartition(), id));
   if (!stored) return absent;
-  return store_.Apply(KeysPartition(), Delete(std::string(id)));
+  return store_.Apply(ApiKeysPartition(), Delete(std::string(id)));
 }
 
-Result<uint64_t> ApiKeys::ChangeCount() { return store_.ChangeCount(KeysPartition()); }
+Result<uint64_t> ApiKeys::ChangeCount() { return store_.ChangeCount(ApiKeysPartition()); }
 
 }  // namespace scoreway

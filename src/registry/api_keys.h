@@ -20,6 +20,9 @@
 
 namespace scoreway {
 
+// The rows of the keys.
+inline Partition ApiKeysPartition() { return {"api_key", "all"}; }
+
 // Each may do what those before it may.
 enum class Role : uint8_t {
   kPredict = 0,  // score, and read what is registered

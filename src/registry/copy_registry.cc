@@ -8,6 +8,7 @@
 #include "registry/registry_model.h"
 #include "registry/registry_rows.h"
 #include "registry/run_rows.h"
+#include "registry/version_profiles.h"
 #include "store/blobs.h"
 
 namespace scoreway {
@@ -34,6 +35,7 @@ class RegistryCopy {
   Result<bool> IsComplete(const std::string& name, const StoredHead& head);
   Status CopyVersions(const std::string& name);
   Status CopyArtifact(const std::string& sha256, const std::string& reference);
+  Status CopyProfiles(const std::string& name);
   Status CopyRuns(const std::string& name);
   // kConflict if the target has another run of this number.
   Status CheckSameRun(const std::string& name, int64_t run);
@@ -87,6 +89,7 @@ Status RegistryCopy::CopyModel(const std::string& name) {
   SCOREWAY_ASSIGN_OR_RETURN(const uint64_t before, from_.ChangeCount(partition));
   SCOREWAY_ASSIGN_OR_RETURN(const StoredHead head, ReadHead(from_, name));
   SCOREWAY_RETURN_IF_ERROR(CopyRuns(name));
+  SCOREWAY_RETURN_IF_ERROR(CopyProfiles(name));
   if (!head.text) return {};  // runs only, or a first push that never came to its end
   SCOREWAY_ASSIGN_OR_RETURN(const bool is_complete, IsComplete(name, head));
   ++counts_.models;
@@ -131,6 +134,21 @@ Status RegistryCopy::CopyArtifact(const std::string& sha256, const std::string& 
   SCOREWAY_RETURN_IF_ERROR(to_blobs_.Finish(writer, reference));
   ++counts_.artifacts;
   return {};
+}
+
+// Those that were copied before may have been set anew since.
+Status RegistryCopy::CopyProfiles(const std::string& name) {
+  const Partition partition = ProfilesPartition(name);
+  return ForEachRow(from_, partition, {}, [&](const Row& row) -> Status {
+    SCOREWAY_ASSIGN_OR_RETURN(const auto before, to_.Get(partition, row.sort));
+    if (before == row.value) return {};
+    SCOREWAY_ASSIGN_OR_RETURN(const ProfileBlob blob, BlobOfProfile(partition, row));
+    SCOREWAY_RETURN_IF_ERROR(CopyArtifact(blob.sha256, blob.reference));
+    SCOREWAY_RETURN_IF_ERROR(to_.Apply(partition, PutIfUnchanged(row.sort, row.value, before)));
+    if (!before) return {};
+    SCOREWAY_ASSIGN_OR_RETURN(const ProfileBlob replaced, BlobOfProfile(partition, {row.sort, *before}));
+    return to_blobs_.Release(replaced.sha256, replaced.reference);
+  });
 }
 
 // The number of the last run comes last. Idempotency keys of runs live a week only, and stay behind. Runs that were

@@ -1,5 +1,5 @@
 // CopyRegistry: all that a registry holds, from one store to another: names, versions with their numbers, metadata and
-// artifacts, aliases and their history, idempotency keys, tombstones, runs with their checkpoints.
+// artifacts, aliases and their history, idempotency keys, tombstones, reference profiles, runs with their checkpoints.
 #pragma once
 
 #include <cstdint>

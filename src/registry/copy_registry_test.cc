@@ -6,6 +6,7 @@
 #include "registry/check_registry.h"
 #include "registry/registry.h"
 #include "registry/runs.h"
+#include "registry/version_profiles.h"
 #include "store/blob_layout.h"
 #include "store/breaking_store.h"
 #include "store/memory/memory_store.h"
@@ -123,6 +124,20 @@ TEST_F(CopyRegistryTest, BrokenOffAnywhereItGoesOn) {
   const auto again = Copy(*to);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->versions, 0u) << "what is complete is not copied again";
+}
+
+TEST_F(CopyRegistryTest, ReferenceProfilesGoAlong) {
+  const auto to = NewMemoryStore(clock_);
+  VersionProfiles source(*from_, clock_), copy(*to, clock_);
+  ASSERT_TRUE(source.Put("wine", 1, {.bytes = "of a sample", .rows = 7, .source = "sample", .who = "ann"}).ok());
+  ASSERT_TRUE(Copy(*to).ok());
+  const auto profile = copy.Get("wine", 1);
+  ASSERT_TRUE(profile.ok() && profile->has_value());
+  EXPECT_EQ((*profile)->bytes, "of a sample");
+  EXPECT_EQ((*profile)->rows, 7u);
+  ASSERT_TRUE(source.Put("wine", 1, {.bytes = "of the log", .rows = 9, .source = "log", .who = "ann"}).ok());
+  ASSERT_TRUE(Copy(*to).ok());
+  EXPECT_EQ((*copy.Get("wine", 1))->bytes, "of the log");
 }
 
 TEST_F(CopyRegistryTest, AModelThatIsNoCopyIsLeftAlone) {

@@ -14,8 +14,6 @@ namespace {
 
 constexpr double kPercentSlack = 1e-6;  // of the sum of shares
 
-Partition PoliciesPartition() { return {"traffic", "all"}; }
-
 std::string PolicyText(const TrafficPolicy& policy) {
   std::string text;
   JsonWriter json(&text);
@@ -52,7 +50,7 @@ Result<TrafficPolicy> ParsePolicy(std::string_view model, std::string_view text)
   policy.changed_micros = ParseUtc(changed).value_or(0);
   if (members.status().ok()) return policy;
   return Error{Code::kCorrupt, "a stored policy cannot be read: " + members.status().ToString(),
-               PoliciesPartition().ToString() + " " + std::string(model)};
+               TrafficPoliciesPartition().ToString() + " " + std::string(model)};
 }
 
 }  // namespace
@@ -130,7 +128,7 @@ void WriteJson(const TrafficPolicy& policy, JsonWriter* json) {
 
 Result<TrafficPolicy> TrafficPolicies::Get(std::string_view model) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(model));
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(PoliciesPartition(), model));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(TrafficPoliciesPartition(), model));
   if (text) return ParsePolicy(model, *text);
   TrafficPolicy policy;
   policy.model = model;
@@ -140,7 +138,7 @@ Result<TrafficPolicy> TrafficPolicies::Get(std::string_view model) {
 Result<TrafficPolicy> TrafficPolicies::Set(const TrafficPolicy& policy, std::optional<int64_t> expected,
                                            const Change& change) {
   SCOREWAY_RETURN_IF_ERROR(CheckPolicy(policy));
-  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(PoliciesPartition(), policy.model));
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(TrafficPoliciesPartition(), policy.model));
   int64_t revision = 0;
   if (text) {
     SCOREWAY_ASSIGN_OR_RETURN(const TrafficPolicy before, ParsePolicy(policy.model, *text));
@@ -156,7 +154,8 @@ Result<TrafficPolicy> TrafficPolicies::Set(const TrafficPolicy& policy, std::opt
   next.changed_micros = clock_.NowMicros();
   next.who = change.who;
   next.why = change.why;
-  SCOREWAY_RETURN_IF_ERROR(store_.Apply(PoliciesPartition(), PutIfUnchanged(policy.model, PolicyText(next), text)));
+  SCOREWAY_RETURN_IF_ERROR(
+      store_.Apply(TrafficPoliciesPartition(), PutIfUnchanged(policy.model, PolicyText(next), text)));
   return next;
 }
 
@@ -164,7 +163,7 @@ Result<TrafficPolicySet> TrafficPolicies::ReadAll() {
   TrafficPolicySet set;
   ScanRange all;
   all.row_count_max = 1000;
-  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, PoliciesPartition(), all, [&](const Row& row) -> Status {
+  SCOREWAY_RETURN_IF_ERROR(ForEachRow(store_, TrafficPoliciesPartition(), all, [&](const Row& row) -> Status {
     SCOREWAY_ASSIGN_OR_RETURN(TrafficPolicy policy, ParsePolicy(row.sort, row.value));
     set.emplace(row.sort, std::move(policy));
     return {};
@@ -172,6 +171,6 @@ Result<TrafficPolicySet> TrafficPolicies::ReadAll() {
   return set;
 }
 
-Result<uint64_t> TrafficPolicies::ChangeCount() { return store_.ChangeCount(PoliciesPartition()); }
+Result<uint64_t> TrafficPolicies::ChangeCount() { return store_.ChangeCount(TrafficPoliciesPartition()); }
 
 }  // namespace scoreway

@@ -26,6 +26,9 @@
 
 namespace scoreway {
 
+// The rows of the policies.
+inline Partition TrafficPoliciesPartition() { return {"traffic", "all"}; }
+
 struct TrafficShare {
   std::string alias;
   double percent = 0;

@@ -12,7 +12,6 @@ constexpr size_t kWordsMax = 200, kWordBytesMax = 4096;
 constexpr int kTriesMax = 20;
 constexpr char kStateSort[] = "s";
 
-Partition TrainersPartition() { return {"trainer", "all"}; }
 Partition StatePartition(std::string_view model) { return {"trainer", "s/" + std::string(model)}; }
 
 Error NoTrainer(std::string_view model) {

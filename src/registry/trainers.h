@@ -25,6 +25,9 @@
 
 namespace scoreway {
 
+// The rows of the trainers.
+inline Partition TrainersPartition() { return {"trainer", "all"}; }
+
 struct Trainer {
   std::string model = {};
   std::vector<std::string> command = {};  // the program and its arguments; no shell reads them

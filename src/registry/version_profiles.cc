@@ -11,10 +11,7 @@ namespace {
 
 constexpr uint64_t kProfileBytesMax = uint64_t{512} << 20;
 
-Partition ProfilesPartition(std::string_view model) { return {"profile", std::string(model)}; }
-
-struct ProfileRow {
-  std::string sha256, reference;
+struct ProfileRow : ProfileBlob {
   VersionProfile profile;  // without its bytes
 };
 
@@ -48,6 +45,13 @@ Result<ProfileRow> ParseRow(const Partition& partition, std::string_view sort, s
 }
 
 }  // namespace
+
+Partition ProfilesPartition(std::string_view model) { return {"profile", std::string(model)}; }
+
+Result<ProfileBlob> BlobOfProfile(const Partition& partition, const Row& row) {
+  SCOREWAY_ASSIGN_OR_RETURN(ProfileRow parsed, ParseRow(partition, row.sort, row.value));
+  return ProfileBlob(std::move(parsed));
+}
 
 void WriteJson(const VersionProfile& profile, JsonWriter* json) {
   json->BeginObject();

@@ -32,6 +32,13 @@ struct VersionProfile {
 // {"rows":...,"source":...,"created":...,"who":...}
 void WriteJson(const VersionProfile& profile, JsonWriter* json);
 
+// The rows of a model's profiles, by version: each says which blob it keeps, and by which reference.
+Partition ProfilesPartition(std::string_view model);
+struct ProfileBlob {
+  std::string sha256, reference;
+};
+Result<ProfileBlob> BlobOfProfile(const Partition& partition, const Row& row);
+
 class VersionProfiles {
  public:
   // Store and clock must outlive this.
