@@ -1020,6 +1020,39 @@ class ServeTest(CommandTest):
         self.assertEqual(learned, expected)
         self.assertNotEqual(learned, before)
 
+    def test_clusters_and_scalers_learn_from_the_log_without_labels(self):
+        cases = ROOT / "tests" / "cases" / "learning"
+        inputs = ("x0", "x1", "x2", "x3", "x4")
+        with open(cases / "numbers.csv", newline="", encoding="utf-8") as file:
+            rows = [{name: float(row[name]) for name in inputs} for row in list(csv.DictReader(file))[120:160]]
+        names = {"scaler": "min-max-scaler", "groups": "mini-batch-k-means"}
+        for name, case in names.items():
+            self.run_command("push", name, cases / case / "1.9.1" / "before.pkl")
+        server = self.start("--log-predictions")
+        for name in names:
+            for row in rows:
+                self.ask(f"/v1/models/{name}:predict", {"rows": [row]})
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
+        for name in names:
+            # The order of the log is that of its export.
+            logged = self.rows(self.run_command("log", name)[0])
+            self.assertEqual(len(logged), len(rows))
+            with open(self.folder / "rows.csv", "w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(inputs)
+                writer.writerows([row["input." + column] for column in inputs] for row in logged)
+            _, err = self.run_command("learn", name, "--from-log", "--until", "1h", status=2)
+            self.assertIn("there are no rows to learn from", err)
+            learned = self.json_of("learn", name + "/1", "--from-log", "--since", "1h", "--batch", "20", "--promote")
+            self.assertEqual((learned["rows"], learned["version"]), (len(rows), 2))
+            self.run_command("learn", name + "/1", "--from", "rows.csv", "--batch", "20", "--promote")
+            before, after, expected = [self.run_command("predict", f"{name}/{version}", "-i", "rows.csv")[0] for version in (1, 2, 3)]
+            self.assertEqual(after, expected)
+            self.assertNotEqual(after, before)
+            _, err = self.run_command("learn", name, "--from-log", "--label", "two", status=2)
+            self.assertIn("learns without labels", err)
+
     def test_settings_come_from_flags_then_the_environment_then_a_file(self):
         config = self.folder / "scoreway.toml"
         config.write_text('log-keep = "7d"\nlog-flush = 200\nbody-max = "1MB"\nmodel = ["wine", "churn"]\n\n[serve]\naccess-log = true\n')

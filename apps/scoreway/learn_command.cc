@@ -67,7 +67,7 @@ Status CheckLabel(const OpenedLearner& opened, const LearnOptions& options) {
   if (wanted && options.label.empty()) {
     return Status(Code::kInvalidArgument, opened.learner->kind() + " learns from labels: name their column", "--label");
   }
-  if (!opened.learner->label_type() && (options.from_log || !options.label.empty())) {
+  if (!opened.learner->label_type() && !options.label.empty()) {
     return Status(Code::kInvalidArgument, opened.learner->kind() + " learns without labels", "--label");
   }
   return {};
@@ -139,7 +139,8 @@ Status RunLearn(const LearnOptions& options) {
   std::unique_ptr<LearningRows> rows, canary;
   if (options.from_log) {
     SCOREWAY_ASSIGN_OR_RETURN(const TimeRange range, RangeOf(options));
-    rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), range);
+    rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), range,
+                           opened.learner->label_type().has_value());
     request.source = "log from " + (options.since.empty() ? "the first" : options.since) + " to " +
                      (options.until.empty() ? "the last" : options.until);
   } else {

@@ -28,7 +28,8 @@ void AddLearn(CommandLine& line) {
   auto* from = c->add_option("--from", o.from, "Labelled rows: a CSV, JSON lines, Parquet or Arrow file");
   from->type_name("FILE");
   c->add_option("--label", o.label, "The column of the labels; without one for scalers, clusters and components");
-  auto* from_log = c->add_flag("--from-log", o.from_log, "Learn from logged predictions that have labels");
+  auto* from_log = c->add_flag("--from-log", o.from_log,
+                               "Learn from logged predictions: those that have labels, or all where none are needed");
   from_log->excludes(from);
   c->add_option("--since", o.since, "Of the log: not before this time or age (12h)")->needs(from_log);
   c->add_option("--until", o.until, "Of the log: before this time or age")->needs(from_log);

@@ -50,7 +50,10 @@ class LearningRun {
       while (next_checkpoint <= answer_.rows) next_checkpoint += request_.checkpoint_every;
       SCOREWAY_RETURN_IF_ERROR(Keep());
     }
-    if (answer_.rows == 0) return Status(Code::kInvalidArgument, "there are no labelled rows to learn from");
+    if (answer_.rows == 0) {
+      return Status(Code::kInvalidArgument,
+                    labelled ? "there are no labelled rows to learn from" : "there are no rows to learn from");
+    }
     return Keep();
   }
 

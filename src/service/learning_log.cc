@@ -6,12 +6,13 @@ namespace {
 
 class LearningLog final : public LearningRows {
  public:
-  LearningLog(const Service& service, std::string name, std::shared_ptr<const Schema> schema, const TimeRange& range)
-      : service_(service), name_(std::move(name)), schema_(std::move(schema)) {
+  LearningLog(const Service& service, std::string name, std::shared_ptr<const Schema> schema, const TimeRange& range,
+              bool labelled)
+      : service_(service), name_(std::move(name)), schema_(std::move(schema)), labelled_(labelled) {
     query_.range = range;
     query_.range.oldest_first = true;
     query_.shadow = false;
-    query_.labels = LabelWish::kOnlyLabelled;
+    query_.labels = labelled ? LabelWish::kOnlyLabelled : LabelWish::kNone;
   }
 
   Result<bool> Next(Batch* rows, Column* labels, size_t rows_max) override {
@@ -63,6 +64,7 @@ class LearningLog final : public LearningRows {
         to.AppendNumber(from.NumberAt(row));
       }
     }
+    if (!labelled_) return {};
     if (!label_) return Status(Code::kInternal, "a labelled page without labels");
     return AppendLabel(table.column(*label_), row, labels);
   }
@@ -70,6 +72,7 @@ class LearningLog final : public LearningRows {
   const Service& service_;
   const std::string name_;
   const std::shared_ptr<const Schema> schema_;
+  const bool labelled_;
   PredictionQuery query_;
   std::string token_;
   bool ended_ = false;
@@ -82,8 +85,8 @@ class LearningLog final : public LearningRows {
 }  // namespace
 
 std::unique_ptr<LearningRows> OpenLearningLog(const Service& service, std::string name, const Model& model,
-                                              const TimeRange& range) {
-  return std::make_unique<LearningLog>(service, std::move(name), model.input_schema(), range);
+                                              const TimeRange& range, bool labelled) {
+  return std::make_unique<LearningLog>(service, std::move(name), model.input_schema(), range, labelled);
 }
 
 }  // namespace scoreway

@@ -39,10 +39,11 @@ Result<std::unique_ptr<LearningRows>> OpenLearningTable(const Model& model, std:
 // The rows of a file, in its order. Errors name the file and the place in it.
 Result<std::unique_ptr<LearningRows>> OpenLearningFile(const Model& model, const LearningFileOptions& options);
 
-// Logged predictions of the model that have a label, the oldest first; shadows are left out, as they are copies. A
-// prediction of a version whose inputs are others is INVALID_ARGUMENT. The service must outlive this.
+// Logged predictions of the model, the oldest first: those that have a label, or, for who learns without, all of them
+// and no labels. Shadows are left out, as they are copies. A prediction of a version whose inputs are others is
+// INVALID_ARGUMENT. The service must outlive this.
 std::unique_ptr<LearningRows> OpenLearningLog(const Service& service, std::string name, const Model& model,
-                                              const TimeRange& range);
+                                              const TimeRange& range, bool labelled);
 
 // A cell of a label as a column of another type has it: text is read as a number, a number written as text.
 // INVALID_ARGUMENT if it is none.
