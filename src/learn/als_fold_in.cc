@@ -1,15 +1,15 @@
 // ALSModel of Spark: users and items that it does not know get rows of factors of their own from their ratings, by the
 // half of an iteration in which Spark solves one side while the other stands still. Ratings of the ids that are solved
-// here are kept, so that the next ones are solved with all of them.
+// here are kept, the newest of them, so that the next ones are solved with all of these.
 
 #include <cmath>
 #include <limits>
-#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 #include "learn/estimators.h"
+#include "learn/kept_ratings.h"
 #include "learn/normal_equations.h"
 
 namespace scoreway::learn {
@@ -17,11 +17,8 @@ namespace {
 
 // Equations have the square of it in numbers.
 constexpr int kRankMax = 2000;
-
-struct Rating {
-  int64_t other = 0;
-  float value = 0;
-};
+// Of users, and of items; 24 bytes each in a checkpoint.
+constexpr double kRatingsMax = 1'000'000;
 
 // The users, or the items.
 struct Side {
@@ -29,7 +26,7 @@ struct Side {
   std::vector<float> factors;  // rank numbers each
   size_t trained = 0;          // of the ids: those that Spark trained, which come first
   std::unordered_map<int64_t, size_t> places;
-  std::map<int64_t, std::vector<Rating>> ratings;  // of ids that are solved here, also where that cannot be done yet
+  KeptRatings ratings;  // of ids that are solved here, also where that cannot be done yet
 
   const float* Find(int64_t id, size_t rank) const {
     const auto found = places.find(id);
@@ -52,11 +49,11 @@ class AlsFoldIn final : public Estimator {
       const auto user = static_cast<int64_t>(examples.row(i)[0]), item = static_cast<int64_t>(examples.row(i)[1]);
       const auto value = static_cast<float>(examples.targets[i]);
       if (renews_users_ || !users_.IsTrained(user)) {
-        users_.ratings[user].push_back({item, value});
+        users_.ratings.Add(user, {item, value});
         new_users.insert(user);
       }
       if (!items_.IsTrained(item)) {
-        items_.ratings[item].push_back({user, value});
+        items_.ratings.Add(item, {user, value});
         new_items.insert(item);
       }
     }
@@ -64,13 +61,20 @@ class AlsFoldIn final : public Estimator {
     SCOREWAY_RETURN_IF_ERROR(SolveAll(new_items, users_, "item", &items_));
     // Who rated new items alone can be solved now that these have rows.
     std::erase_if(new_users, [this](int64_t user) { return users_.places.contains(user); });
-    return SolveAll(new_users, items_, "user", &users_);
+    SCOREWAY_RETURN_IF_ERROR(SolveAll(new_users, items_, "user", &users_));
+    if (ratings_max_ > 0) {
+      users_.ratings.KeepNewest(ratings_max_);
+      items_.ratings.KeepNewest(ratings_max_);
+    }
+    return {};
   }
 
   // Ids and factors are in the operators.
   void Save(LearnerState* state) const override {
-    SaveRatings(users_, "user", state);
-    SaveRatings(items_, "item", state);
+    for (const auto& [side, name] : {std::pair(&users_, "user"), std::pair(&items_, "item")}) {
+      state->Set(std::string(name) + ".trained", static_cast<double>(side->trained));
+      side->ratings.Save(name, state);
+    }
   }
 
   Status Write(PlacedOperators* operators) const override {
@@ -97,7 +101,7 @@ class AlsFoldIn final : public Estimator {
   static Status CheckIds(const Examples& examples) {
     for (size_t i = 0; i < examples.count(); ++i) {
       for (const double id : examples.row(i)) {
-        if (id == std::floor(id) && std::fabs(id) <= std::numeric_limits<int32_t>::max()) continue;
+        if (IsRatedId(id)) continue;
         return Status(Code::kInvalidArgument,
                       "the id " + std::to_string(id) + " is no whole number of 32 bits, as ids of Spark's ALS are");
       }
@@ -125,7 +129,7 @@ class AlsFoldIn final : public Estimator {
     for (const int64_t id : ids) {
       NormalEquations equations = begin;
       double known = 0, counted = 0;
-      for (const Rating& rating : side->ratings[id]) {
+      for (const Rating& rating : side->ratings.Of(id)) {
         const float* const other = others.Find(rating.other, rank_);
         if (other == nullptr) continue;
         known += 1;
@@ -179,64 +183,27 @@ class AlsFoldIn final : public Estimator {
     }
   }
 
-  static void SaveRatings(const Side& side, const std::string& name, LearnerState* state) {
-    std::vector<double> rated, ends, others, values;
-    for (const auto& [id, ratings] : side.ratings) {
-      rated.push_back(static_cast<double>(id));
-      for (const Rating& rating : ratings) {
-        others.push_back(static_cast<double>(rating.other));
-        values.push_back(rating.value);
-      }
-      ends.push_back(static_cast<double>(values.size()));
-    }
-    state->Set(name + ".trained", static_cast<double>(side.trained));
-    state->Set(name + ".rated", std::move(rated));
-    state->Set(name + ".rating_ends", std::move(ends));
-    state->Set(name + ".rating_others", std::move(others));
-    state->Set(name + ".rating_values", std::move(values));
-  }
-
-  static bool IsId(double id) { return id == std::floor(id) && std::fabs(id) <= std::numeric_limits<int32_t>::max(); }
-
   Status ReadSide(const LearnerState& state, const std::string& name, Side* side) const {
     SCOREWAY_ASSIGN_OR_RETURN(side->ids, state.Numbers(name + ".ids"));
     SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> factors,
                               state.Numbers(name + ".factors", side->ids.size() * rank_));
     side->factors.assign(factors.begin(), factors.end());
     for (size_t i = 0; i < side->ids.size(); ++i) {
-      if (!IsId(side->ids[i])) return Status(Code::kCorrupt, "an id that is none", state.place);
+      if (!IsRatedId(side->ids[i])) return Status(Code::kCorrupt, "an id that is none", state.place);
       side->places.try_emplace(static_cast<int64_t>(side->ids[i]), i);
     }
     side->trained = side->ids.size();
     if (!state.Has(name + ".trained")) return {};
     side->trained =
         static_cast<size_t>(state.NumberWithin(name + ".trained", 0, static_cast<double>(side->ids.size()), 0));
-    return ReadRatings(state, name, side);
-  }
-
-  static Status ReadRatings(const LearnerState& state, const std::string& name, Side* side) {
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> rated, state.Numbers(name + ".rated"));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> ends, state.Numbers(name + ".rating_ends", rated.size()));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> others, state.Numbers(name + ".rating_others"));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> values, state.Numbers(name + ".rating_values", others.size()));
-    size_t place = 0;
-    for (size_t i = 0; i < rated.size(); ++i) {
-      if (!IsId(rated[i]) ||
-          !(ends[i] >= static_cast<double>(place) && ends[i] <= static_cast<double>(values.size()))) {
-        return Status(Code::kCorrupt, "ratings that are none", state.place);
-      }
-      std::vector<Rating>& ratings = side->ratings[static_cast<int64_t>(rated[i])];
-      for (; place < static_cast<size_t>(ends[i]); ++place) {
-        if (!IsId(others[place])) return Status(Code::kCorrupt, "ratings that are none", state.place);
-        ratings.push_back({static_cast<int64_t>(others[place]), static_cast<float>(values[place])});
-      }
-    }
+    SCOREWAY_ASSIGN_OR_RETURN(side->ratings, KeptRatings::Load(name, state));
     return {};
   }
 
   size_t rank_ = 0;
   double reg_ = 0.1, alpha_ = 1;
   bool implicit_ = false, nonnegative_ = false, renews_users_ = false;
+  size_t ratings_max_ = 0;  // that are kept of users, and as many of items; 0: all
   Side users_, items_;
 };
 
@@ -254,6 +221,7 @@ Result<EstimatorPtr> MakeAlsFoldIn(const LearnerState& state, size_t width) {
   als->implicit_ = state.NumberOr("implicit", 0) != 0;
   als->nonnegative_ = state.NumberOr("nonnegative", 0) != 0;
   als->renews_users_ = state.NumberOr("renew_users", 0) != 0;
+  als->ratings_max_ = static_cast<size_t>(state.NumberWithin("ratings_max", 0, 1e15, kRatingsMax));
   SCOREWAY_RETURN_IF_ERROR(als->ReadSide(state, "user", &als->users_));
   SCOREWAY_RETURN_IF_ERROR(als->ReadSide(state, "item", &als->items_));
   return EstimatorPtr(std::move(als));

@@ -13,8 +13,8 @@ constexpr double kMost = 1e15;
 constexpr LearnerSetting kKMeansSettings[] = {
     {"decay", 0, 1}, {"half_life", 0, kMost}, {"points", 0, 1}, {"weight", 0, kMost}};
 
-constexpr LearnerSetting kAlsSettings[] = {
-    {"reg", 1e-12, kMost}, {"implicit", 0, 1}, {"alpha", 0, kMost}, {"nonnegative", 0, 1}, {"renew_users", 0, 1}};
+constexpr LearnerSetting kAlsSettings[] = {{"reg", 1e-12, kMost}, {"implicit", 0, 1},    {"alpha", 0, kMost},
+                                           {"nonnegative", 0, 1}, {"renew_users", 0, 1}, {"ratings_max", 0, kMost}};
 
 std::string Listed(std::span<const LearnerSetting> settings) {
   std::string text;

@@ -338,6 +338,51 @@ TEST(SparkAls, KnownUsersStayUnlessTheyAreRenewed) {
   EXPECT_EQ(after[known], after[fresh]) << "who gave the same ratings";
 }
 
+// User 5 and user 6 rate known items by turns.
+TEST(SparkAls, OfMoreRatingsThanTheirBoundTheOldestGo) {
+  const auto artifact = ReadFile(kCases / "als-explicit" / "before.zip");
+  const auto user_row = [](const Learner& learner, int64_t user) {
+    return FactorsOf(*learner.Checkpoint()->model, true)[user];
+  };
+  auto learner = MakeLearner(artifact, {{"ratings_max", 3}});
+  ASSERT_NE(learner, nullptr);
+  // A batch counts as a whole, and so do those that are kept when the next one comes.
+  ASSERT_TRUE(Rate(learner.get(), {{5, 0, 2}, {6, 0, 1}, {5, 3, 1}, {5, 6, 4}, {6, 3, 3}}).ok());
+  auto whole = MakeLearner(artifact);
+  ASSERT_TRUE(Rate(whole.get(), {{5, 0, 2}, {5, 3, 1}, {5, 6, 4}, {6, 0, 1}, {6, 3, 3}}).ok());
+  EXPECT_EQ(user_row(*learner, 5), user_row(*whole, 5));
+  EXPECT_EQ(user_row(*learner, 6), user_row(*whole, 6));
+  // Of the first two nothing is left; checkpoints keep the order of the others.
+  learner = MakeLearner(learner->Checkpoint()->artifact);
+  ASSERT_NE(learner, nullptr);
+  EXPECT_EQ(learner->settings().at("ratings_max"), 3);
+  const auto resting = user_row(*learner, 6);
+  ASSERT_TRUE(Rate(learner.get(), {{5, 9, 3}}).ok());
+  auto newest = MakeLearner(artifact);
+  ASSERT_TRUE(Rate(newest.get(), {{5, 3, 1}, {5, 6, 4}, {5, 9, 3}}).ok());
+  EXPECT_EQ(user_row(*learner, 5), user_row(*newest, 5));
+  EXPECT_EQ(user_row(*learner, 6), resting) << "who does not rate again keeps the row";
+  // Two ratings later those of user 6 are gone, too, and the row is still there.
+  ASSERT_TRUE(Rate(learner.get(), {{5, 0, 2}, {5, 3, 2}}).ok());
+  EXPECT_EQ(user_row(*learner, 6), resting);
+  ASSERT_TRUE(Rate(learner.get(), {{6, 9, 2}}).ok());
+  newest = MakeLearner(artifact);
+  ASSERT_TRUE(Rate(newest.get(), {{6, 9, 2}}).ok());
+  EXPECT_EQ(user_row(*learner, 6), user_row(*newest, 6));
+}
+
+TEST(SparkAls, CheckpointsGrowNoFurtherThanTheBoundOfRatings) {
+  const auto grown = [](double ratings_max, int batches) {
+    auto learner = MakeLearner(ReadFile(kCases / "als-explicit" / "before.zip"), {{"ratings_max", ratings_max}});
+    for (int i = 0; i < batches; ++i) {
+      EXPECT_TRUE(Rate(learner.get(), {{5, 0, 2}, {5, 3, 1}, {6, 6, 4}, {6, 0, 3}, {7000, 9, 1}}).ok());
+    }
+    return learner->Checkpoint()->artifact->size();
+  };
+  EXPECT_EQ(grown(10, 20), grown(10, 2));
+  EXPECT_GT(grown(0, 20), grown(0, 2)) << "0: all are kept";
+}
+
 TEST(SparkAls, ARecommenderKnowsTheNewUserAndTheNewItem) {
   ImportOptions recommend;
   recommend.recommend = 5;
