@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A report of drift on wide files: `scoreway drift` beside Evidently's preset on what that can take, one core each.
 
-    pip install evidently pandas pyarrow
+    pip install evidently "pandas<3" pyarrow
     bench/drift/wide.py build/release/bin/scoreway FOLDER [--rows 1000000] [--columns 1000] [--evidently ROWSxCOLUMNS ...]
 
 Makes two Parquet files in FOLDER (about 2 KB a row of 1000 columns each; a tenth of the columns are categories, the first 20 numbers are
@@ -54,6 +54,11 @@ def run(*command):
     return output, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def apart(*arguments):
+    """A part of this in a process of its own: a child's memory counts from what its parent has when it begins."""
+    subprocess.run([sys.executable, __file__, *map(str, arguments)], check=True)
+
+
 def evidently(reference, current):
     """In a process of its own: PSI of each column, as JSON."""
     import pandas as pd
@@ -85,7 +90,7 @@ def main():
     files = [arguments.folder / "reference.parquet", arguments.folder / "current.parquet"]
     for seed, (path, shift) in enumerate(zip(files, (0, 0.3)), 1):
         if not path.exists():
-            make(path, seed, arguments.rows, arguments.columns, shift)
+            apart("--make", path, seed, arguments.rows, arguments.columns, shift)
     print("| rows x columns | who | processor seconds | memory, MB |\n|---|---|---|---|")
     report, seconds, memory = run(arguments.scoreway, "drift", "--reference", files[0], "--current", files[1], "-q", "--json")
     found = json.loads(report)
@@ -97,7 +102,7 @@ def main():
         rows, columns = map(int, size.split("x"))
         parts = [arguments.folder / ("part-" + path.name) for path in files]
         for source, target in zip(files, parts):
-            part(source, target, rows, columns)
+            apart("--part", source, target, rows, columns)
         report, seconds, memory = run(arguments.scoreway, "drift", "--reference", parts[0], "--current", parts[1], "-q", "--json")
         print(f"| {rows} x {columns} | Scoreway | {seconds:.2f} | {memory:.0f} |", flush=True)
         theirs, seconds, memory = run(sys.executable, __file__, "--run-evidently", *parts)
@@ -109,7 +114,12 @@ def main():
         assert worst < 1e-9
 
 
-if len(sys.argv) > 1 and sys.argv[1] == "--run-evidently":
-    evidently(*sys.argv[2:4])
+PARTS = {
+    "--make": lambda path, seed, rows, columns, shift: make(path, int(seed), int(rows), int(columns), float(shift)),
+    "--part": lambda source, target, rows, columns: part(source, target, int(rows), int(columns)),
+    "--run-evidently": evidently,
+}
+if len(sys.argv) > 1 and sys.argv[1] in PARTS:
+    PARTS[sys.argv[1]](*sys.argv[2:])
 else:
     main()
