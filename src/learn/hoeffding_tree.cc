@@ -135,7 +135,14 @@ void HoeffdingTree::Learn(std::span<const double> row, size_t label, double weig
   TrySplit(node);
 }
 
-void HoeffdingTree::Consider(const Leaf& leaf, uint32_t column, double threshold, Question* question) const {
+double HoeffdingTree::EntropyBefore(const Leaf& leaf, uint32_t column) const {
+  std::vector<double> counts(classes_);
+  for (size_t k = 0; k < classes_; ++k) counts[k] = leaf.cells[column * classes_ + k].count;
+  return Entropy(counts);
+}
+
+void HoeffdingTree::Consider(const Leaf& leaf, uint32_t column, double threshold, double entropy_before,
+                             Question* question) const {
   question->column = leaf.columns[column];
   question->threshold = threshold;
   for (size_t k = 0; k < classes_; ++k) {
@@ -148,8 +155,7 @@ void HoeffdingTree::Consider(const Leaf& leaf, uint32_t column, double threshold
     question->gain = -std::numeric_limits<double>::infinity();
     return;
   }
-  question->gain =
-      Entropy(leaf.counts) - left / total * Entropy(question->left) - right / total * Entropy(question->right);
+  question->gain = entropy_before - left / total * Entropy(question->left) - right / total * Entropy(question->right);
 }
 
 // The best question of all columns, and the gain of the best of another column; no question gains nothing.
@@ -165,10 +171,11 @@ void HoeffdingTree::BestQuestions(const Leaf& leaf, Question* best, double* seco
       least = std::min(least, normal.least);
       greatest = std::max(greatest, normal.greatest);
     }
+    const double entropy_before = EntropyBefore(leaf, i);
     Question of_column;
     of_column.gain = -std::numeric_limits<double>::infinity();
     for (int step = 1; step <= kThresholdsAColumn && least < greatest; ++step) {
-      Consider(leaf, i, least + (greatest - least) * step / (kThresholdsAColumn + 1), &question);
+      Consider(leaf, i, least + (greatest - least) * step / (kThresholdsAColumn + 1), entropy_before, &question);
       if (question.gain > of_column.gain) of_column = question;
     }
     if (of_column.gain > best->gain) {

@@ -78,7 +78,10 @@ class HoeffdingTree {
   void BayesLogarithms(const Leaf& leaf, std::span<const double> row, std::span<double> logarithms) const;
   void TrySplit(uint32_t node);
   void BestQuestions(const Leaf& leaf, Question* best, double* second) const;
-  void Consider(const Leaf& leaf, uint32_t column, double threshold, Question* question) const;
+  // Of the rows whose cells the leaf has seen, not of those that the split above it made it expect: gains compare
+  // before and after of the same rows.
+  double EntropyBefore(const Leaf& leaf, uint32_t column) const;
+  void Consider(const Leaf& leaf, uint32_t column, double threshold, double entropy_before, Question* question) const;
 
   HoeffdingSettings settings_;
   size_t classes_, width_;

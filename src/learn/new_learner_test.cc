@@ -132,6 +132,17 @@ TEST(NewLearner, AForestKeepsTreesThatBecomeBetter) {
   EXPECT_GT(with, without - 0.03);
 }
 
+// The counts that a leaf has from the split above it say nothing of the cells that it has seen.
+TEST(NewLearner, AForestSplitsWhereTheBranchAboveWasNearlyPure) {
+  const Rule band = [](const std::vector<double>& row) { return row[0] > 1.0 / 3 && row[0] < 2.0 / 3; };
+  for (const double seed : {1.0, 2.0, 3.0, 4.0, 5.0}) {
+    Stream stream(band);
+    const auto learner = MakeLearner("adaptive-random-forest", {{"seed", seed}, {"columns_a_leaf", 1}});
+    Learn(learner.get(), &stream, 10'000);
+    EXPECT_GT(Accuracy(*learner, &stream), 0.99) << seed;
+  }
+}
+
 TEST(NewLearner, GoesOnFromACheckpointAsIfItHadNotStopped) {
   for (const std::string_view kind : NewLearnerKinds()) {
     Stream one(kCorner), other(kCorner);
