@@ -45,6 +45,12 @@ void HoeffdingTree::Normal::Add(double cell, double weight) {
   const double apart = cell - mean;
   mean += weight / count * apart;
   squares += weight * apart * (cell - mean);
+  MeasureArea();
+}
+
+void HoeffdingTree::Normal::MeasureArea() {
+  const double variance = Variance();
+  log_area = variance > 0 ? std::log(2 * std::numbers::pi * variance) : 0;
 }
 
 double HoeffdingTree::Normal::ShareUpTo(double value) const {
@@ -56,7 +62,7 @@ double HoeffdingTree::Normal::ShareUpTo(double value) const {
 }
 
 HoeffdingTree::HoeffdingTree(const HoeffdingSettings& settings, size_t classes, size_t width, std::mt19937_64* random)
-    : settings_(settings), classes_(classes), width_(width), random_(random) {
+    : settings_(settings), classes_(classes), width_(width), random_(random), logarithms_(classes) {
   AddLeaf(std::vector<double>(classes), 0);
 }
 
@@ -96,7 +102,7 @@ void HoeffdingTree::BayesLogarithms(const Leaf& leaf, std::span<const double> ro
       const double variance = normal.Variance();
       if (variance <= 0) continue;
       const double apart = row[leaf.columns[i]] - normal.mean;
-      logarithms[k] -= 0.5 * (std::log(2 * std::numbers::pi * variance) + apart * apart / variance);
+      logarithms[k] -= 0.5 * (normal.log_area + apart * apart / variance);
     }
   }
 }
@@ -118,9 +124,8 @@ void HoeffdingTree::Learn(std::span<const double> row, size_t label, double weig
   Leaf& leaf = leaves_[nodes_[node].leaf];
   if (Sum(leaf.counts) > 0) {
     if (ArgMax(leaf.counts) == label) leaf.majority_right += weight;
-    std::vector<double> logarithms(classes_);
-    BayesLogarithms(leaf, row, logarithms);
-    if (ArgMax(logarithms) == label) leaf.bayes_right += weight;
+    BayesLogarithms(leaf, row, logarithms_);
+    if (ArgMax(logarithms_) == label) leaf.bayes_right += weight;
   } else {
     leaf.majority_right += weight;
   }
@@ -244,7 +249,7 @@ void HoeffdingTree::AppendTo(op::LinearTreeEnsemble* ensemble) const {
           const Normal& normal = leaf.cells[c * classes_ + k];
           const double variance = normal.Variance();
           if (variance <= 0) continue;
-          constant -= 0.5 * (std::log(2 * std::numbers::pi * variance) + normal.mean * normal.mean / variance);
+          constant -= 0.5 * (normal.log_area + normal.mean * normal.mean / variance);
           ensemble->term_features.push_back(leaf.columns[c]);
           ensemble->term_weights.push_back(normal.mean / variance);
           ensemble->term_features.push_back(leaf.columns[c] + static_cast<uint32_t>(width_));
@@ -326,6 +331,7 @@ Status HoeffdingTree::Read(const std::string& prefix, const LearnerState& state)
     leaf.cells.resize(columns_a_leaf * classes_);
     for (Normal& normal : leaf.cells) {
       normal = {cells[cell], cells[cell + 1], cells[cell + 2], cells[cell + 3], cells[cell + 4]};
+      normal.MeasureArea();
       cell += kNormalNumbers;
     }
   }

@@ -46,7 +46,9 @@ class HoeffdingTree {
   struct Normal {
     double count = 0, mean = 0, squares = 0;
     double least = 0, greatest = 0;
+    double log_area = 0;  // log(2 pi variance), which is asked for more often than it changes
     void Add(double cell, double weight);
+    void MeasureArea();
     double Variance() const { return count > 1 ? squares / (count - 1) : 0; }
     double ShareUpTo(double value) const;
   };
@@ -88,6 +90,7 @@ class HoeffdingTree {
   std::mt19937_64* random_;
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;
+  std::vector<double> logarithms_;  // of the row that is learned
 };
 
 }  // namespace scoreway::learn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "importers/spark/spark_importer.h"
 #include "learn/estimators.h"
@@ -89,6 +90,16 @@ Status TakeLearned(PlacedOperators* placed, LearnerState* state) {
   return {};
 }
 
+// Each into every `width`-th place.
+void CopyNumbers(const Column& column, size_t width, double* to) {
+  if (column.type() == Type::kFloat64 && column.null_count() == 0) {
+    const std::span<const double> numbers = column.float64s();
+    for (size_t row = 0; row < numbers.size(); ++row) to[row * width] = numbers[row];
+    return;
+  }
+  for (size_t row = 0; row < column.size(); ++row) to[row * width] = column.NumberAt(row);
+}
+
 std::string RowPlace(uint64_t row) { return "row " + std::to_string(row); }
 
 }  // namespace
@@ -172,9 +183,7 @@ Status Learner::Learn(const Batch& rows, const Column* labels, uint64_t rows_bef
   SCOREWAY_RETURN_IF_ERROR(features_->Run(rows, *scratch_, cells_.get(), rows_before));
   const size_t width = cells_->column_count();
   std::vector<double> cells(rows.rows() * width);
-  for (size_t column = 0; column < width; ++column) {
-    for (size_t row = 0; row < rows.rows(); ++row) cells[row * width + column] = cells_->column(column).NumberAt(row);
-  }
+  for (size_t column = 0; column < width; ++column) CopyNumbers(cells_->column(column), width, &cells[column]);
   SCOREWAY_RETURN_IF_ERROR(estimator_->Learn(Examples{width, cells, targets}));
   rows_learned_ += rows.rows();
   return {};
