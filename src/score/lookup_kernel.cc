@@ -96,8 +96,24 @@ void LookupKernel::Give(const Output& output, const Block& block, std::span<cons
   }
 }
 
+void LookupKernel::GiveToOne(const Output& output, const Block& block, uint32_t table_row) const {
+  if (output.is_text) {
+    std::copy_n(kept_texts_.data() + table_row * row_texts_ + output.first, output.width, block.texts);
+  } else if (output.width == 1) {
+    *block.numbers = numbers_[table_row * row_numbers_ + output.first];
+  } else {
+    std::copy_n(numbers_.data() + table_row * row_numbers_ + output.first, output.width, block.numbers);
+  }
+}
+
 Status LookupKernel::Run(const Tile& tile) const {
   const Block& input = tile.blocks[input_];
+  if (tile.rows == 1) {
+    const uint32_t table_row = RowOf(input, 0);
+    if (table_row == kAbsent) return RunKernels(tile);
+    for (const Output& output : outputs_) GiveToOne(output, tile.blocks[output.value], table_row);
+    return {};
+  }
   // All are found before the first is given: a block of an output may lie where the input was.
   auto* table_rows = reinterpret_cast<uint32_t*>(tile.scratch);
   for (size_t r = 0; r < tile.rows; ++r) {

@@ -93,6 +93,10 @@ void LoadBorrowed(Type type, Plan::BorrowedCells cells, size_t first, size_t row
 }
 
 void LoadTexts(const Column& column, size_t first, size_t rows, std::string_view* out) {
+  if (column.null_count() == 0) {
+    for (size_t r = 0; r < rows; ++r) out[r] = column.string_at(first + r);
+    return;
+  }
   for (size_t r = 0; r < rows; ++r) {
     out[r] = column.valid(first + r) ? column.string_at(first + r) : std::string_view();
   }
@@ -106,6 +110,19 @@ void LoadNumbers(const Column& column, size_t first, size_t rows, double* out) {
     case Type::kBool: return LoadIntegers(column, column.bools(), first, rows, out);
     case Type::kString:
     case Type::kList: return;
+  }
+}
+
+// One row's cell.
+void LoadCell(const Column& column, size_t row, const Block& block) {
+  const bool null = column.null_count() != 0 && !column.valid(row);
+  switch (column.type()) {
+    case Type::kFloat32: *block.numbers = static_cast<double>(column.float32s()[row]); break;
+    case Type::kFloat64: *block.numbers = column.float64s()[row]; break;
+    case Type::kInt64: *block.numbers = null ? kNaN : static_cast<double>(column.int64s()[row]); break;
+    case Type::kBool: *block.numbers = null ? kNaN : static_cast<double>(column.bools()[row]); break;
+    case Type::kString:
+    case Type::kList: *block.texts = null ? std::string_view() : column.string_at(row); break;
   }
 }
 
@@ -390,10 +407,10 @@ Status Plan::Impl::LoadTile(const Rows& rows, const Tile& tile) const {
     const Block& block = tile.blocks[bound.value];
     if (const BorrowedCells borrowed = rows.BorrowedAt(bound.column); borrowed != nullptr) {
       LoadBorrowed(bound.type, borrowed, tile.first_row, tile.rows, block.numbers);
+    } else if (tile.rows == 1) {
+      LoadCell(column, tile.first_row, block);
     } else if (IsText(bound.type)) {
       LoadTexts(column, tile.first_row, tile.rows, block.texts);
-    } else if (bound.type == Type::kFloat64 && tile.rows == 1) {
-      block.numbers[0] = column.float64s()[tile.first_row];
     } else {
       LoadNumbers(column, tile.first_row, tile.rows, block.numbers);
     }
@@ -406,6 +423,11 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Block& block = tile.blocks[outputs[i].value];
     Column& column = output->column(i);
+    if (outputs[i].type == Type::kFloat64 && tile.rows == 1) {
+      const double number = *block.number_column(outputs[i].column);
+      std::isnan(number) ? column.AppendNull() : column.AppendFloat64(number);
+      continue;
+    }
     if (!IsText(outputs[i].type)) {
       column.AppendNumbers({block.number_column(outputs[i].column), tile.rows});
       continue;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace scoreway {
@@ -9,6 +11,13 @@ namespace {
 
 // Wider copies are left to their kernel.
 constexpr size_t kCopiedMax = 8;
+
+// The entry of a decoder's table; null if the code is none.
+template <typename Entry>
+const Entry* EntryAt(const std::vector<Entry>& table, double code) {
+  if (!(code >= 0 && code < static_cast<double>(table.size()))) return nullptr;
+  return &table[static_cast<size_t>(code)];
+}
 
 // As op::Where takes a condition.
 bool IsTrue(double condition) { return condition != 0 && !std::isnan(condition); }
@@ -29,7 +38,23 @@ void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kerne
   if (waits) return AddWaiting(op, place, kernel);
   const auto* trees = std::get_if<op::TreeEnsemble>(&op.params);
   if (trees != nullptr && RowTrees::Fits(*trees)) return AddTrees(op, *trees, place);
-  if (!AddCells(op, place, &instructions_)) Add(kernel);
+  if (!AddDomain(op, place, kernel) && !AddCells(op, place, &instructions_)) Add(kernel);
+}
+
+// Nearly every cell is within the bounds of its domain, and most domains are nothing else.
+bool RowProgram::AddDomain(const Operator& op, const Place& place, const Kernel& kernel) {
+  const auto* domain = std::get_if<op::NumberDomain>(&op.params);
+  if (domain == nullptr || !IsNumber(place.values[op.output]) || !domain->allowed.empty() ||
+      !domain->missing_markers.empty() || domain->outlier != op::NumberDomain::Outlier::kKeep) {
+    return false;
+  }
+  Instruction& within = instructions_.emplace_back();
+  within.kind = Instruction::Kind::kWithin;
+  within.out = op.output;
+  within.a = op.inputs[0];
+  within.bounds = bounds_.size();
+  bounds_.push_back({domain->low[0], domain->high[0], domain->missing_value, domain->reject_missing, &kernel});
+  return true;
 }
 
 void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel& kernel) {
@@ -75,10 +100,21 @@ void RowProgram::AddCopy(ValueId from, uint32_t from_column, ValueId to, uint32_
   copy.a_column = from_column;
 }
 
-// False: it is no matter of single numbers.
+bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* instructions) {
+  const auto* decode = std::get_if<op::DecodeText>(&op.params);
+  if (decode == nullptr || place.values[op.output].width != 1) return false;
+  Instruction& look_up = instructions->emplace_back();
+  look_up.kind = Instruction::Kind::kDecodeText;
+  look_up.out = op.output;
+  look_up.a = op.inputs[0];
+  look_up.texts = decode;
+  return true;
+}
+
+// False: it is no matter of single cells.
 bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* instructions) {
   const ValueShape out = place.values[op.output];
-  if (out.kind != ValueKind::kNumber) return false;
+  if (out.kind != ValueKind::kNumber) return AddText(op, place, instructions);
   const std::vector<uint64_t>& columns = place.layout.first_column;
   if (std::holds_alternative<op::Concat>(op.params)) {
     Instructions copies;
@@ -112,6 +148,9 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
     instruction.kind = Instruction::Kind::kBinary;
     instruction.b = op.inputs[1];
     instruction.binary = BinaryCellOf(binary->function, binary->missing_aware);
+  } else if (const auto* decode = std::get_if<op::DecodeNumber>(&op.params)) {
+    instruction.kind = Instruction::Kind::kDecodeNumber;
+    instruction.numbers = decode;
   } else if (std::holds_alternative<op::Where>(op.params)) {
     instruction.kind = Instruction::Kind::kWhere;
     instruction.b = op.inputs[1];
@@ -146,6 +185,28 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
         break;
       }
       case Instruction::Kind::kCopy: blocks[i.out].numbers[i.out_column] = blocks[i.a].numbers[i.a_column]; break;
+      case Instruction::Kind::kWithin: {
+        const double x = *blocks[i.a].numbers;
+        const Bounds& bounds = bounds_[i.bounds];
+        if (bounds.low <= x && x <= bounds.high) {
+          *blocks[i.out].numbers = x;
+        } else if (std::isnan(x) && !bounds.rejects_missing) {
+          *blocks[i.out].numbers = bounds.missing;
+        } else {
+          SCOREWAY_RETURN_IF_ERROR(bounds.kernel->Run(tile));
+        }
+        break;
+      }
+      case Instruction::Kind::kDecodeNumber: {
+        const double* number = EntryAt(i.numbers->table, *blocks[i.a].numbers);
+        *blocks[i.out].numbers = number == nullptr ? op::kNaN : *number;
+        break;
+      }
+      case Instruction::Kind::kDecodeText: {
+        const std::string* text = EntryAt(i.texts->table, *blocks[i.a].numbers);
+        *blocks[i.out].texts = text == nullptr ? std::string_view() : std::string_view(*text);
+        break;
+      }
       case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, done); break;
     }
   }

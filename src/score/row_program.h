@@ -39,7 +39,17 @@ class RowProgram {
   static constexpr uint32_t kNone = UINT32_MAX;
 
   struct Instruction {
-    enum class Kind : uint8_t { kKernel, kUnary, kBinary, kWhere, kCopy, kTrees } kind = Kind::kKernel;
+    enum class Kind : uint8_t {
+      kKernel,
+      kUnary,
+      kBinary,
+      kWhere,
+      kCopy,
+      kTrees,
+      kWithin,
+      kDecodeNumber,
+      kDecodeText,
+    } kind = Kind::kKernel;
     ValueId out = 0, a = 0, b = 0, c = 0;
     uint32_t out_column = 0, a_column = 0;  // of kCopy
     union {
@@ -47,7 +57,18 @@ class RowProgram {
       UnaryCell unary;
       BinaryCell binary;
       size_t trees;
+      size_t bounds;
+      const op::DecodeNumber* numbers;
+      const op::DecodeText* texts;
     };
+  };
+  // Of an op::NumberDomain: a cell within them is passed on, one that lacks becomes another, the rest is for the
+  // kernel.
+  struct Bounds {
+    double low = 0, high = 0;
+    double missing = 0;
+    bool rejects_missing = false;
+    const Kernel* kernel = nullptr;
   };
   using Instructions = std::vector<Instruction>;
   // An operator that waits: the others that wait of its inputs, in their order, and how it is run.
@@ -69,6 +90,8 @@ class RowProgram {
   };
 
   static bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
+  static bool AddText(const Operator& op, const Place& place, Instructions* instructions);
+  bool AddDomain(const Operator& op, const Place& place, const Kernel& kernel);
   static void AddCopy(ValueId from, uint32_t from_column, ValueId to, uint32_t to_column, Instructions* instructions);
   void AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place);
   uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
@@ -85,6 +108,7 @@ class RowProgram {
   std::vector<uint32_t> waiting_of_;      // by ValueId
   std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
   std::vector<Trees> trees_;
+  std::vector<Bounds> bounds_;
 };
 
 }  // namespace scoreway

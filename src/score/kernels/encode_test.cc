@@ -65,6 +65,22 @@ TEST(TextIndex, FindsEveryTextAndNoOther) {
   EXPECT_EQ(TextIndex({}).Find(""), TextIndex::kAbsent);
 }
 
+TEST(TextIndex, TellsTextsOfEverySizeApartByAnyByte) {
+  for (size_t size = 1; size <= 40; ++size) {
+    std::vector<std::string> texts = {std::string(size, 'a')};
+    for (size_t at = 0; at < size; ++at) {
+      texts.push_back(texts[0]);
+      texts.back()[at] = '\xff';
+    }
+    const std::vector<std::string> one = {texts[0]};
+    const TextIndex all(texts), first(one);
+    for (uint32_t i = 0; i < texts.size(); ++i) {
+      EXPECT_EQ(all.Find(texts[i]), i);
+      EXPECT_EQ(first.Find(texts[i]), i == 0 ? 0 : TextIndex::kAbsent);
+    }
+  }
+}
+
 TEST(NumberIndex, FindsEveryNumberAndNoOther) {
   const std::vector<std::vector<double>> lists = {
       {}, {5}, {op::kNaN}, {2, 4, 6, 8}, {1e15, 1e15 + 1}, {-3, op::kNaN, 3}, {op::kInfinity, 0}, {1e18, -1e18, 0.5}};

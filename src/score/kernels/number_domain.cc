@@ -11,7 +11,10 @@ namespace {
 class NumberDomainKernel final : public OperatorKernel<op::NumberDomain> {
  public:
   explicit NumberDomainKernel(const KernelContext& context)
-      : OperatorKernel(context), allowed_(op_.allowed.begin(), op_.allowed.end()), markers_(op_.missing_markers) {}
+      : OperatorKernel(context),
+        allowed_(op_.allowed.begin(), op_.allowed.end()),
+        markers_(op_.missing_markers),
+        keeps_all_within_(markers_.empty() && allowed_.empty() && op_.outlier == op::NumberDomain::Outlier::kKeep) {}
 
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
@@ -21,6 +24,7 @@ class NumberDomainKernel final : public OperatorKernel<op::NumberDomain> {
       double* to = out.number_column(c);
       for (size_t r = 0; r < tile.rows; ++r) {
         to[r] = from[r];
+        if (keeps_all_within_ && Within(c, from[r])) continue;
         if (!Treat(c, &to[r])) return Reject(tile, r, c, from[r]);
       }
     }
@@ -43,8 +47,10 @@ class NumberDomainKernel final : public OperatorKernel<op::NumberDomain> {
     return !op_.reject_missing;
   }
 
+  bool Within(uint32_t c, double x) const { return op_.low[c] <= x && x <= op_.high[c]; }
+
   bool Valid(uint32_t c, double x) const {
-    if (!(op_.low[c] <= x && x <= op_.high[c])) return false;
+    if (!Within(c, x)) return false;
     return allowed_.empty() || allowed_[c].empty() || allowed_[c].Find(x) != NumberIndex::kAbsent;
   }
 
@@ -65,6 +71,7 @@ class NumberDomainKernel final : public OperatorKernel<op::NumberDomain> {
 
   std::vector<NumberIndex> allowed_;
   NumberIndex markers_;
+  const bool keeps_all_within_;  // the bounds
 };
 
 }  // namespace

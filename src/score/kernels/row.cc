@@ -17,7 +17,7 @@ class RowKernel final : public OperatorKernel<op::Row> {
   Status Run(const Tile& tile) const override {
     using enum op::RowFunction;
     switch (op_.function) {
-      case kSoftmax: Softmax(tile); break;
+      case kSoftmax: tile.rows == 1 ? SoftmaxOfOne(Input(tile), Output(tile)) : Softmax(tile); break;
       case kLogSoftmax: LogSoftmax(tile); break;
       case kNormalizeSum: NormalizeSum(tile); break;
       case kArgMax: ArgBest(tile, [](double x, double best) { return x > best; }); break;
@@ -67,6 +67,18 @@ class RowKernel final : public OperatorKernel<op::Row> {
     DivideRows(Output(tile), Second(tile), tile.rows);
   }
 
+  // The same steps with the running results in registers.
+  static void SoftmaxOfOne(const Block& in, const Block& out) {
+    const double* x = in.numbers;
+    double* y = out.numbers;
+    double maximum = x[0], sum = 0;
+    for (uint32_t c = 1; c < in.width; ++c) maximum = x[c] > maximum ? x[c] : maximum;
+    for (uint32_t c = 0; c < in.width; ++c) y[c] = x[c] - maximum;
+    ExpAll(y, in.width);
+    for (uint32_t c = 0; c < in.width; ++c) sum += y[c];
+    for (uint32_t c = 0; c < in.width; ++c) y[c] /= sum;
+  }
+
   void LogSoftmax(const Tile& tile) const {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
@@ -113,6 +125,7 @@ class RowKernel final : public OperatorKernel<op::Row> {
   template <typename Better>
   void ArgBest(const Tile& tile, Better better) const {
     const Block& in = Input(tile);
+    if (tile.rows == 1) return ArgBestOfOne(in, Output(tile).numbers, better);
     double* __restrict best = First(tile);
     double* __restrict index = Output(tile).numbers;
     std::copy_n(in.numbers, tile.rows, best);
@@ -125,6 +138,19 @@ class RowKernel final : public OperatorKernel<op::Row> {
         index[r] = wins ? c : index[r];
       }
     }
+  }
+
+  template <typename Better>
+  static void ArgBestOfOne(const Block& in, double* index, Better better) {
+    double best = in.numbers[0];
+    uint32_t at = 0;
+    for (uint32_t c = 1; c < in.width; ++c) {
+      const double x = in.numbers[c];
+      if (!better(x, best) && !(std::isnan(x) && !std::isnan(best))) continue;
+      best = x;
+      at = c;
+    }
+    *index = at;
   }
 
   // By insertion, as there are few columns, and NaN stays where it is.

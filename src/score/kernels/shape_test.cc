@@ -104,6 +104,23 @@ TEST(NumberDomain, TreatsMarkersInvalidAndMissingCellsInOrder) {
   ExpectRows(RunOperator(domain, {{8.}, {9.}, {-999.}}), {{1.}, {9.}, {50.}});
 }
 
+TEST(NumberDomain, MayBeBoundsAlone) {
+  op::NumberDomain domain{.column_names = {"age"},
+                          .low = {0},
+                          .high = {100},
+                          .allowed = {},
+                          .missing_markers = {},
+                          .invalid = op::InvalidCell::kMissing,
+                          .clip_low = {},
+                          .clip_high = {}};
+  const TestRows rows = {{0.}, {100.}, {-1.}, {100.5}, {kMissing}};
+  ExpectRows(RunOperator(domain, rows), {{0.}, {100.}, {kMissing}, {kMissing}, {kMissing}});
+  domain.missing_value = 50;
+  ExpectRows(RunOperator(domain, rows), {{0.}, {100.}, {50.}, {50.}, {50.}});
+  domain.invalid = op::InvalidCell::kReject;
+  ExpectCellError(RunOperator(domain, {{-1.}}), "row 1, column 'age': value -1 is outside the model's domain");
+}
+
 TEST(NumberDomain, ClipsOrDropsOutliersAmongValidCells) {
   op::NumberDomain domain = AgeDomain();
   domain.invalid = op::InvalidCell::kMissing;

@@ -21,9 +21,19 @@ class TextIndex {
   uint32_t Find(std::string_view text) const;
 
  private:
-  static uint64_t Hash(std::string_view text);
+  // A text as words, which are compared before its bytes.
+  struct Key {
+    size_t size = 0;
+    uint64_t first = 0, last = 0;
+    bool operator==(const Key&) const = default;
+  };
+  static Key KeyOf(std::string_view text);
+  static uint64_t Hash(const Key& key);
+  // Whether the text, which has this key, is the one at the position.
+  bool Is(uint32_t position, const Key& key, std::string_view text) const;
 
   std::vector<std::string_view> texts_;
+  std::vector<Key> keys_;        // parallel to texts_
   std::vector<uint32_t> slots_;  // position in texts_, kAbsent where free; empty for a short list, which is searched
   size_t mask_ = 0;
 };

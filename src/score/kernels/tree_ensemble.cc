@@ -116,6 +116,8 @@ class TreeKernel final : public Kernel {
 
  private:
   static size_t Groups(size_t rows) { return (rows + kLanes - 1) / kLanes; }
+  // The last of so many rows that walk one after the other.
+  static size_t Singles(size_t rows) { return rows % kLanes <= kSingleRowsMax ? rows % kLanes : 0; }
   size_t GroupSize() const { return std::max<size_t>(1, slot_count_) * kLanes; }
   size_t ValueBytes(size_t rows) const { return AlignUp(Groups(rows) * GroupSize() * sizeof(Value)); }
   size_t SumBytes(size_t rows) const { return AlignUp(rows * op_.outputs * sizeof(Real)); }
@@ -144,9 +146,9 @@ class TreeKernel final : public Kernel {
       PrepareSlot(slots_[s], column, rows, out, 0, 0);
     }
     PrepareSets(input, first_row, rows, values + slots_.size() * kLanes);
-    // Lanes without a row walk too.
+    // Lanes without a row walk too, unless the last rows walk one after the other.
     const size_t lanes = rows % kLanes;
-    if (lanes == 0) return;
+    if (lanes == 0 || (!Blends(rows) && Singles(rows) > 0)) return;
     Value* group = values + rows / kLanes * GroupSize();
     for (size_t s = 0; s < slot_count_; ++s) std::fill(group + s * kLanes + lanes, group + (s + 1) * kLanes, 0);
   }
@@ -227,8 +229,7 @@ class TreeKernel final : public Kernel {
 
   template <LeafForm kForm, bool kCategories>
   void WalkAll(const Value* values, size_t rows, Real* sums) const {
-    const size_t singles = rows % kLanes <= kSingleRowsMax ? rows % kLanes : 0;
-    const size_t grouped = rows - singles;
+    const size_t grouped = rows - Singles(rows);
     if (grouped > 0) {
       for (size_t t = 0; t < trees_.size(); ++t) WalkGroups<kForm, kCategories>(t, values, grouped, sums);
     }
