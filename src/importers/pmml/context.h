@@ -70,6 +70,8 @@ class Context {
   // ---- growth ----
   // Counts bytes of parameters: a document may use one element many times, so a small one could become a huge model.
   Status Charge(size_t bytes, const Element& at);
+  // What may still be charged.
+  size_t bytes_left() const { return bytes_left_; }
   Result<ValueId> Add(op::Params params, std::vector<ValueId> inputs, const Element& at);
 
   // Guards against elements that use themselves: false if the element is being lowered already, or too many are.

@@ -275,5 +275,33 @@ field="o" operator="lessThan" value="middle"/></Node></TreeModel></PMML>)";
   EXPECT_NE(result.error().ToString().find("'middle' is none of the values"), std::string::npos);
 }
 
+// Asked one by one, so many fields that may be missing would double the tree with every node.
+TEST(Tree, OfManySurrogatesStaysSmall) {
+  constexpr int kFields = 60;
+  std::string fields, schema = R"(<MiningSchema><MiningField name="t" usageType="target"/>)", nodes, ends;
+  for (int i = 0; i < kFields; ++i) {
+    const std::string name = "f" + std::to_string(i), other = "f" + std::to_string((i + 7) % kFields);
+    fields += "<DataField name=\"" + name + R"(" optype="continuous" dataType="double"/>)";
+    schema += "<MiningField name=\"" + name + "\"/>";
+    const auto predicate = [&](const std::string& comparison) {
+      const auto simple = [&](const std::string& field) {
+        return "<SimplePredicate field=\"" + field + "\" operator=\"" + comparison + R"(" value="0"/>)";
+      };
+      return R"(<CompoundPredicate booleanOperator="surrogate">)" + simple(name) + simple(other) +
+             "</CompoundPredicate>";
+    };
+    nodes += "<Node score=\"" + std::to_string(i) + "\">" + predicate("lessThan") + "</Node><Node score=\"-1\">" +
+             predicate("greaterOrEqual");
+    ends += "</Node>";
+  }
+  const auto model =
+      ImportPmml(R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><DataDictionary>)" + fields +
+                 R"(<DataField name="t" optype="continuous" dataType="double"/></DataDictionary>
+<TreeModel functionName="regression" missingValueStrategy="lastPrediction">)" +
+                 schema + R"(</MiningSchema><Node score="-2"><True/>)" + nodes + ends + "</Node></TreeModel></PMML>");
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  EXPECT_LT(model->ByteSize(), size_t{64} << 20);
+}
+
 }  // namespace
 }  // namespace scoreway::pmml

@@ -9,6 +9,8 @@
 namespace scoreway::pmml {
 namespace {
 
+constexpr size_t kNodeBytes = 32;
+
 // Questions on one way down; more need a stack deeper than a thread has.
 constexpr size_t kDepthMax = 4000;
 
@@ -136,20 +138,29 @@ Result<uint32_t> TreeCompiler::CompileChildren(const Element& parent, Element ch
   return AskChild(parent, child, levels, 0);
 }
 
-// Where levels count, the predicates of a surrogate are asked one by one: an answer of other than the first is a level.
+// A surrogate is best asked predicate by predicate: what is known of the fields on the way down then settles most of
+// them. But what follows is compiled for each predicate, so a tree that grows too large takes the truth of a surrogate
+// as a column.
+bool TreeCompiler::Opens(const Element& predicate) const {
+  if (!IsSurrogate(predicate)) return false;
+  const size_t bytes = trees_.feature.size() * (kNodeBytes + trees_.leaf_width * sizeof(double) / 2);
+  return strategies_.count_levels || bytes < context_.bytes_left() / 4;
+}
+
+// Where levels count, an answer of other than the first predicate of a surrogate is one.
 Result<uint32_t> TreeCompiler::AskChild(const Element& parent, const Element& child, size_t levels, size_t surrogate) {
   Element predicate = FindPredicate(child);
   if (!predicate) return Context::Corrupt(child, "it has no predicate");
   if (depth_ >= kDepthMax) return Error{Code::kResourceExhausted, "the tree is too deep", child.Place()};
   SCOREWAY_ASSIGN_OR_RETURN(Outcome unknown, OnUnknown(parent, child, levels));
-  if (strategies_.count_levels && IsSurrogate(predicate)) {
+  if (surrogate > 0 || Opens(predicate)) {
     const std::vector<Element> predicates = PredicatesOf(predicate);
     if (predicates.size() < 2) return Context::Corrupt(predicate, "it has fewer than two predicates");
     predicate = predicates[surrogate];
     if (surrogate + 1 < predicates.size()) {
       unknown = {Outcome::Kind::kSurrogate, parent, child, levels, surrogate + 1};
     }
-    if (surrogate > 0) ++levels;
+    if (surrogate > 0 && strategies_.count_levels) ++levels;
   }
   ++depth_;
   SCOREWAY_ASSIGN_OR_RETURN(const Question question, Interpret(predicate));
@@ -179,8 +190,13 @@ Result<TreeCompiler::Outcome> TreeCompiler::Settle(const Outcome& outcome) {
   if (outcome.kind != Outcome::Kind::kNextSibling) return outcome;
   Outcome settled = outcome;
   for (Element child = NextNode(outcome.node); child; child = NextNode(child)) {
-    const Element predicate = FindPredicate(child);
+    Element predicate = FindPredicate(child);
     if (!predicate) return Context::Corrupt(child, "it has no predicate");
+    if (Opens(predicate)) {
+      const std::vector<Element> predicates = PredicatesOf(predicate);
+      if (predicates.empty()) return settled;
+      predicate = predicates[0];  // decides if it is known
+    }
     SCOREWAY_ASSIGN_OR_RETURN(const Question question, Interpret(predicate));
     Truth truth = question.constant;
     if (question.kind != Question::Kind::kConstant) {
@@ -527,7 +543,6 @@ Result<uint32_t> TreeCompiler::Leaf(const Element& node, size_t levels) {
     if (!is_new) trees_.leaf_values.resize(first);
     row = it->second;
   }
-  constexpr size_t kNodeBytes = 32;
   SCOREWAY_RETURN_IF_ERROR(context_.Charge(2 * kNodeBytes + width * sizeof(double), scope_->model()));
   const uint32_t leaf = AddNode();
   trees_.payload[leaf] = row;

@@ -77,6 +77,8 @@ class TreeCompiler {
   Result<uint32_t> CompileOutcome(const Outcome& outcome);
   Result<uint32_t> CompileNode(const Element& node, size_t levels);
   Result<uint32_t> CompileChildren(const Element& parent, Element child, size_t levels);
+  // Whether the predicate is a surrogate whose predicates are asked one by one.
+  bool Opens(const Element& predicate) const;
   Result<uint32_t> AskChild(const Element& parent, const Element& child, size_t levels, size_t surrogate);
   Result<uint32_t> Ask(const Question& question, const Outcome& yes, const Outcome& no, const Outcome& unknown);
   Result<uint32_t> AskOpen(const Question& question, const Outcome& yes, const Outcome& no, const Outcome& unknown);
