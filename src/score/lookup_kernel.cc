@@ -1,6 +1,7 @@
 #include "score/lookup_kernel.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -79,8 +80,8 @@ uint32_t LookupKernel::RowOf(const Block& input, size_t row) const {
   }
   const double number = input.numbers[row];
   if (std::isnan(number)) return missing_row_;
-  // What was tried is 0; the other zero may come out otherwise.
-  return number == 0 && std::signbit(number) ? kAbsent : number_index_->Find(number);
+  // What was tried is 0; the other zero may come out otherwise. Compared as bits, as zeros are common.
+  return std::bit_cast<uint64_t>(number) == std::bit_cast<uint64_t>(-0.0) ? kAbsent : number_index_->Find(number);
 }
 
 void LookupKernel::Give(const Output& output, const Block& block, std::span<const uint32_t> table_rows) const {

@@ -371,6 +371,8 @@ Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
   auto* numbers = reinterpret_cast<double*>(memory);
   auto* texts = reinterpret_cast<std::string_view*>(memory + number_bytes);
   scratch.kernel_scratch = memory + number_bytes + text_bytes;
+  scratch.numbers = numbers;
+  scratch.text_cells = texts;
   scratch.blocks.resize(model->values().size());
   scratch.done.resize(row_program.waiting());
   for (size_t v = 0; v < scratch.blocks.size(); ++v) {
@@ -444,7 +446,7 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
 }
 
 Status Plan::Impl::RunKernels(const Tile& tile, PlanScratch& scratch) const {
-  if (tile.rows == 1) return row_program.Run(tile, scratch.done);
+  if (tile.rows == 1) return row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()});
   for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
   return {};
 }

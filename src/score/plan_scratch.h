@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <vector>
 
 #include "score/kernel.h"
@@ -28,6 +29,8 @@ class PlanScratch final : public Scratch {
 
   std::vector<Block> blocks;  // by ValueId, for tiles of `rows` rows
   size_t rows = 0;            // 0: not laid out yet
+  double* numbers = nullptr;  // the blocks' cells, column after column of the layout
+  std::string_view* text_cells = nullptr;
   std::byte* kernel_scratch = nullptr;
   std::vector<uint8_t> done;  // of RowProgram
   TextArena texts;

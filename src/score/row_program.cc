@@ -50,8 +50,8 @@ bool RowProgram::AddDomain(const Operator& op, const Place& place, const Kernel&
   }
   Instruction& within = instructions_.emplace_back();
   within.kind = Instruction::Kind::kWithin;
-  within.out = op.output;
-  within.a = op.inputs[0];
+  within.out = ColumnOf(op.output, place);
+  within.a = ColumnOf(op.inputs[0], place);
   within.bounds = bounds_.size();
   bounds_.push_back({domain->low[0], domain->high[0], domain->missing_value, domain->reject_missing, &kernel});
   return true;
@@ -75,29 +75,30 @@ void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel
 
 // Trees look at the columns of a Concat that waits where they come from.
 void RowProgram::AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place) {
-  Trees call{RowTrees(trees), {}, op.output, trees.outputs};
   const ValueId row = place.same_as[op.inputs[0]];
   const uint32_t waiting = WaitingOf(row);
   const Operator* concat = waiting == kNone ? nullptr : concats_[waiting];
+  std::vector<RowTrees::Feature> features;
+  bool nothing_waits = true;
   for (const ValueId input : concat == nullptr ? std::vector<ValueId>{row} : concat->inputs) {
     const ValueId value = place.same_as[input];
-    for (uint32_t c = 0; c < place.values[value].width; ++c) call.features.push_back({value, c, WaitingOf(value)});
+    nothing_waits = nothing_waits && WaitingOf(value) == kNone;
+    for (uint32_t c = 0; c < place.values[value].width; ++c) {
+      features.push_back({ColumnOf(value, place) + c, WaitingOf(value)});
+    }
   }
   Instruction instruction;
   instruction.kind = Instruction::Kind::kTrees;
   instruction.trees = trees_.size();
   instructions_.push_back(instruction);
-  trees_.push_back(std::move(call));
+  trees_.push_back({RowTrees(trees, features), nothing_waits, ColumnOf(op.output, place), trees.outputs});
 }
 
-void RowProgram::AddCopy(ValueId from, uint32_t from_column, ValueId to, uint32_t to_column,
-                         Instructions* instructions) {
+void RowProgram::AddCopy(uint32_t from, uint32_t to, Instructions* instructions) {
   Instruction& copy = instructions->emplace_back();
   copy.kind = Instruction::Kind::kCopy;
   copy.out = to;
-  copy.out_column = to_column;
   copy.a = from;
-  copy.a_column = from_column;
 }
 
 bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* instructions) {
@@ -105,8 +106,8 @@ bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* i
   if (decode == nullptr || place.values[op.output].width != 1) return false;
   Instruction& look_up = instructions->emplace_back();
   look_up.kind = Instruction::Kind::kDecodeText;
-  look_up.out = op.output;
-  look_up.a = op.inputs[0];
+  look_up.out = ColumnOf(op.output, place);
+  look_up.a = ColumnOf(op.inputs[0], place);
   look_up.texts = decode;
   return true;
 }
@@ -115,14 +116,13 @@ bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* i
 bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* instructions) {
   const ValueShape out = place.values[op.output];
   if (out.kind != ValueKind::kNumber) return AddText(op, place, instructions);
-  const std::vector<uint64_t>& columns = place.layout.first_column;
+  const uint32_t to = ColumnOf(op.output, place);
   if (std::holds_alternative<op::Concat>(op.params)) {
     Instructions copies;
-    uint32_t at = 0;
+    uint32_t at = to;
     for (ValueId input : op.inputs) {
-      const uint32_t width = place.values[input].width;
-      const bool is_there = columns[input] == columns[op.output] + at;
-      for (uint32_t c = 0; !is_there && c < width; ++c) AddCopy(input, c, op.output, at + c, &copies);
+      const uint32_t width = place.values[input].width, from = ColumnOf(input, place);
+      for (uint32_t c = 0; from != at && c < width; ++c) AddCopy(from + c, at + c, &copies);
       if (copies.size() > kCopiedMax) return false;
       at += width;
     }
@@ -132,114 +132,111 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
   if (const auto* select = std::get_if<op::Select>(&op.params)) {
     if (select->columns.size() > kCopiedMax) return false;
     for (uint32_t c = 0; c < select->columns.size(); ++c) {
-      if (columns[op.output] + c == columns[op.inputs[0]] + select->columns[c]) continue;
-      AddCopy(op.inputs[0], select->columns[c], op.output, c, instructions);
+      const uint32_t from = ColumnOf(op.inputs[0], place) + select->columns[c];
+      if (from != to + c) AddCopy(from, to + c, instructions);
     }
     return true;
   }
   const auto is_number = [&](ValueId input) { return IsNumber(place.values[input]); };
   if (out.width != 1 || !std::ranges::all_of(op.inputs, is_number)) return false;
   Instruction instruction;
-  instruction.out = op.output;
+  instruction.out = to;
   if (const auto* unary = std::get_if<op::Unary>(&op.params)) {
     instruction.kind = Instruction::Kind::kUnary;
     instruction.unary = UnaryCellOf(unary->function);
   } else if (const auto* binary = std::get_if<op::Binary>(&op.params)) {
     instruction.kind = Instruction::Kind::kBinary;
-    instruction.b = op.inputs[1];
+    instruction.b = ColumnOf(op.inputs[1], place);
     instruction.binary = BinaryCellOf(binary->function, binary->missing_aware);
   } else if (const auto* decode = std::get_if<op::DecodeNumber>(&op.params)) {
     instruction.kind = Instruction::Kind::kDecodeNumber;
     instruction.numbers = decode;
   } else if (std::holds_alternative<op::Where>(op.params)) {
     instruction.kind = Instruction::Kind::kWhere;
-    instruction.b = op.inputs[1];
-    instruction.c = op.inputs[2];
+    instruction.b = ColumnOf(op.inputs[1], place);
+    instruction.c = ColumnOf(op.inputs[2], place);
   } else {
     return false;
   }
-  instruction.a = op.inputs[0];
+  instruction.a = ColumnOf(op.inputs[0], place);
   instructions->push_back(instruction);
   return true;
 }
 
 // ---- running -------------------------------------------------------------------------------------------------------
 
-Status RowProgram::Run(const Tile& tile, std::span<uint8_t> done) const {
-  std::fill(done.begin(), done.end(), uint8_t{0});
-  return RunAll(instructions_, tile, done);
+Status RowProgram::Run(const Tile& tile, const Cells& cells) const {
+  if (!waiting_.empty()) std::fill_n(cells.done, waiting_.size(), uint8_t{0});
+  return RunAll(instructions_, tile, cells);
 }
 
-Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, std::span<uint8_t> done) const {
-  const Block* blocks = tile.blocks.data();
+Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const {
+  double* const numbers = cells.numbers;
   for (const Instruction& i : instructions) {
     switch (i.kind) {
       case Instruction::Kind::kKernel: SCOREWAY_RETURN_IF_ERROR(i.kernel->Run(tile)); break;
-      case Instruction::Kind::kUnary: *blocks[i.out].numbers = i.unary(*blocks[i.a].numbers); break;
-      case Instruction::Kind::kBinary:
-        *blocks[i.out].numbers = i.binary(*blocks[i.a].numbers, *blocks[i.b].numbers);
-        break;
-      case Instruction::Kind::kWhere: {
-        const ValueId chosen = IsTrue(*blocks[i.a].numbers) ? i.b : i.c;
-        *blocks[i.out].numbers = *blocks[chosen].numbers;
-        break;
-      }
-      case Instruction::Kind::kCopy: blocks[i.out].numbers[i.out_column] = blocks[i.a].numbers[i.a_column]; break;
+      case Instruction::Kind::kUnary: numbers[i.out] = i.unary(numbers[i.a]); break;
+      case Instruction::Kind::kBinary: numbers[i.out] = i.binary(numbers[i.a], numbers[i.b]); break;
+      case Instruction::Kind::kWhere: numbers[i.out] = numbers[IsTrue(numbers[i.a]) ? i.b : i.c]; break;
+      case Instruction::Kind::kCopy: numbers[i.out] = numbers[i.a]; break;
+      case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, cells); break;
       case Instruction::Kind::kWithin: {
-        const double x = *blocks[i.a].numbers;
+        const double x = numbers[i.a];
         const Bounds& bounds = bounds_[i.bounds];
         if (bounds.low <= x && x <= bounds.high) {
-          *blocks[i.out].numbers = x;
+          numbers[i.out] = x;
         } else if (std::isnan(x) && !bounds.rejects_missing) {
-          *blocks[i.out].numbers = bounds.missing;
+          numbers[i.out] = bounds.missing;
         } else {
           SCOREWAY_RETURN_IF_ERROR(bounds.kernel->Run(tile));
         }
         break;
       }
       case Instruction::Kind::kDecodeNumber: {
-        const double* number = EntryAt(i.numbers->table, *blocks[i.a].numbers);
-        *blocks[i.out].numbers = number == nullptr ? op::kNaN : *number;
+        const double* number = EntryAt(i.numbers->table, numbers[i.a]);
+        numbers[i.out] = number == nullptr ? op::kNaN : *number;
         break;
       }
       case Instruction::Kind::kDecodeText: {
-        const std::string* text = EntryAt(i.texts->table, *blocks[i.a].numbers);
-        *blocks[i.out].texts = text == nullptr ? std::string_view() : std::string_view(*text);
+        const std::string* text = EntryAt(i.texts->table, numbers[i.a]);
+        cells.texts[i.out] = text == nullptr ? std::string_view() : std::string_view(*text);
         break;
       }
-      case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, done); break;
     }
   }
   return {};
 }
 
-void RowProgram::RunTrees(const Trees& call, const Tile& tile, std::span<uint8_t> done) const {
-  const auto fetch = [&](uint32_t index) {
-    const Feature& feature = call.features[index];
-    if (feature.waiting != kNone) Need(feature.waiting, tile, done);
-    return tile.blocks[feature.value].numbers[feature.column];
+void RowProgram::RunTrees(const Trees& call, const Tile& tile, const Cells& cells) const {
+  const std::span<double> out(cells.numbers + call.out, call.outputs);
+  if (call.nothing_waits) {
+    return call.trees.Run([&](const RowTrees::Feature& feature) { return cells.numbers[feature.column]; }, out);
+  }
+  const auto fetch = [&](const RowTrees::Feature& feature) {
+    Need(feature.waiting, tile, cells);
+    return cells.numbers[feature.column];
   };
-  call.trees.Run(fetch, {tile.blocks[call.out].numbers, call.outputs});
+  call.trees.Run(fetch, out);
 }
 
 // Nothing that waits can fail (RowPlan).
-void RowProgram::Need(uint32_t waiting, const Tile& tile, std::span<uint8_t> done) const {
-  if (waiting == kNone || done[waiting] != 0) return;
-  done[waiting] = 1;
+void RowProgram::Need(uint32_t waiting, const Tile& tile, const Cells& cells) const {
+  if (waiting == kNone || cells.done[waiting] != 0) return;
+  cells.done[waiting] = 1;
   const Waiting& wanted = waiting_[waiting];
   const uint32_t* needs = needs_.data() + wanted.needs_begin;
   if (wanted.chooses) {
     const Instruction& where = late_instructions_[wanted.instructions_begin];
-    Need(needs[0], tile, done);
-    const bool first = IsTrue(*tile.blocks[where.a].numbers);
-    Need(needs[first ? 1 : 2], tile, done);
-    *tile.blocks[where.out].numbers = *tile.blocks[first ? where.b : where.c].numbers;
+    Need(needs[0], tile, cells);
+    const bool first = IsTrue(cells.numbers[where.a]);
+    Need(needs[first ? 1 : 2], tile, cells);
+    cells.numbers[where.out] = cells.numbers[first ? where.b : where.c];
     return;
   }
-  for (uint32_t i = wanted.needs_begin; i < wanted.needs_end; ++i) Need(needs_[i], tile, done);
+  for (uint32_t i = wanted.needs_begin; i < wanted.needs_end; ++i) Need(needs_[i], tile, cells);
   const std::span<const Instruction> instructions(late_instructions_.data() + wanted.instructions_begin,
                                                   late_instructions_.data() + wanted.instructions_end);
-  SCOREWAY_CHECK(RunAll(instructions, tile, done).ok());
+  SCOREWAY_CHECK(RunAll(instructions, tile, cells).ok());
 }
 
 }  // namespace scoreway

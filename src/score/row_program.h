@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "score/kernel.h"
@@ -32,8 +33,14 @@ class RowProgram {
   // Operators that wait: so many flags Run needs.
   size_t waiting() const { return waiting_.size(); }
 
-  // Runs the row of the tile. Errors are those of the kernels.
-  Status Run(const Tile& tile, std::span<uint8_t> done) const;
+  // The spaces of the layout, a cell a column, and the flags.
+  struct Cells {
+    double* numbers = nullptr;
+    std::string_view* texts = nullptr;
+    uint8_t* done = nullptr;
+  };
+  // Runs the row of the tile, whose blocks are these cells. Errors are those of the kernels.
+  Status Run(const Tile& tile, const Cells& cells) const;
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -50,8 +57,7 @@ class RowProgram {
       kDecodeNumber,
       kDecodeText,
     } kind = Kind::kKernel;
-    ValueId out = 0, a = 0, b = 0, c = 0;
-    uint32_t out_column = 0, a_column = 0;  // of kCopy
+    uint32_t out = 0, a = 0, b = 0, c = 0;  // columns of the layout
     union {
       const Kernel* kernel = nullptr;
       UnaryCell unary;
@@ -77,28 +83,26 @@ class RowProgram {
     uint32_t instructions_begin = 0, instructions_end = 0;  // in late_instructions_
     bool chooses = false;                                   // a Where, which needs one of its two only
   };
-  struct Feature {
-    ValueId value = 0;
-    uint32_t column = 0;
-    uint32_t waiting = kNone;
-  };
   struct Trees {
     RowTrees trees;
-    std::vector<Feature> features;
-    ValueId out = 0;
+    bool nothing_waits = true;  // of what they look at
+    uint32_t out = 0;
     uint32_t outputs = 0;
   };
 
+  static uint32_t ColumnOf(ValueId value, const Place& place) {
+    return static_cast<uint32_t>(place.layout.first_column[value]);
+  }
   static bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
   static bool AddText(const Operator& op, const Place& place, Instructions* instructions);
   bool AddDomain(const Operator& op, const Place& place, const Kernel& kernel);
-  static void AddCopy(ValueId from, uint32_t from_column, ValueId to, uint32_t to_column, Instructions* instructions);
+  static void AddCopy(uint32_t from, uint32_t to, Instructions* instructions);
   void AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place);
   uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
 
-  Status RunAll(std::span<const Instruction> instructions, const Tile& tile, std::span<uint8_t> done) const;
-  void RunTrees(const Trees& call, const Tile& tile, std::span<uint8_t> done) const;
-  void Need(uint32_t waiting, const Tile& tile, std::span<uint8_t> done) const;
+  Status RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const;
+  void RunTrees(const Trees& call, const Tile& tile, const Cells& cells) const;
+  void Need(uint32_t waiting, const Tile& tile, const Cells& cells) const;
   void AddWaiting(const Operator& op, const Place& place, const Kernel& kernel);
 
   Instructions instructions_;

@@ -146,9 +146,9 @@ class RowKernel final : public OperatorKernel<op::Row> {
     uint32_t at = 0;
     for (uint32_t c = 1; c < in.width; ++c) {
       const double x = in.numbers[c];
-      if (!better(x, best) && !(std::isnan(x) && !std::isnan(best))) continue;
-      best = x;
-      at = c;
+      const bool wins = better(x, best) || (std::isnan(x) && !std::isnan(best));
+      best = wins ? x : best;
+      at = wins ? c : at;
     }
     *index = at;
   }

@@ -12,11 +12,12 @@ double Rounded(op::Precision precision, double sum) {
 
 }  // namespace
 
-RowTrees::RowTrees(const op::TreeEnsemble& op) : op_(op), as_float32_(forest::ComparesFloat32(op.compare)) {
+RowTrees::RowTrees(const op::TreeEnsemble& op, std::span<const Feature> features)
+    : op_(op), as_float32_(forest::ComparesFloat32(op.compare)) {
   nodes_.reserve(op.feature.size());
   for (uint32_t node = 0; node < op.feature.size(); ++node) {
-    nodes_.push_back({forest::CutKey(op.compare, op.threshold[node]), op.feature[node], op.left[node], op.right[node],
-                      op.flags[node], op.left[node] == node});
+    nodes_.push_back({forest::CutKey(op.compare, op.threshold[node]), features[op.feature[node]], op.left[node],
+                      op.right[node], op.flags[node], op.left[node] == node});
   }
 }
 

@@ -15,10 +15,16 @@ class RowTrees {
   // Whether there are so few trees.
   static bool Fits(const op::TreeEnsemble& op) { return op.roots.size() <= kTreesMax; }
 
-  // The operator outlives it.
-  explicit RowTrees(const op::TreeEnsemble& op);
+  // Where the cell of a feature is, as the caller takes it: a column, and what it may have to wait for.
+  struct Feature {
+    uint32_t column = 0;
+    uint32_t waiting = 0;
+  };
 
-  // fetch(feature) gives the cell of a column of the row. Fills `out`, one number an output.
+  // The operator outlives it. `features`: by feature of the operator.
+  RowTrees(const op::TreeEnsemble& op, std::span<const Feature> features);
+
+  // fetch(Feature) gives the cell of the row. Fills `out`, one number an output.
   template <typename Fetch>
   void Run(Fetch&& fetch, std::span<double> out) const {
     Begin(out);
@@ -31,7 +37,7 @@ class RowTrees {
 
   struct Node {
     uint64_t cut;  // a number goes right if its order key is greater
-    uint32_t feature;
+    Feature feature;
     uint32_t left, right;
     uint8_t flags;
     bool is_leaf;
