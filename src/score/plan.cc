@@ -47,12 +47,14 @@ struct BoundInput {
   ValueId value;
   Type type;
   bool reject_missing;
+  uint64_t place = 0;  // column of the layout
 };
 
 struct BoundOutput {
   ValueId value;
   uint32_t column;  // of the value
   Type type;
+  uint64_t place = 0;  // column of the layout
 };
 
 // ---- loading -------------------------------------------------------------------------------------------------------
@@ -110,19 +112,6 @@ void LoadNumbers(const Column& column, size_t first, size_t rows, double* out) {
     case Type::kBool: return LoadIntegers(column, column.bools(), first, rows, out);
     case Type::kString:
     case Type::kList: return;
-  }
-}
-
-// One row's cell.
-void LoadCell(const Column& column, size_t row, const Block& block) {
-  const bool null = column.null_count() != 0 && !column.valid(row);
-  switch (column.type()) {
-    case Type::kFloat32: *block.numbers = static_cast<double>(column.float32s()[row]); break;
-    case Type::kFloat64: *block.numbers = column.float64s()[row]; break;
-    case Type::kInt64: *block.numbers = null ? kNaN : static_cast<double>(column.int64s()[row]); break;
-    case Type::kBool: *block.numbers = null ? kNaN : static_cast<double>(column.bools()[row]); break;
-    case Type::kString:
-    case Type::kList: *block.texts = null ? std::string_view() : column.string_at(row); break;
   }
 }
 
@@ -212,11 +201,16 @@ struct Plan::Impl {
   };
 
   Status Run(const Rows& rows, Scratch& scratch, Batch* output, uint64_t rows_before) const;
-  Status CheckBatches(const Rows& rows, const Batch& output) const;
+  Status RunOne(const Batch& batch, PlanScratch& scratch, Batch* output, uint64_t rows_before) const;
+  Status CheckSchemas(const Batch& input, const Batch& output) const;
+  Status CheckSizes(const Rows& rows) const;
+  Status WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const;
   Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Rows& rows, const Tile& tile) const;
   Status RunKernels(const Tile& tile, PlanScratch& scratch) const;
   void StoreTile(const Tile& tile, Batch* output) const;
+  Status LoadRow(const Batch& batch, const Tile& tile, const PlanScratch& scratch) const;
+  void StoreRow(const PlanScratch& scratch, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
 };
 
@@ -297,6 +291,8 @@ Status Plan::Impl::LayOutTiles(const std::vector<const Operator*>& operators, co
   loaded.insert(loaded.end(), constants.begin(), constants.end());
   given.insert(given.end(), constants.begin(), constants.end());
   layout = LayOut(model->values(), operators, loaded, given, same_as, late_reads);
+  for (BoundInput& input : inputs) input.place = layout.first_column[input.value];
+  for (BoundOutput& output : outputs) output.place = layout.first_column[output.value] + output.column;
   const uint64_t columns = layout.number_columns + layout.text_columns;
   if (columns > kColumnsMax) {
     return Status(Code::kResourceExhausted, "the model needs " + std::to_string(columns) +
@@ -342,18 +338,25 @@ ScratchPtr Plan::MakeScratch() const {
 
 // ---- running -------------------------------------------------------------------------------------------------------
 
-Status Plan::Impl::CheckBatches(const Rows& rows, const Batch& output) const {
-  const Batch& input = rows.batch;
-  if (input.shared_schema() != model->input_schema() && !SameTypes(input.schema(), *model->input_schema())) {
+Status Plan::Impl::CheckSchemas(const Batch& input, const Batch& output) const {
+  if (!SameTypes(input.schema(), *model->input_schema())) {
     return Status(Code::kInvalidArgument, "the batch does not have the columns of the model's input schema");
   }
-  SCOREWAY_CHECK(output.shared_schema() == output_schema || SameTypes(output.schema(), *output_schema));
+  SCOREWAY_CHECK(SameTypes(output.schema(), *output_schema));
+  return {};
+}
+
+Status Plan::Impl::WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const {
+  return Status(Code::kInvalidArgument, "column '" + batch.schema().field(input.column).name + "' has " +
+                                            std::to_string(batch.column(input.column).size()) + " cells, not " +
+                                            std::to_string(rows) + " as the first column");
+}
+
+Status Plan::Impl::CheckSizes(const Rows& rows) const {
   for (const BoundInput& bound : inputs) {
-    const size_t size = input.column(bound.column).size();
+    const size_t size = rows.batch.column(bound.column).size();
     if (size == rows.count || rows.BorrowedAt(bound.column) != nullptr) continue;
-    return Status(Code::kInvalidArgument, "column '" + input.schema().field(bound.column).name + "' has " +
-                                              std::to_string(size) + " cells, not " + std::to_string(rows.count) +
-                                              " as the first column");
+    return WrongSize(bound, rows.batch, rows.count);
   }
   return {};
 }
@@ -409,8 +412,6 @@ Status Plan::Impl::LoadTile(const Rows& rows, const Tile& tile) const {
     const Block& block = tile.blocks[bound.value];
     if (const BorrowedCells borrowed = rows.BorrowedAt(bound.column); borrowed != nullptr) {
       LoadBorrowed(bound.type, borrowed, tile.first_row, tile.rows, block.numbers);
-    } else if (tile.rows == 1) {
-      LoadCell(column, tile.first_row, block);
     } else if (IsText(bound.type)) {
       LoadTexts(column, tile.first_row, tile.rows, block.texts);
     } else {
@@ -425,11 +426,6 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Block& block = tile.blocks[outputs[i].value];
     Column& column = output->column(i);
-    if (outputs[i].type == Type::kFloat64 && tile.rows == 1) {
-      const double number = *block.number_column(outputs[i].column);
-      std::isnan(number) ? column.AppendNull() : column.AppendFloat64(number);
-      continue;
-    }
     if (!IsText(outputs[i].type)) {
       column.AppendNumbers({block.number_column(outputs[i].column), tile.rows});
       continue;
@@ -451,11 +447,65 @@ Status Plan::Impl::RunKernels(const Tile& tile, PlanScratch& scratch) const {
   return {};
 }
 
+// ---- one row -------------------------------------------------------------------------------------------------------
+
+// The batch of one row is not looked through twice.
+Status Plan::Impl::LoadRow(const Batch& batch, const Tile& tile, const PlanScratch& scratch) const {
+  double* const numbers = scratch.numbers;
+  for (const BoundInput& bound : inputs) {
+    const Column& column = batch.column(bound.column);
+    if (column.size() != 1) return WrongSize(bound, batch, 1);
+    const bool null = column.null_count() != 0;
+    switch (bound.type) {
+      case Type::kFloat32: numbers[bound.place] = static_cast<double>(column.float32s()[0]); break;
+      case Type::kFloat64: numbers[bound.place] = column.float64s()[0]; break;
+      case Type::kInt64: numbers[bound.place] = null ? kNaN : static_cast<double>(column.int64s()[0]); break;
+      case Type::kBool: numbers[bound.place] = null ? kNaN : static_cast<double>(column.bools()[0]); break;
+      case Type::kString:
+      case Type::kList: scratch.text_cells[bound.place] = null ? std::string_view() : column.string_at(0); break;
+    }
+    if (bound.reject_missing && AnyMissing(tile.blocks[bound.value], 1)) return RejectMissing(bound, tile);
+  }
+  return {};
+}
+
+void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) const {
+  size_t next = 0;
+  for (const BoundOutput& bound : outputs) {
+    Column& column = output->column(next++);
+    if (bound.type == Type::kFloat64) {
+      const double number = scratch.numbers[bound.place];
+      std::isnan(number) ? column.AppendNull() : column.AppendFloat64(number);
+    } else if (IsText(bound.type)) {
+      const std::string_view text = scratch.text_cells[bound.place];
+      text.data() == nullptr ? column.AppendNull() : column.AppendString(text);
+    } else {
+      column.AppendNumbers({scratch.numbers + bound.place, 1});
+    }
+  }
+}
+
+Status Plan::Impl::RunOne(const Batch& batch, PlanScratch& scratch, Batch* output, uint64_t rows_before) const {
+  if (scratch.rows != 1) SCOREWAY_RETURN_IF_ERROR(LayOutScratch(1, scratch));
+  scratch.texts.Reset();
+  const Tile tile{1, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + 1};
+  SCOREWAY_RETURN_IF_ERROR(LoadRow(batch, tile, scratch));
+  SCOREWAY_RETURN_IF_ERROR(row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()}));
+  StoreRow(scratch, output);
+  return {};
+}
+
+// ---- rows ----------------------------------------------------------------------------------------------------------
+
 Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
   auto& scratch = static_cast<PlanScratch&>(any_scratch);
   SCOREWAY_CHECK(scratch.owner == this);
   output->Clear();
-  SCOREWAY_RETURN_IF_ERROR(CheckBatches(rows, *output));
+  if (rows.batch.shared_schema() != model->input_schema() || output->shared_schema() != output_schema) {
+    SCOREWAY_RETURN_IF_ERROR(CheckSchemas(rows.batch, *output));
+  }
+  if (rows.count == 1 && rows.borrowed.empty()) return RunOne(rows.batch, scratch, output, rows_before);
+  SCOREWAY_RETURN_IF_ERROR(CheckSizes(rows));
   for (size_t first = 0; first < rows.count; first += tile_rows_max) {
     const size_t count = std::min(tile_rows_max, rows.count - first);
     SCOREWAY_RETURN_IF_ERROR(LayOutScratch(count, scratch));

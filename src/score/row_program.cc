@@ -52,8 +52,8 @@ bool RowProgram::AddDomain(const Operator& op, const Place& place, const Kernel&
   within.kind = Instruction::Kind::kWithin;
   within.out = ColumnOf(op.output, place);
   within.a = ColumnOf(op.inputs[0], place);
-  within.bounds = bounds_.size();
   bounds_.push_back({domain->low[0], domain->high[0], domain->missing_value, domain->reject_missing, &kernel});
+  within.bounds = &bounds_.back();
   return true;
 }
 
@@ -182,7 +182,7 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
       case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, cells); break;
       case Instruction::Kind::kWithin: {
         const double x = numbers[i.a];
-        const Bounds& bounds = bounds_[i.bounds];
+        const Bounds& bounds = *i.bounds;
         if (bounds.low <= x && x <= bounds.high) {
           numbers[i.out] = x;
         } else if (std::isnan(x) && !bounds.rejects_missing) {

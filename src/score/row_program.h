@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,14 @@ class RowProgram {
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
 
+  // Of an op::NumberDomain: a cell within them is passed on, one that lacks becomes another, the rest is for the
+  // kernel.
+  struct Bounds {
+    double low = 0, high = 0;
+    double missing = 0;
+    bool rejects_missing = false;
+    const Kernel* kernel = nullptr;
+  };
   struct Instruction {
     enum class Kind : uint8_t {
       kKernel,
@@ -63,18 +72,10 @@ class RowProgram {
       UnaryCell unary;
       BinaryCell binary;
       size_t trees;
-      size_t bounds;
+      const Bounds* bounds;
       const op::DecodeNumber* numbers;
       const op::DecodeText* texts;
     };
-  };
-  // Of an op::NumberDomain: a cell within them is passed on, one that lacks becomes another, the rest is for the
-  // kernel.
-  struct Bounds {
-    double low = 0, high = 0;
-    double missing = 0;
-    bool rejects_missing = false;
-    const Kernel* kernel = nullptr;
   };
   using Instructions = std::vector<Instruction>;
   // An operator that waits: the others that wait of its inputs, in their order, and how it is run.
@@ -112,7 +113,7 @@ class RowProgram {
   std::vector<uint32_t> waiting_of_;      // by ValueId
   std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
   std::vector<Trees> trees_;
-  std::vector<Bounds> bounds_;
+  std::deque<Bounds> bounds_;
 };
 
 }  // namespace scoreway

@@ -3,6 +3,7 @@
 #include "score/kernels/dot_rows.h"
 #include "score/kernels/fused_dot.h"
 #include "score/kernels/kernels.h"
+#include "score/kernels/map_cells.h"
 #include "score/kernels/operator_kernel.h"
 
 namespace scoreway {
@@ -23,23 +24,11 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
     if (tile.rows == 1) {
-      if (in.width >= kDotOutputsWidthMin) {
-        dot_outputs_(in.numbers, weights_.data(), in.width, out.width, out.numbers);
-        for (uint32_t j = 0; j < out.width; ++j) out.numbers[j] += bias_[j];
-        return {};
-      }
-      for (uint32_t j = 0; j < out.width; ++j) {
-        out.numbers[j] = Dot<double>(in.numbers, 1, WeightsOf(j, in.width), in.width) + bias_[j];
-      }
+      dot_outputs_(in.numbers, weights_.data(), in.width, out.width, out.numbers);
+      for (uint32_t j = 0; j < out.width; ++j, OneByOne()) out.numbers[j] += bias_[j];
       return {};
     }
-    const size_t whole = tile.rows / kDotRows * kDotRows;
-    for (size_t r = 0; r < whole; r += kDotRows) RunRows(in, out, r, reinterpret_cast<double*>(tile.scratch));
-    for (size_t r = whole; r < tile.rows; ++r) {
-      for (uint32_t j = 0; j < out.width; ++j) {
-        out.number_column(j)[r] = Dot<double>(in.numbers + r, in.stride, WeightsOf(j, in.width), in.width) + bias_[j];
-      }
-    }
+    RunRows(tile);
     return {};
   }
 
@@ -48,6 +37,18 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
   }
 
  private:
+  [[gnu::noinline]] void RunRows(const Tile& tile) const {
+    const Block& in = Input(tile);
+    const Block& out = Output(tile);
+    const size_t whole = tile.rows / kDotRows * kDotRows;
+    for (size_t r = 0; r < whole; r += kDotRows) RunRows(in, out, r, reinterpret_cast<double*>(tile.scratch));
+    for (size_t r = whole; r < tile.rows; ++r) {
+      for (uint32_t j = 0; j < out.width; ++j) {
+        out.number_column(j)[r] = Dot<double>(in.numbers + r, in.stride, WeightsOf(j, in.width), in.width) + bias_[j];
+      }
+    }
+  }
+
   const double* WeightsOf(uint32_t output, size_t width) const { return weights_.data() + output * width; }
 
   void RunRows(const Block& in, const Block& out, size_t row, double* packed) const {

@@ -26,6 +26,9 @@ void MapCells(const Block& in, const Block& out, size_t rows, At&& at) {
   }
 }
 
+// In a loop of a few turns: keeps the compiler from making vectors of it, which cost more than they save.
+inline void OneByOne() { asm volatile(""); }
+
 // f(cells, count) for every run of the block's cells that lie side by side.
 template <typename F>
 void ForRuns(const Block& block, size_t rows, F&& f) {

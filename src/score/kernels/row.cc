@@ -16,14 +16,12 @@ class RowKernel final : public OperatorKernel<op::Row> {
 
   Status Run(const Tile& tile) const override {
     using enum op::RowFunction;
-    switch (op_.function) {
-      case kSoftmax: tile.rows == 1 ? SoftmaxOfOne(Input(tile), Output(tile)) : Softmax(tile); break;
-      case kLogSoftmax: LogSoftmax(tile); break;
-      case kNormalizeSum: NormalizeSum(tile); break;
-      case kArgMax: ArgBest(tile, [](double x, double best) { return x > best; }); break;
-      case kArgMin: ArgBest(tile, [](double x, double best) { return x < best; }); break;
-      case kCumulativeSum: CumulativeSum(tile); break;
-      case kSort: Sort(tile); break;
+    if (tile.rows == 1 && op_.function == kArgMax) {
+      ArgMaxOfOne(Input(tile), Output(tile).numbers);
+    } else if (tile.rows == 1 && op_.function == kSoftmax) {
+      SoftmaxOfOne(Input(tile), Output(tile));
+    } else {
+      RunRows(tile);
     }
     return {};
   }
@@ -31,6 +29,20 @@ class RowKernel final : public OperatorKernel<op::Row> {
   size_t ScratchBytes(size_t rows) const override { return 2 * rows * sizeof(double); }
 
  private:
+  // On its own, as what loops over rows asks of the registers would be asked of one row, too.
+  [[gnu::noinline]] void RunRows(const Tile& tile) const {
+    using enum op::RowFunction;
+    switch (op_.function) {
+      case kSoftmax: Softmax(tile); break;
+      case kLogSoftmax: LogSoftmax(tile); break;
+      case kNormalizeSum: NormalizeSum(tile); break;
+      case kArgMax: ArgBest(tile, [](double x, double best) { return x > best; }); break;
+      case kArgMin: ArgBest(tile, [](double x, double best) { return x < best; }); break;
+      case kCumulativeSum: CumulativeSum(tile); break;
+      case kSort: Sort(tile); break;
+    }
+  }
+
   static double* First(const Tile& tile) { return reinterpret_cast<double*>(tile.scratch); }
   static double* Second(const Tile& tile) { return First(tile) + tile.rows; }
 
@@ -73,6 +85,14 @@ class RowKernel final : public OperatorKernel<op::Row> {
     double* y = out.numbers;
     double maximum = x[0], sum = 0;
     for (uint32_t c = 1; c < in.width; ++c) maximum = x[c] > maximum ? x[c] : maximum;
+    if (in.width < kExpAllMin) {
+      for (uint32_t c = 0; c < in.width; ++c) {
+        y[c] = std::exp(x[c] - maximum);
+        sum += y[c];
+      }
+      for (uint32_t c = 0; c < in.width; ++c, OneByOne()) y[c] /= sum;
+      return;
+    }
     for (uint32_t c = 0; c < in.width; ++c) y[c] = x[c] - maximum;
     ExpAll(y, in.width);
     for (uint32_t c = 0; c < in.width; ++c) sum += y[c];
@@ -125,7 +145,6 @@ class RowKernel final : public OperatorKernel<op::Row> {
   template <typename Better>
   void ArgBest(const Tile& tile, Better better) const {
     const Block& in = Input(tile);
-    if (tile.rows == 1) return ArgBestOfOne(in, Output(tile).numbers, better);
     double* __restrict best = First(tile);
     double* __restrict index = Output(tile).numbers;
     std::copy_n(in.numbers, tile.rows, best);
@@ -140,14 +159,13 @@ class RowKernel final : public OperatorKernel<op::Row> {
     }
   }
 
-  template <typename Better>
-  static void ArgBestOfOne(const Block& in, double* index, Better better) {
-    double best = in.numbers[0];
+  static void ArgMaxOfOne(const Block& in, double* index) {
+    const double* x = in.numbers;
+    double best = x[0];
     uint32_t at = 0;
     for (uint32_t c = 1; c < in.width; ++c) {
-      const double x = in.numbers[c];
-      const bool wins = better(x, best) || (std::isnan(x) && !std::isnan(best));
-      best = wins ? x : best;
+      const bool wins = x[c] > best || (std::isnan(x[c]) && !std::isnan(best));
+      best = wins ? x[c] : best;
       at = wins ? c : at;
     }
     *index = at;
