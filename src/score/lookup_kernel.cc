@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "score/kernels/map_cells.h"
 #include "score/text_arena.h"
 
 namespace scoreway {
@@ -73,7 +74,7 @@ void LookupKernel::Fill(const Tile& tile) {
   if (AppendRow(tile)) missing_row_ = rows;
 }
 
-uint32_t LookupKernel::RowOf(const Block& input, size_t row) const {
+inline uint32_t LookupKernel::RowOf(const Block& input, size_t row) const {
   if (of_text_) {
     const std::string_view text = input.texts[row];
     return text.data() == nullptr ? missing_row_ : text_index_->Find(text);
@@ -97,24 +98,25 @@ void LookupKernel::Give(const Output& output, const Block& block, std::span<cons
   }
 }
 
-void LookupKernel::GiveToOne(const Output& output, const Block& block, uint32_t table_row) const {
-  if (output.is_text) {
-    std::copy_n(kept_texts_.data() + table_row * row_texts_ + output.first, output.width, block.texts);
-  } else if (output.width == 1) {
-    *block.numbers = numbers_[table_row * row_numbers_ + output.first];
-  } else {
-    std::copy_n(numbers_.data() + table_row * row_numbers_ + output.first, output.width, block.numbers);
+Status LookupKernel::RunOne(const Tile& tile) const {
+  const uint32_t table_row = RowOf(tile.blocks[input_], 0);
+  if (table_row == kAbsent) return RunKernels(tile);
+  for (const Output& output : outputs_) {
+    const Block& block = tile.blocks[output.value];
+    if (output.is_text) {
+      std::copy_n(kept_texts_.data() + table_row * row_texts_ + output.first, output.width, block.texts);
+      continue;
+    }
+    const double* from = numbers_.data() + table_row * row_numbers_ + output.first;
+    for (uint32_t c = 0; c < output.width; ++c, OneByOne()) block.numbers[c] = from[c];
   }
+  return {};
 }
 
-Status LookupKernel::Run(const Tile& tile) const {
+Status LookupKernel::Run(const Tile& tile) const { return tile.rows == 1 ? RunOne(tile) : RunRows(tile); }
+
+Status LookupKernel::RunRows(const Tile& tile) const {
   const Block& input = tile.blocks[input_];
-  if (tile.rows == 1) {
-    const uint32_t table_row = RowOf(input, 0);
-    if (table_row == kAbsent) return RunKernels(tile);
-    for (const Output& output : outputs_) GiveToOne(output, tile.blocks[output.value], table_row);
-    return {};
-  }
   // All are found before the first is given: a block of an output may lie where the input was.
   auto* table_rows = reinterpret_cast<uint32_t*>(tile.scratch);
   for (size_t r = 0; r < tile.rows; ++r) {

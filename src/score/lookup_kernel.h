@@ -41,7 +41,8 @@ class LookupKernel final : public Kernel {
   bool AppendRow(const Tile& tile);
   uint32_t RowOf(const Block& input, size_t row) const;
   void Give(const Output& output, const Block& block, std::span<const uint32_t> table_rows) const;
-  void GiveToOne(const Output& output, const Block& block, uint32_t table_row) const;
+  Status RunOne(const Tile& tile) const;
+  Status RunRows(const Tile& tile) const;
 
   ValueId input_;
   bool of_text_;

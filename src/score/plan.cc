@@ -202,6 +202,7 @@ struct Plan::Impl {
 
   Status Run(const Rows& rows, Scratch& scratch, Batch* output, uint64_t rows_before) const;
   Status RunOne(const Batch& batch, PlanScratch& scratch, Batch* output, uint64_t rows_before) const;
+  [[gnu::noinline]] Status RunTiles(const Rows& rows, PlanScratch& scratch, Batch* output, uint64_t rows_before) const;
   Status CheckSchemas(const Batch& input, const Batch& output) const;
   Status CheckSizes(const Rows& rows) const;
   Status WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const;
@@ -505,6 +506,10 @@ Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, ui
     SCOREWAY_RETURN_IF_ERROR(CheckSchemas(rows.batch, *output));
   }
   if (rows.count == 1 && rows.borrowed.empty()) return RunOne(rows.batch, scratch, output, rows_before);
+  return RunTiles(rows, scratch, output, rows_before);
+}
+
+Status Plan::Impl::RunTiles(const Rows& rows, PlanScratch& scratch, Batch* output, uint64_t rows_before) const {
   SCOREWAY_RETURN_IF_ERROR(CheckSizes(rows));
   for (size_t first = 0; first < rows.count; first += tile_rows_max) {
     const size_t count = std::min(tile_rows_max, rows.count - first);

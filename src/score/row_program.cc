@@ -165,11 +165,6 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
 
 // ---- running -------------------------------------------------------------------------------------------------------
 
-Status RowProgram::Run(const Tile& tile, const Cells& cells) const {
-  if (!waiting_.empty()) std::fill_n(cells.done, waiting_.size(), uint8_t{0});
-  return RunAll(instructions_, tile, cells);
-}
-
 Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const {
   double* const numbers = cells.numbers;
   for (const Instruction& i : instructions) {

@@ -4,6 +4,7 @@
 // for. What waits (RowPlan) is computed when a tree asks for it. Whatever else there is, is a call of its kernel.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -41,7 +42,10 @@ class RowProgram {
     uint8_t* done = nullptr;
   };
   // Runs the row of the tile, whose blocks are these cells. Errors are those of the kernels.
-  Status Run(const Tile& tile, const Cells& cells) const;
+  Status Run(const Tile& tile, const Cells& cells) const {
+    if (!waiting_.empty()) std::fill_n(cells.done, waiting_.size(), uint8_t{0});
+    return RunAll(instructions_, tile, cells);
+  }
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;

@@ -16,6 +16,10 @@ class AggregateRowKernel final : public OperatorKernel<op::AggregateRow> {
     const Block& in = Input(tile);
     double* out = Output(tile).numbers;
     double* cells = reinterpret_cast<double*>(tile.scratch);
+    if (tile.rows == 1 && op_.function == op::RowAggregate::kMax) {
+      *out = MaxOfOne(in);
+      return {};
+    }
     for (size_t r = 0; r < tile.rows; ++r) {
       size_t present = 0;
       for (uint32_t c = 0; c < in.width; ++c) {
@@ -39,6 +43,17 @@ class AggregateRowKernel final : public OperatorKernel<op::AggregateRow> {
       : OperatorKernel(context), width_(context.input_shape().width) {}
 
  private:
+  double MaxOfOne(const Block& in) const {
+    double max = op::kNaN;
+    uint32_t present = 0;
+    for (uint32_t c = 0; c < in.width; ++c) {
+      const double x = in.numbers[c];
+      if (std::isnan(x)) continue;
+      max = present++ == 0 || max < x ? x : max;
+    }
+    return present < in.width && !op_.skip_missing ? op::kNaN : max;
+  }
+
   double Reduce(double* cells, size_t count) const {
     using enum op::RowAggregate;
     double* const end = cells + count;

@@ -31,9 +31,7 @@ using DotRowsFunction = void (*)(const T* x, size_t step, const T* w, size_t wid
 template <typename T>
 DotRowsFunction<T> BestDotRows();
 
-// sums[j] is Dot of the row x, its cells side by side, with row j of w, of `outputs` rows of `width`; worth its call
-// from kDotOutputsWidthMin columns on.
-inline constexpr size_t kDotOutputsWidthMin = 12;
+// sums[j] is Dot of the row x, its cells side by side, with row j of w, of `outputs` rows of `width`.
 using DotOutputsFunction = void (*)(const double* x, const double* w, size_t width, size_t outputs, double* sums);
 DotOutputsFunction BestDotOutputs();
 

@@ -18,17 +18,26 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
         dot_rows_(BestDotRows<double>()),
         dot_outputs_(BestDotOutputs()) {
     bias_.resize(op_.outputs);
+    const size_t width = context.input_shape().width;
+    if (op_.outputs < (width < kNarrow ? 2 : kDotRows)) return;
+    columns_step_ = (op_.outputs + kDotRows - 1) / kDotRows * kDotRows;
+    columns_.resize(width * columns_step_);
+    for (size_t j = 0; j < op_.outputs; ++j) {
+      for (size_t c = 0; c < width; ++c) columns_[c * columns_step_ + j] = weights_[j * width + c];
+    }
   }
 
   Status Run(const Tile& tile) const override {
-    const Block& in = Input(tile);
-    const Block& out = Output(tile);
-    if (tile.rows == 1) {
+    if (tile.rows > 1) {
+      RunRows(tile);
+    } else if (!columns_.empty()) {
+      RunColumns(Input(tile), Output(tile));
+    } else {
+      const Block& in = Input(tile);
+      const Block& out = Output(tile);
       dot_outputs_(in.numbers, weights_.data(), in.width, out.width, out.numbers);
       for (uint32_t j = 0; j < out.width; ++j, OneByOne()) out.numbers[j] += bias_[j];
-      return {};
     }
-    RunRows(tile);
     return {};
   }
 
@@ -37,6 +46,17 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
   }
 
  private:
+  // One row and many outputs: as if these were the rows, and it the weights.
+  void RunColumns(const Block& in, const Block& out) const {
+    double sums[kDotRows];
+    for (uint32_t first = 0; first < out.width; first += kDotRows) {
+      dot_rows_(columns_.data() + first, columns_step_, in.numbers, in.width, sums);
+      const uint32_t end = std::min<uint32_t>(out.width, first + kDotRows);
+      for (uint32_t j = first; j < end; ++j, OneByOne()) out.numbers[j] = sums[j - first] + bias_[j];
+    }
+  }
+
+  // On its own, as what loops over rows asks of the registers would be asked of one row, too.
   [[gnu::noinline]] void RunRows(const Tile& tile) const {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
@@ -70,7 +90,12 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
     }
   }
 
+  // In a narrower row a product ends before it is worth its vectors.
+  static constexpr size_t kNarrow = 12;
+
   std::vector<double> weights_, bias_;
+  std::vector<double> columns_;  // the weights by column, columns_step_ outputs each; empty if few outputs have many
+  size_t columns_step_ = 0;
   DotRowsFunction<double> dot_rows_;
   DotOutputsFunction dot_outputs_;
 };

@@ -13,11 +13,23 @@ double Rounded(op::Precision precision, double sum) {
 }  // namespace
 
 RowTrees::RowTrees(const op::TreeEnsemble& op, std::span<const Feature> features)
-    : op_(op), as_float32_(forest::ComparesFloat32(op.compare)) {
+    : op_(op),
+      as_float32_(forest::ComparesFloat32(op.compare)),
+      is_leaf_(op.roots.size() == 1 && op.base.empty() && op.divisor == 1 && op.tree_output.empty() &&
+               op.precision == op::Precision::kFloat64) {
   nodes_.reserve(op.feature.size());
   for (uint32_t node = 0; node < op.feature.size(); ++node) {
-    nodes_.push_back({forest::CutKey(op.compare, op.threshold[node]), features[op.feature[node]], op.left[node],
-                      op.right[node], op.flags[node], op.left[node] == node});
+    const bool is_leaf = op.left[node] == node;
+    Node made{0, {}, op.left[node], op.right[node], op.flags[node], is_leaf};
+    if (is_leaf) {
+      made.cut = uint64_t{op.payload[node]} * op.leaf_width;
+    } else {
+      made.feature = features[op.feature[node]];
+      const bool is_categorical = (op.flags[node] & op::TreeEnsemble::kCategorical) != 0;
+      made.cut = is_categorical ? uint64_t{op.payload[node]} << 32 | op.category_bits[node]
+                                : forest::CutKey(op.compare, op.threshold[node]);
+    }
+    nodes_.push_back(made);
   }
 }
 

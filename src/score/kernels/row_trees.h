@@ -27,6 +27,11 @@ class RowTrees {
   // fetch(Feature) gives the cell of the row. Fills `out`, one number an output.
   template <typename Fetch>
   void Run(Fetch&& fetch, std::span<double> out) const {
+    if (is_leaf_) {
+      const double* leaf = op_.leaf_values.data() + nodes_[Walk(op_.roots[0], fetch)].cut;
+      for (size_t c = 0; c < out.size(); ++c) out[c] = 0.0 + leaf[c];
+      return;
+    }
     Begin(out);
     for (size_t tree = 0; tree < op_.roots.size(); ++tree) AddLeaf(tree, Walk(op_.roots[tree], fetch), out);
     Divide(out);
@@ -36,7 +41,9 @@ class RowTrees {
   static constexpr size_t kTreesMax = 4;
 
   struct Node {
-    uint64_t cut;  // a number goes right if its order key is greater
+    // A number goes right if its order key is greater. Of a categorical node the first word of its set (high half) and
+    // the number of its bits; of a leaf the place of its values.
+    uint64_t cut;
     Feature feature;
     uint32_t left, right;
     uint8_t flags;
@@ -50,15 +57,24 @@ class RowTrees {
       const Node& at = nodes_[node];
       double x = fetch(at.feature);
       if (as_float32_) x = static_cast<double>(static_cast<float>(x));
-      node = GoesRight(at, node, x) ? at.right : at.left;
+      node = GoesRight(at, x) ? at.right : at.left;
     }
     return node;
   }
 
-  bool GoesRight(const Node& at, uint32_t node, double x) const {
-    if ((at.flags & op::TreeEnsemble::kCategorical) != 0) return forest::GoesRight(op_, node, forest::CategoryValue(x));
+  // As forest::GoesRight and OrderKey say.
+  bool GoesRight(const Node& at, double x) const {
+    if ((at.flags & op::TreeEnsemble::kCategorical) != 0) return IsOutside(at, x);
     if (x != x) return (at.flags & op::TreeEnsemble::kMissingLeft) == 0;
     return forest::OrderKey(x) > at.cut;
+  }
+  bool IsOutside(const Node& at, double x) const {
+    const uint64_t category = forest::CategoryValue(x) - 1;  // wraps for missing
+    if (category < static_cast<uint32_t>(at.cut)) {
+      return (op_.category_words[(at.cut >> 32) + category / 32] >> (category % 32) & 1) == 0;
+    }
+    const bool missing = x != x || (at.flags & op::TreeEnsemble::kUnknownIsMissing) != 0;
+    return !(missing && (at.flags & op::TreeEnsemble::kMissingLeft) != 0);
   }
 
   void Begin(std::span<double> sums) const;
@@ -67,6 +83,7 @@ class RowTrees {
 
   const op::TreeEnsemble& op_;
   const bool as_float32_;
+  const bool is_leaf_;       // the answer is that of the only tree, as it is
   std::vector<Node> nodes_;  // by node of the operator
 };
 

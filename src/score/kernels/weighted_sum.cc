@@ -10,6 +10,10 @@ class WeightedSumKernel final : public OperatorKernel<op::WeightedSum> {
 
   Status Run(const Tile& tile) const override {
     const Block& out = Output(tile);
+    if (tile.rows == 1) {
+      SumOne(tile, out);
+      return {};
+    }
     for (uint32_t c = 0; c < out.width; ++c) {
       double* __restrict sum = out.number_column(c);
       for (size_t i = 0; i < input_count(); ++i) {
@@ -26,6 +30,18 @@ class WeightedSumKernel final : public OperatorKernel<op::WeightedSum> {
       }
     }
     return {};
+  }
+
+ private:
+  void SumOne(const Tile& tile, const Block& out) const {
+    const double* weights = op_.weights.empty() ? nullptr : op_.weights.data();
+    for (uint32_t c = 0; c < out.width; ++c) {
+      double sum = (weights == nullptr ? 1 : weights[0]) * Input(tile, 0).numbers[c];
+      for (size_t i = 1; i < input_count(); ++i) {
+        sum += (weights == nullptr ? 1 : weights[i]) * Input(tile, i).numbers[c];
+      }
+      out.numbers[c] = op_.divisor == 1 ? sum : sum / op_.divisor;
+    }
   }
 };
 
