@@ -134,6 +134,25 @@ double Column::NumberAt(size_t row) const {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
+void Column::SetOnly(double value) {
+  if (size_ != 1 || type_ != Type::kFloat64) {
+    Clear();
+    return AppendNumbers({&value, 1});
+  }
+  std::get<std::vector<double>>(cells_)[0] = value;
+  SetValidity(!std::isnan(value));
+}
+
+void Column::SetOnly(std::string_view text) {
+  const bool valid = text.data() != nullptr;
+  if (size_ != 1) {
+    Clear();
+    return valid ? AppendString(text) : AppendNull();
+  }
+  std::get<StringCells>(cells_).SetOnly(text);
+  SetValidity(valid);
+}
+
 void Column::Clear() {
   size_ = 0;
   null_count_ = 0;

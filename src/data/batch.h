@@ -33,6 +33,11 @@ class StringCells {
   }
   // The Type must be kFloat64; every one is a value, NaN too.
   void AppendFloat64s(std::span<const double> values);
+  // Of one cell: becomes this text.
+  void SetOnly(std::string_view text) {
+    bytes_.assign(text);
+    ends_[0] = text.size();
+  }
   // Appends cells begin to end of another column.
   void Append(const StringCells& from, size_t begin, size_t end);
   void Clear() {
@@ -86,6 +91,11 @@ class Column {
   // The cell as a float64; NaN where null. The Type must be one of numbers.
   double NumberAt(size_t row) const;
 
+  // The column of this cell alone, as after Clear and AppendNumbers, or AppendString (data() == nullptr: null), but
+  // sooner for a column that has one cell already.
+  void SetOnly(double value);
+  void SetOnly(std::string_view text);
+
   // Empty again; keeps the memory.
   void Clear();
 
@@ -108,6 +118,11 @@ class Column {
     ++size_;
   }
 
+  // Of one cell.
+  void SetValidity(bool valid) {
+    validity_[0] = static_cast<uint64_t>(valid);
+    null_count_ = valid ? 0 : 1;
+  }
   // As PushValidity(true), so many times.
   void PushValid(size_t count);
 

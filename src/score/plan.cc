@@ -474,14 +474,10 @@ void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) const {
   size_t next = 0;
   for (const BoundOutput& bound : outputs) {
     Column& column = output->column(next++);
-    if (bound.type == Type::kFloat64) {
-      const double number = scratch.numbers[bound.place];
-      std::isnan(number) ? column.AppendNull() : column.AppendFloat64(number);
-    } else if (IsText(bound.type)) {
-      const std::string_view text = scratch.text_cells[bound.place];
-      text.data() == nullptr ? column.AppendNull() : column.AppendString(text);
+    if (IsText(bound.type)) {
+      column.SetOnly(scratch.text_cells[bound.place]);
     } else {
-      column.AppendNumbers({scratch.numbers + bound.place, 1});
+      column.SetOnly(scratch.numbers[bound.place]);
     }
   }
 }
@@ -501,11 +497,16 @@ Status Plan::Impl::RunOne(const Batch& batch, PlanScratch& scratch, Batch* outpu
 Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
   auto& scratch = static_cast<PlanScratch&>(any_scratch);
   SCOREWAY_CHECK(scratch.owner == this);
-  output->Clear();
   if (rows.batch.shared_schema() != model->input_schema() || output->shared_schema() != output_schema) {
+    output->Clear();
     SCOREWAY_RETURN_IF_ERROR(CheckSchemas(rows.batch, *output));
   }
-  if (rows.count == 1 && rows.borrowed.empty()) return RunOne(rows.batch, scratch, output, rows_before);
+  if (rows.count == 1 && rows.borrowed.empty()) {
+    Status status = RunOne(rows.batch, scratch, output, rows_before);
+    if (!status.ok()) output->Clear();
+    return status;
+  }
+  output->Clear();
   return RunTiles(rows, scratch, output, rows_before);
 }
 
