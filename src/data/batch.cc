@@ -135,12 +135,21 @@ double Column::NumberAt(size_t row) const {
 }
 
 void Column::SetOnly(double value) {
-  if (size_ != 1 || type_ != Type::kFloat64) {
-    Clear();
-    return AppendNumbers({&value, 1});
+  // Whole numbers of an int64 column are most of what is not float64.
+  constexpr double kWholeMax = 4503599627370496.0;  // 2^52
+  if (size_ == 1 && type_ == Type::kFloat64) {
+    std::get<std::vector<double>>(cells_)[0] = value;
+    return SetValidity(!std::isnan(value));
   }
-  std::get<std::vector<double>>(cells_)[0] = value;
-  SetValidity(!std::isnan(value));
+  if (size_ == 1 && type_ == Type::kInt64 && std::fabs(value) < kWholeMax) {
+    const auto whole = static_cast<int64_t>(value);
+    if (static_cast<double>(whole) == value) {
+      std::get<std::vector<int64_t>>(cells_)[0] = whole;
+      return SetValidity(true);
+    }
+  }
+  Clear();
+  AppendNumbers({&value, 1});
 }
 
 void Column::SetOnly(std::string_view text) {

@@ -3,6 +3,7 @@
 #include "base/trigonometry.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/kernels.h"
+#include "score/kernels/map_cells.h"
 #include "score/kernels/operator_kernel.h"
 
 namespace scoreway {
@@ -55,6 +56,12 @@ class BinaryKernel final : public OperatorKernel<op::Binary> {
     const Block& out = Output(tile);
     if (tile.rows == 1) {
       const size_t a_step = a.width == 1 ? 0 : 1, b_step = b.width == 1 ? 0 : 1;
+      if (out.width < kFewCells) {
+        for (uint32_t c = 0; c < out.width; ++c, OneByOne()) {
+          out.numbers[c] = function_(a.numbers[c * a_step], b.numbers[c * b_step]);
+        }
+        return {};
+      }
       for (uint32_t c = 0; c < out.width; ++c) {
         out.numbers[c] = function_(a.numbers[c * a_step], b.numbers[c * b_step]);
       }

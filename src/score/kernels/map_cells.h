@@ -8,6 +8,12 @@
 
 namespace scoreway {
 
+// A row of so many cells is done before it is worth vectors.
+inline constexpr uint32_t kFewCells = 12;
+
+// In a loop of a few turns: keeps the compiler from making vectors of it, which cost more than they save.
+inline void OneByOne() { asm volatile(""); }
+
 // out[c][r] = at(c)(in[c][r]): `at` gives what is done to the cells of a column. It should take the column's constants
 // into the function by value; then the loops vectorise.
 template <typename At>
@@ -15,6 +21,10 @@ void MapCells(const Block& in, const Block& out, size_t rows, At&& at) {
   if (rows == 1) {
     const double* __restrict x = in.numbers;
     double* __restrict y = out.numbers;
+    if (in.width < kFewCells) {
+      for (uint32_t c = 0; c < in.width; ++c, OneByOne()) y[c] = at(c)(x[c]);
+      return;
+    }
     for (uint32_t c = 0; c < in.width; ++c) y[c] = at(c)(x[c]);
     return;
   }
@@ -25,9 +35,6 @@ void MapCells(const Block& in, const Block& out, size_t rows, At&& at) {
     for (size_t r = 0; r < rows; ++r) y[r] = function(x[r]);
   }
 }
-
-// In a loop of a few turns: keeps the compiler from making vectors of it, which cost more than they save.
-inline void OneByOne() { asm volatile(""); }
 
 // f(cells, count) for every run of the block's cells that lie side by side.
 template <typename F>

@@ -84,9 +84,18 @@ void WithFunction(op::UnaryFunction function, F&& f) {
 
 class UnaryKernel final : public OperatorKernel<op::Unary> {
  public:
-  using OperatorKernel::OperatorKernel;
+  explicit UnaryKernel(const KernelContext& context) : OperatorKernel(context), cell_(UnaryCellOf(op_.function)) {}
 
   Status Run(const Tile& tile) const override {
+    const Block& in = Input(tile);
+    if (tile.rows > 1 || in.width >= kExpAllMin) return RunMany(tile);
+    double* out = Output(tile).numbers;
+    for (uint32_t c = 0; c < in.width; ++c) out[c] = cell_(in.numbers[c]);
+    return {};
+  }
+
+ private:
+  [[gnu::noinline]] Status RunMany(const Tile& tile) const {
     using enum op::UnaryFunction;
     if ((tile.rows == 1 ? Output(tile).width : tile.rows) >= kExpAllMin) {
       switch (op_.function) {
@@ -104,7 +113,6 @@ class UnaryKernel final : public OperatorKernel<op::Unary> {
     return {};
   }
 
- private:
   // of(e^exponent(x)), the powers of many cells at once.
   template <typename Exponent, typename Of>
   Status ThroughExp(const Tile& tile, Exponent exponent, Of of) const {
@@ -116,6 +124,8 @@ class UnaryKernel final : public OperatorKernel<op::Unary> {
     });
     return {};
   }
+
+  const UnaryCell cell_;  // for few cells, which all loops would be chosen for in vain
 };
 
 // kIsMissing and kIsPresent of text.
