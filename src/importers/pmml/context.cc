@@ -98,7 +98,43 @@ Status Context::Charge(size_t bytes, const Element& at) {
 Result<ValueId> Context::Add(op::Params params, std::vector<ValueId> inputs, const Element& at) {
   constexpr size_t kOperatorBytes = 256;
   SCOREWAY_RETURN_IF_ERROR(Charge(kOperatorBytes, at));
-  return builder_->Add(std::move(params), std::move(inputs), at.Place());
+  std::optional<KnownText> known = Know(params, inputs);
+  Result<ValueId> added = builder_->Add(std::move(params), std::move(inputs), at.Place());
+  if (added.ok() && known && builder_->shape(*added) == ValueShape{ValueKind::kText, 1}) {
+    known_texts_.emplace(*added, std::move(*known));
+  }
+  return added;
+}
+
+std::optional<Context::KnownText> Context::Know(const op::Params& params, const std::vector<ValueId>& inputs) {
+  if (std::holds_alternative<op::Where>(params)) return KnownText{{}, inputs};
+  const auto* decode = std::get_if<op::DecodeText>(&params);
+  if (decode == nullptr || decode->table.empty()) return std::nullopt;
+  KnownText known{{}, inputs};
+  for (const std::string& text : decode->table) {
+    const auto number = ParseDouble(text);
+    if (!number || text.find_first_not_of("0123456789+-.eE") != std::string::npos) return std::nullopt;
+    known.numbers.push_back(*number);
+  }
+  return known;
+}
+
+Result<std::optional<ValueId>> Context::NumberOfKnownText(ValueId text, const Element& at, size_t choices) {
+  constexpr size_t kChoicesMax = 8;
+  const auto it = known_texts_.find(text);
+  if (it == known_texts_.end() || choices > kChoicesMax) return std::optional<ValueId>();
+  const KnownText known = it->second;
+  Emit emit(*this, at);
+  if (!known.numbers.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId number, emit.Add(op::DecodeNumber{known.numbers}, known.inputs));
+    return std::optional<ValueId>(number);
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const auto first, NumberOfKnownText(known.inputs[1], at, choices + 1));
+  if (!first) return first;
+  SCOREWAY_ASSIGN_OR_RETURN(const auto second, NumberOfKnownText(known.inputs[2], at, choices + 1));
+  if (!second) return second;
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId number, emit.Where(known.inputs[0], *first, *second));
+  return std::optional<ValueId>(number);
 }
 
 bool Context::Enter(const Element& element) {
@@ -133,7 +169,10 @@ Result<ValueId> Emit::AsText(const Cell& cell) {
 
 Result<ValueId> Emit::AsNumber(const Cell& cell) {
   switch (cell.type) {
-    case DataType::kString: return Add(op::TextUnary{op::TextFunction::kToNumber}, {cell.value});
+    case DataType::kString: {
+      SCOREWAY_ASSIGN_OR_RETURN(const auto number, context_.NumberOfKnownText(cell.value, at_));
+      return number ? *number : Add(op::TextUnary{op::TextFunction::kToNumber}, {cell.value});
+    }
     case DataType::kDate: return Add(op::DateText{op::DateFunction::kDays, {}}, {cell.value});
     case DataType::kDateTime: return Add(op::DateText{op::DateFunction::kSeconds, {}}, {cell.value});
     case DataType::kTime: return context_.Unsupported(at_, "a time as a number");

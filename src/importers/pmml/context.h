@@ -73,6 +73,11 @@ class Context {
   // What may still be charged.
   size_t bytes_left() const { return bytes_left_; }
   Result<ValueId> Add(op::Params params, std::vector<ValueId> inputs, const Element& at);
+  // What a text is as a number, if it is always one of a few that are written as numbers: their numbers, chosen in the
+  // same way, so that no row reads a text. Nothing for other texts.
+  Result<std::optional<ValueId>> NumberOfKnownText(ValueId text, const Element& at) {
+    return NumberOfKnownText(text, at, 0);
+  }
 
   // Guards against elements that use themselves: false if the element is being lowered already, or too many are.
   bool Enter(const Element& element);
@@ -85,6 +90,14 @@ class Context {
     return it == elements.end() ? Element() : it->second;
   }
 
+  // Where a text comes from: entries of a table, by a code, or one of two texts, by a condition.
+  struct KnownText {
+    std::vector<double> numbers;  // of the table; empty for a choice
+    std::vector<ValueId> inputs;
+  };
+  static std::optional<KnownText> Know(const op::Params& params, const std::vector<ValueId>& inputs);
+  Result<std::optional<ValueId>> NumberOfKnownText(ValueId text, const Element& at, size_t choices);
+
   ModelBuilder* builder_;
   Element pmml_;
   Elements data_fields_, derived_fields_, functions_;
@@ -92,6 +105,7 @@ class Context {
   std::vector<uint32_t> entered_;
   std::optional<std::map<std::string_view, std::vector<Element>, std::less<>>> calls_;
   std::map<std::pair<uint32_t, ValueId>, std::pair<ValueId, std::vector<std::string>>> term_counts_;
+  std::map<ValueId, KnownText> known_texts_;
   std::vector<std::string> reasons_;
 };
 

@@ -1,6 +1,8 @@
 #include "score/kernels/row_trees.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 namespace scoreway {
 namespace {
@@ -8,6 +10,15 @@ namespace {
 // Sums are rounded after each step where the operator says so.
 double Rounded(op::Precision precision, double sum) {
   return precision == op::Precision::kFloat32 ? static_cast<double>(static_cast<float>(sum)) : sum;
+}
+
+// NaN, with which nothing compares, if no number goes left.
+double GreatestLeft(op::TreeEnsemble::Compare compare, double threshold) {
+  using Compare = op::TreeEnsemble::Compare;
+  if (compare == Compare::kFloat32Less) threshold = static_cast<float>(threshold);
+  const bool strict = compare == Compare::kLess || compare == Compare::kFloat32Less;
+  if (!strict) return threshold;
+  return threshold == -op::kInfinity ? op::kNaN : std::nextafter(threshold, -op::kInfinity);
 }
 
 }  // namespace
@@ -27,7 +38,7 @@ RowTrees::RowTrees(const op::TreeEnsemble& op, std::span<const Feature> features
       made.feature = features[op.feature[node]];
       const bool is_categorical = (op.flags[node] & op::TreeEnsemble::kCategorical) != 0;
       made.cut = is_categorical ? uint64_t{op.payload[node]} << 32 | op.category_bits[node]
-                                : forest::CutKey(op.compare, op.threshold[node]);
+                                : std::bit_cast<uint64_t>(GreatestLeft(op.compare, op.threshold[node]));
     }
     nodes_.push_back(made);
   }

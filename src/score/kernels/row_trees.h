@@ -2,6 +2,7 @@
 // way. With many trees the kernel of the ensemble is faster: it prepares all columns once. The answers are the same.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -41,7 +42,7 @@ class RowTrees {
   static constexpr size_t kTreesMax = 4;
 
   struct Node {
-    // A number goes right if its order key is greater. Of a categorical node the first word of its set (high half) and
+    // The bits of the greatest number that goes left. Of a categorical node the first word of its set (high half) and
     // the number of its bits; of a leaf the place of its values.
     uint64_t cut;
     Feature feature;
@@ -62,11 +63,11 @@ class RowTrees {
     return node;
   }
 
-  // As forest::GoesRight and OrderKey say.
+  // As the forest says with its cuts and sets.
   bool GoesRight(const Node& at, double x) const {
     if ((at.flags & op::TreeEnsemble::kCategorical) != 0) return IsOutside(at, x);
-    if (x != x) return (at.flags & op::TreeEnsemble::kMissingLeft) == 0;
-    return forest::OrderKey(x) > at.cut;
+    if (x <= std::bit_cast<double>(at.cut)) return false;
+    return x == x || (at.flags & op::TreeEnsemble::kMissingLeft) == 0;
   }
   bool IsOutside(const Node& at, double x) const {
     const uint64_t category = forest::CategoryValue(x) - 1;  // wraps for missing
