@@ -26,8 +26,7 @@ double GreatestLeft(op::TreeEnsemble::Compare compare, double threshold) {
 RowTrees::RowTrees(const op::TreeEnsemble& op, std::span<const Feature> features)
     : op_(op),
       as_float32_(forest::ComparesFloat32(op.compare)),
-      is_leaf_(op.roots.size() == 1 && op.base.empty() && op.divisor == 1 && op.tree_output.empty() &&
-               op.precision == op::Precision::kFloat64) {
+      is_plain_sum_(op.tree_output.empty() && op.precision == op::Precision::kFloat64) {
   nodes_.reserve(op.feature.size());
   for (uint32_t node = 0; node < op.feature.size(); ++node) {
     const bool is_leaf = op.left[node] == node;

@@ -14,7 +14,9 @@ namespace scoreway {
 class RowTrees {
  public:
   // Whether there are so few trees.
-  static bool Fits(const op::TreeEnsemble& op) { return op.roots.size() <= kTreesMax; }
+  static bool Fits(const op::TreeEnsemble& op) {
+    return op.roots.size() <= kTreesMax || (op.roots.size() <= kSmallTreesMax && op.feature.size() <= kSmallNodesMax);
+  }
 
   // Where the cell of a feature is, as the caller takes it: a column, and what it may have to wait for.
   struct Feature {
@@ -28,11 +30,7 @@ class RowTrees {
   // fetch(Feature) gives the cell of the row. Fills `out`, one number an output.
   template <typename Fetch>
   void Run(Fetch&& fetch, std::span<double> out) const {
-    if (is_leaf_) {
-      const double* leaf = op_.leaf_values.data() + nodes_[Walk(op_.roots[0], fetch)].cut;
-      for (size_t c = 0; c < out.size(); ++c) out[c] = 0.0 + leaf[c];
-      return;
-    }
+    if (is_plain_sum_) return Sum(fetch, out);
     Begin(out);
     for (size_t tree = 0; tree < op_.roots.size(); ++tree) AddLeaf(tree, Walk(op_.roots[tree], fetch), out);
     Divide(out);
@@ -40,6 +38,8 @@ class RowTrees {
 
  private:
   static constexpr size_t kTreesMax = 4;
+  // Small trees end before the others could hide what a step waits for.
+  static constexpr size_t kSmallTreesMax = 12, kSmallNodesMax = 300;
 
   struct Node {
     // The bits of the greatest number that goes left. Of a categorical node the first word of its set (high half) and
@@ -50,6 +50,17 @@ class RowTrees {
     uint8_t flags;
     bool is_leaf;
   };
+
+  template <typename Fetch>
+  void Sum(Fetch&& fetch, std::span<double> out) const {
+    for (size_t c = 0; c < out.size(); ++c) out[c] = op_.base.empty() ? 0 : op_.base[c];
+    for (const uint32_t root : op_.roots) {
+      const double* leaf = op_.leaf_values.data() + nodes_[Walk(root, fetch)].cut;
+      for (size_t c = 0; c < out.size(); ++c) out[c] += leaf[c];
+    }
+    if (op_.divisor == 1) return;
+    for (double& sum : out) sum /= op_.divisor;
+  }
 
   // The leaf that a row comes to.
   template <typename Fetch>
@@ -84,7 +95,7 @@ class RowTrees {
 
   const op::TreeEnsemble& op_;
   const bool as_float32_;
-  const bool is_leaf_;       // the answer is that of the only tree, as it is
+  const bool is_plain_sum_;  // of whole rows of leaf values, in float64
   std::vector<Node> nodes_;  // by node of the operator
 };
 
