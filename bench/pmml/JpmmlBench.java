@@ -24,7 +24,7 @@ import org.jpmml.evaluator.TypeUtil;
 
 public final class JpmmlBench {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int ROWS_BETWEEN_CLOCKS = 64;
+  private static final int ROWS_BETWEEN_CLOCKS = 512;
 
   private final Evaluator evaluator;
   private final List<InputField> fields;

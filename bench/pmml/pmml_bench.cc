@@ -17,7 +17,7 @@
 namespace scoreway::bench {
 namespace {
 
-constexpr size_t kRowsBetweenClocks = 64;
+constexpr size_t kRowsBetweenClocks = 512;
 
 // The rows of a table, a batch each.
 Result<std::vector<Batch>> ReadRows(const std::string& csv, const Model& model) {
