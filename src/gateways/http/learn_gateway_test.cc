@@ -18,6 +18,7 @@ constexpr size_t kFirst = 120, kBatch = 90;
 class LearnGatewayTest : public GatewayFixture {
  protected:
   void SetUp() override {
+    records_options.log_predictions = true;
     Start();
     Push("churn", "before.pkl", {"champion"});
     Push("expected", "after.pkl", {"champion"});
@@ -40,8 +41,9 @@ class LearnGatewayTest : public GatewayFixture {
     }
   }
 
-  void Push(const std::string& name, const std::string& file, std::vector<std::string> aliases) {
-    std::ifstream artifact(std::string(kCases) + "sgd-log/1.9.1/" + file, std::ios::binary);
+  void Push(const std::string& name, const std::string& file, std::vector<std::string> aliases,
+            const std::string& estimator = "sgd-log") {
+    std::ifstream artifact(std::string(kCases) + estimator + "/1.9.1/" + file, std::ios::binary);
     std::ostringstream bytes;
     bytes << artifact.rdbuf();
     PushModelRequest request;
@@ -106,6 +108,37 @@ TEST_F(LearnGatewayTest, AnAliasMovesOnlyPastTheCanary) {
   ASSERT_EQ(learned.status, 200) << learned.body;
   EXPECT_EQ(Json::parse(learned.body)["canary"]["rows"], 100);
   EXPECT_EQ(Json::parse(learned.body)["moves"][0], Json::parse(R"({"alias":"champion","from":1,"to":2})"));
+}
+
+TEST_F(LearnGatewayTest, TheLogIsLearnedFromInPlaceOfRows) {
+  const Json asked = Json::parse(Post("/v1/models/churn:predict", Json{{"rows", Rows(kFirst, 3, false)}}.dump()).body);
+  const std::string id = asked["prediction_id"];
+  Json labels = Json::array();
+  for (const int row : {1, 3}) labels.push_back({{"prediction_id", id}, {"row", row}, {"label", rows_[kFirst]["two"]}});
+  ASSERT_EQ(Post("/v1/models/churn/labels", Json{{"labels", labels}}.dump()).status, 200);
+  const TestResponse learned = Learn({{"from_log", {{"since", "1h"}}}});
+  ASSERT_EQ(learned.status, 200) << learned.body;
+  EXPECT_EQ(Json::parse(learned.body)["rows"], 2) << "those with a label";
+  EXPECT_EQ(Learn({{"from_log", {{"until", "1h"}}}}).status, 400) << "there are none";
+  EXPECT_EQ(Learn({{"from_log", {{"since", "yesterday"}}}}).status, 400);
+  EXPECT_EQ(Learn({{"from_log", Json::object()}, {"rows", Rows(0, 2)}}).status, 400) << "the one or the other";
+}
+
+TEST_F(LearnGatewayTest, WithoutNeedOfLabelsAllRowsOfTheLogAreLearned) {
+  Push("scaler", "before.pkl", {"champion"}, "min-max-scaler");
+  const Json rows = Rows(kFirst, 60, false);
+  ASSERT_EQ(Post("/v1/models/scaler:predict", Json{{"rows", rows}}.dump()).status, 200);
+  const std::string learn = "/v1/models/scaler/versions/1:learn";
+  const TestResponse learned = Post(learn, Json{{"from_log", Json::object()}, {"promote", true}}.dump());
+  ASSERT_EQ(learned.status, 200) << learned.body;
+  EXPECT_EQ(Json::parse(learned.body)["rows"], 60);
+  ASSERT_EQ(Post(learn, Json{{"rows", rows}, {"promote", true}}.dump()).status, 200);
+  const auto answers = [&](int version) {
+    const std::string path = "/v1/models/scaler/versions/" + std::to_string(version) + ":predict";
+    return Json::parse(Post(path, Json{{"rows", rows}}.dump()).body)["rows"];
+  };
+  EXPECT_EQ(answers(2), answers(3));
+  EXPECT_NE(answers(2), answers(1));
 }
 
 TEST_F(LearnGatewayTest, SettingsOfModelsThatDoNotSaveThemAreInTheRequest) {

@@ -1,9 +1,12 @@
-// POST /v1/models/NAME:learn: a version goes on learning from the rows of the request.
+// POST /v1/models/NAME:learn: a version goes on learning from the rows of the request, or of the prediction log.
 #include "gateways/http/learn_handlers.h"
+
+#include <optional>
 
 #include "gateways/http/json_body.h"
 #include "gateways/http/registry_call.h"
 #include "service/learn_on.h"
+#include "service/read_predictions.h"
 
 namespace scoreway::http {
 namespace {
@@ -13,12 +16,31 @@ constexpr int64_t kBatchRowsMax = 1'000'000;
 struct LearnBody {
   std::string rows, canary;  // as JSON lines
   bool has_canary = false;
+  std::optional<TimeRange> log;  // in place of rows
   std::string label;
   int64_t batch_rows = 1000;
   std::map<std::string, double> settings;
   std::string who = "http", why;
   LearnOnRequest request;
 };
+
+// The part of the prediction log: {"since":"7d","until":"1h"}, times or ages.
+Status ReadLog(const JsonElement& value, LearnBody* body) {
+  std::string since, until;
+  SCOREWAY_RETURN_IF_ERROR(ReadJsonObject(value, {{"since", Into(&since)}, {"until", Into(&until)}}));
+  TimeRange range{.oldest_first = true};
+  const int64_t now = SystemClock().NowMicros();
+  if (!since.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(range.from_micros, ReadTimeOrAge(since, now));
+  }
+  if (!until.empty()) {
+    SCOREWAY_ASSIGN_OR_RETURN(range.to_micros, ReadTimeOrAge(until, now));
+  }
+  body->log = range;
+  body->request.source =
+      "log from " + (since.empty() ? "the first" : since) + " to " + (until.empty() ? "the last" : until);
+  return {};
+}
 
 // A list of objects as JSON lines.
 Status ReadLines(const JsonElement& value, std::string* lines) {
@@ -42,6 +64,7 @@ Result<LearnBody> ReadBody(const Call& call) {
                                               body.has_canary = true;
                                               return ReadLines(v, &body.canary);
                                             }},
+                                           {"from_log", [&](const JsonElement& v) { return ReadLog(v, &body); }},
                                            {"label", Into(&body.label)},
                                            {"batch", Into(&body.batch_rows)},
                                            {"settings", Into(&body.settings)},
@@ -57,12 +80,16 @@ Result<LearnBody> ReadBody(const Call& call) {
   request.batch_rows = static_cast<size_t>(body.batch_rows);
   request.who = WhoOf(call, body.who);
   request.why = body.why;
-  request.source = "a request";
+  if (body.rows.empty() == !body.log) {
+    return Error{Code::kInvalidArgument, "the rows to learn from, or 'from_log' in place of them", "member 'rows'"};
+  }
+  if (!body.log) request.source = "a request";
   return body;
 }
 
-Status CheckLabel(const learn::Learner& learner, const std::string& label) {
-  if (learner.label_type() && label.empty()) {
+Status CheckLabel(const learn::Learner& learner, const LearnBody& body) {
+  const std::string& label = body.label;
+  if (learner.label_type() && label.empty() && !body.log) {
     return Status(Code::kInvalidArgument, learner.kind() + " learns from labels: name their column", "member 'label'");
   }
   if (!learner.label_type() && !label.empty()) {
@@ -120,10 +147,14 @@ void HandleLearn(Gateway& gateway, Call& call) {
       SCOREWAY_ASSIGN_OR_RETURN(reference.version, VersionNumber(call));
     }
     SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference, body.settings));
-    SCOREWAY_RETURN_IF_ERROR(CheckLabel(*opened.learner, body.label));
-    if (body.rows.empty()) return Status(Code::kInvalidArgument, "there are no rows to learn from", "member 'rows'");
-    SCOREWAY_ASSIGN_OR_RETURN(const auto rows, OpenRows(opened.learner->rows_model(), body, body.rows, "rows"));
-    std::unique_ptr<LearningRows> canary;
+    SCOREWAY_RETURN_IF_ERROR(CheckLabel(*opened.learner, body));
+    std::unique_ptr<LearningRows> rows, canary;
+    if (body.log) {
+      rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), *body.log,
+                             opened.learner->label_type().has_value());
+    } else {
+      SCOREWAY_ASSIGN_OR_RETURN(rows, OpenRows(opened.learner->rows_model(), body, body.rows, "rows"));
+    }
     if (body.has_canary) {
       SCOREWAY_ASSIGN_OR_RETURN(canary, OpenRows(opened.learner->rows_model(), body, body.canary, "canary"));
     }

@@ -968,13 +968,15 @@ class LearnReferenceAnswer(TypedDict):
 class LearnRequest(TypedDict):
     # Rows to learn from: the model's inputs by name and, where it learns from labels, the label. Of a recommender's
     # the item, too.
-    rows: list[dict[str, Any]]
+    rows: NotRequired[list[dict[str, Any]]]
+    # In place of rows: the logged predictions, those that have a label or, where none are needed, all.
+    from_log: NotRequired[dict[str, Any]]
     # The member of the rows with their labels; none for scalers, clusters and components.
     label: NotRequired[str]
     # Rows that are learned at once; 1000 if absent.
     batch: NotRequired[int]
     # Of models of Spark, which do not save them: decay, half_life, points and weight of a KMeansModel; reg, implicit,
-    # alpha, nonnegative and renew_users of an ALSModel. Checkpoints keep them.
+    # alpha, nonnegative, renew_users and ratings_max of an ALSModel. Checkpoints keep them.
     settings: NotRequired[dict[str, float]]
     # Makes what was learned the next version.
     promote: NotRequired[bool]
