@@ -9,6 +9,36 @@ namespace {
 
 constexpr double kLn2 = 0.6931471805599453;
 
+// Sums of whole numbers are exact in whatever order; that a row alone has the bits it has among others is seen by
+// RunOperator, here for thirds.
+TEST(Linear, IsTheSameForOneRowWithFewOrManyOutputs) {
+  for (const uint32_t width : {1u, 3u, 4u, 11u, 12u, 17u}) {
+    for (const uint32_t outputs : {1u, 2u, 3u, 7u, 8u, 9u, 19u}) {
+      op::Linear linear;
+      linear.outputs = outputs;
+      for (uint32_t i = 0; i < width * outputs; ++i) linear.weights.push_back(i % 7);
+      for (uint32_t j = 0; j < outputs; ++j) linear.bias.push_back(j);
+      TestRows rows, expected, thirds;
+      for (uint32_t r = 0; r < 10; ++r) {
+        TestRow& row = rows.emplace_back();
+        TestRow& third = thirds.emplace_back();
+        for (uint32_t c = 0; c < width; ++c) {
+          row.emplace_back(static_cast<double>((r * c + 1) % 5));
+          third.emplace_back(row.back().number / 3);
+        }
+        TestRow& sums = expected.emplace_back();
+        for (uint32_t j = 0; j < outputs; ++j) {
+          double sum = j;
+          for (uint32_t c = 0; c < width; ++c) sum += row[c].number * ((j * width + c) % 7);
+          sums.emplace_back(sum);
+        }
+      }
+      ExpectRows(RunOperator(linear, rows), expected);
+      EXPECT_TRUE(RunOperator(linear, thirds).ok());
+    }
+  }
+}
+
 TEST(Linear, MultipliesAndAdds) {
   const op::Linear linear{.outputs = 2, .weights = {1, 2, 3, 4, 5, -1, 0, 0.5, 0, 2}, .bias = {10, -10}};
   ExpectRows(RunOperator(linear, {{1., 1., 1., 1., 1.}, {1., 2., 3., 4., 5.}, {0., kMissing, 0., 0., 0.}}),

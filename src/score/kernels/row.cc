@@ -20,6 +20,8 @@ class RowKernel final : public OperatorKernel<op::Row> {
       ArgMaxOfOne(Input(tile), Output(tile).numbers);
     } else if (tile.rows == 1 && op_.function == kSoftmax) {
       SoftmaxOfOne(Input(tile), Output(tile));
+    } else if (tile.rows == 1 && op_.function == kNormalizeSum) {
+      NormalizeSumOfOne(Input(tile), Output(tile));
     } else {
       RunRows(tile);
     }
@@ -133,6 +135,19 @@ class RowKernel final : public OperatorKernel<op::Row> {
       for (uint32_t c = 0; c < out.width; ++c) out.number_column(c)[r] = 1;
     }
     DivideRows(out, sums, tile.rows);
+  }
+
+  void NormalizeSumOfOne(const Block& in, const Block& out) const {
+    double sum = 0;
+    for (uint32_t c = 0; c < in.width; ++c, OneByOne()) {
+      sum += in.numbers[c];
+      out.numbers[c] = in.numbers[c];
+    }
+    if (sum == 0) {
+      sum = op_.zero_sum_uniform ? in.width : 1;
+      for (uint32_t c = 0; op_.zero_sum_uniform && c < out.width; ++c) out.numbers[c] = 1;
+    }
+    for (uint32_t c = 0; c < out.width; ++c, OneByOne()) out.numbers[c] /= sum;
   }
 
   static void DivideRows(const Block& out, const double* __restrict divisors, size_t rows) {
