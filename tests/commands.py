@@ -125,6 +125,10 @@ class DriftTest(CommandTest):
     def test_a_watch_is_set_shown_and_removed(self):
         self.push_wine()
         self.run_command("watch", "set", "none", status=4)
+        _, error = self.run_command("watch", "set", "wine", "--below", "speed=1", status=2)
+        self.assertIn("speed", error)
+        watch = self.json_of("watch", "set", "wine", "--below", "accuracy=0.9", "--above", "log_loss=1", "--metric-window", "7d")["watch"]
+        self.assertEqual((watch["below"], watch["above"], watch["metric_window"]), ({"accuracy": 0.9}, {"log_loss": 1}, "7d"))
         watch = self.json_of("watch", "set", "wine", "--every", "5m", "--learn", "1000")["watch"]
         self.assertEqual((watch["interval_seconds"], watch["learn_rows"]), (300, 1000))
         self.assertIn("quiet", self.run_command("watch", "list")[0])

@@ -100,6 +100,15 @@ void AddWatch(CommandLine& line) {
       ->type_name("ROWS")
       ->capture_default_str();
   AddBounds(c, o);
+  AddPairs(c, "--below", &o->below,
+           "METRIC=BOUND: also of accuracy, log_loss, brier, auc, rmse, mae or bias of labelled predictions: an alarm "
+           "once it is shown "
+           "to be below, a warning before; accuracy=0.9");
+  AddPairs(c, "--above", &o->above, "METRIC=BOUND: likewise once it is above; rmse=12");
+  c->add_option("--metric-window", o->metric_window,
+                "Of these metrics: the newest so many predictions, or those of the last time")
+      ->type_name("ROWS|TIME")
+      ->capture_default_str();
   c->add_option("--rise-after", o->rise_after, "Windows in a row that are graver, until the state rises")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

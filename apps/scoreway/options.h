@@ -480,6 +480,8 @@ struct WatchOptions {
   uint64_t learn = 0;
   double level = 0.01, psi_warning = 0.1, psi_alarm = 0.2;
   uint64_t rows_min = 100;
+  std::map<std::string, double> below, above;
+  std::string metric_window = "10000";
   uint32_t rise_after = 2, fall_after = 3;
   std::string webhook;
   std::vector<std::string> mail;

@@ -28,6 +28,9 @@ Result<Watch> WatchOf(const WatchOptions& options) {
   watch.bounds.psi_warning = options.psi_warning;
   watch.bounds.psi_alarm = options.psi_alarm;
   watch.bounds.rows_min = options.rows_min;
+  watch.below = options.below;
+  watch.above = options.above;
+  watch.metric_window = options.metric_window;
   watch.rule.rise_after = options.rise_after;
   watch.rule.fall_after = options.fall_after;
   watch.webhook = options.webhook;

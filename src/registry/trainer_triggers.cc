@@ -19,17 +19,6 @@ constexpr const char* kMetrics[] = {"accuracy", "log_loss", "brier", "auc", "rms
 
 Error Wrong(std::string place, std::string what) { return {Code::kInvalidArgument, std::move(what), std::move(place)}; }
 
-Status CheckBounds(const char* name, const std::map<std::string, double>& bounds) {
-  for (const auto& [metric, bound] : bounds) {
-    const bool is_known = std::ranges::any_of(kMetrics, [&](const char* each) { return metric == each; });
-    if (!is_known) {
-      return Wrong(name, "no metric '" + metric + "'; there are accuracy, log_loss, brier, auc, rmse, mae and bias");
-    }
-    if (!std::isfinite(bound)) return Wrong(name, "the bound of '" + metric + "' is no number");
-  }
-  return {};
-}
-
 void NumbersField(std::string_view key, const std::map<std::string, double>& numbers, JsonWriter* json) {
   json->Key(key);
   json->BeginObject();
@@ -45,9 +34,20 @@ std::string ShortText(double number) {
 
 }  // namespace
 
+Status CheckMetricBounds(const char* name, const std::map<std::string, double>& bounds) {
+  for (const auto& [metric, bound] : bounds) {
+    const bool is_known = std::ranges::any_of(kMetrics, [&](const char* each) { return metric == each; });
+    if (!is_known) {
+      return Wrong(name, "no metric '" + metric + "'; there are accuracy, log_loss, brier, auc, rmse, mae and bias");
+    }
+    if (!std::isfinite(bound)) return Wrong(name, "the bound of '" + metric + "' is no number");
+  }
+  return {};
+}
+
 Status CheckTriggers(const TrainerTriggers& triggers) {
-  SCOREWAY_RETURN_IF_ERROR(CheckBounds("below", triggers.below));
-  SCOREWAY_RETURN_IF_ERROR(CheckBounds("above", triggers.above));
+  SCOREWAY_RETURN_IF_ERROR(CheckMetricBounds("below", triggers.below));
+  SCOREWAY_RETURN_IF_ERROR(CheckMetricBounds("above", triggers.above));
   if (triggers.labels < 0 || triggers.labels > kLabelsMax) return Wrong("labels", "from 0 to 1,000,000,000");
   if (triggers.every_seconds < 0 || triggers.every_seconds > kSecondsMax) return Wrong("every", "at most a year");
   if (triggers.pause_seconds < kSecondsMin || triggers.pause_seconds > kSecondsMax) {

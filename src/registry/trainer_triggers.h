@@ -28,6 +28,8 @@ struct TrainerTriggers {
   bool operator==(const TrainerTriggers&) const = default;
 };
 
+// kInvalidArgument, at the name of these bounds: a metric that is not measured, or no number.
+Status CheckMetricBounds(const char* name, const std::map<std::string, double>& bounds);
 // kInvalidArgument names what is wrong.
 Status CheckTriggers(const TrainerTriggers& triggers);
 

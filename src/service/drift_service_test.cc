@@ -59,6 +59,22 @@ class DriftServiceTest : public ::testing::Test {
     return nullptr;
   }
 
+  // Labels of the rows predicted last, 9 seconds later; each `wrong_every`-th row was predicted wrongly.
+  void LabelEverySecond(const std::string& id, size_t wrong_every) {
+    std::vector<Label> labels;
+    for (size_t row = 0; row < predicted.rows(); row += 2) {
+      const std::string answer(predicted.column(0).string_at(row));
+      const bool is_wrong = row % wrong_every == 0;
+      Label label;
+      label.prediction_id = id;
+      label.row = static_cast<uint32_t>(row + 1);
+      label.value = (answer == "yes") != is_wrong ? "\"yes\"" : "\"no\"";
+      labels.push_back(std::move(label));
+    }
+    clock.Advance(9 * kSecond);
+    ASSERT_TRUE(records.labels.Push("m", labels).ok());
+  }
+
   const std::unique_ptr<Store> store = NewMemoryStore(SystemClock());
   ManualClock clock{int64_t{1'700'000'000} * kSecond};
   Registry registry{*store, clock};
@@ -115,18 +131,7 @@ TEST_F(DriftServiceTest, AReferenceIsKeptUntilItIsSetAnew) {
 
 TEST_F(DriftServiceTest, PerformanceIsMeasuredOnWhatHasALabel) {
   Log("a", 200, 20);
-  std::vector<Label> labels;
-  for (size_t row = 0; row < 200; row += 2) {
-    const std::string answer(predicted.column(0).string_at(row));
-    const bool is_wrong = row % 20 == 0;
-    Label label;
-    label.prediction_id = "a";
-    label.row = static_cast<uint32_t>(row + 1);
-    label.value = (answer == "yes") != is_wrong ? "\"yes\"" : "\"no\"";
-    labels.push_back(std::move(label));
-  }
-  clock.Advance(9 * kSecond);
-  ASSERT_TRUE(records.labels.Push("m", labels).ok());
+  LabelEverySecond("a", 20);
   const Result<Performance> performance = MeasurePerformance(service, {"m", {}, 0}, {.segment = "city"});
   ASSERT_TRUE(performance.ok()) << performance.error().ToString();
   EXPECT_EQ(performance->task, PredictionTask::kClassification);
@@ -212,6 +217,32 @@ TEST_F(WatchTest, AnAlarmIsToldUntilItIsTakenAndThenNoMore) {
   EXPECT_EQ(watches.GetState("m")->alerts[0].webhook.outcome, "sent");
   EXPECT_EQ(Look().alarm.severity, Severity::kAlarm);
   EXPECT_EQ(calls.size(), 2U);
+}
+
+// 90 of 100 are right; by Wilson's interval that is 82.6 to 94.5 percent.
+TEST_F(WatchTest, AMetricBeyondItsBoundIsToldAlsoWithoutAReference) {
+  Watch watch = *watches.Get("m");
+  watch.learn_rows = 0;
+  watch.below = {{"accuracy", 0.92}};
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  Log("a", 200, 20);
+  EXPECT_EQ(Look().alarm.severity, Severity::kQuiet) << "there are no labels";
+  LabelEverySecond("a", 20);
+  const WatchState warning = Look();
+  EXPECT_NE(warning.fault.find("reference"), std::string::npos) << warning.fault;
+  EXPECT_EQ(warning.alarm.severity, Severity::kWarning);
+  ASSERT_EQ(warning.reasons.size(), 1U);
+  EXPECT_EQ(warning.reasons[0].find("accuracy is 0.9 (0.825"), 0U) << warning.reasons[0];
+  EXPECT_EQ(calls.size(), 1U);
+  watch.below = {{"accuracy", 0.95}};
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  EXPECT_EQ(Look().alarm.severity, Severity::kAlarm);
+  watch.below = {};
+  watch.above = {{"log_loss", 50}};
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  EXPECT_EQ(Look().alarm.severity, Severity::kQuiet);
+  watch.above = {{"speed", 1}};
+  EXPECT_EQ(SetWatch(service, watch, "ann").code(), Code::kInvalidArgument);
 }
 
 TEST_F(WatchTest, ALetterIsSentUntilItIsTakenOrRefusedForGood) {

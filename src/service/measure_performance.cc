@@ -254,6 +254,19 @@ Result<Performance> MeasurePerformance(const Service& service, const Reference& 
   return performance;
 }
 
+const Measure* FindMeasure(const Performance& performance, std::string_view metric) {
+  const ClassificationMetrics& classes = performance.classification;
+  const RegressionMetrics& numbers = performance.regression;
+  if (performance.task == PredictionTask::kClassification) {
+    return metric == "accuracy"   ? &classes.accuracy
+           : metric == "log_loss" ? &classes.log_loss
+           : metric == "brier"    ? &classes.brier
+           : metric == "auc"      ? &classes.auc
+                                  : nullptr;
+  }
+  return metric == "rmse" ? &numbers.rmse : metric == "mae" ? &numbers.mae : metric == "bias" ? &numbers.bias : nullptr;
+}
+
 void WriteJson(const Performance& performance, JsonWriter* json) {
   const bool is_classification = performance.task == PredictionTask::kClassification;
   json->BeginObject();

@@ -67,6 +67,9 @@ struct Performance {
 Result<Performance> MeasurePerformance(const Service& service, const Reference& reference,
                                        const PerformanceQuery& query);
 
+// "accuracy", "log_loss", "brier", "auc"; "rmse", "mae", "bias"; null where the task has no such metric.
+const Measure* FindMeasure(const Performance& performance, std::string_view metric);
+
 void WriteJson(const Performance& performance, JsonWriter* json);
 
 }  // namespace scoreway

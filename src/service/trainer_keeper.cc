@@ -30,24 +30,11 @@ Result<bool> IsInAlarm(const Service& service, const std::string& model) {
   return state.alarm.severity == Severity::kAlarm;
 }
 
-const Measure* MeasureOf(const Performance& performance, const std::string& metric) {
-  const ClassificationMetrics& classes = performance.classification;
-  const RegressionMetrics& numbers = performance.regression;
-  if (performance.task == PredictionTask::kClassification) {
-    return metric == "accuracy"   ? &classes.accuracy
-           : metric == "log_loss" ? &classes.log_loss
-           : metric == "brier"    ? &classes.brier
-           : metric == "auc"      ? &classes.auc
-                                  : nullptr;
-  }
-  return metric == "rmse" ? &numbers.rmse : metric == "mae" ? &numbers.mae : metric == "bias" ? &numbers.bias : nullptr;
-}
-
 Result<TrainerFacts::Range> RangeOf(const Service& service, const Trainer& trainer, const std::string& metric) {
   SCOREWAY_ASSIGN_OR_RETURN(
       const Performance performance,
       MeasurePerformance(service, {trainer.model, {}, 0}, {.window = trainer.triggers.metric_window}));
-  const Measure* const measure = performance.labelled == 0 ? nullptr : MeasureOf(performance, metric);
+  const Measure* const measure = performance.labelled == 0 ? nullptr : FindMeasure(performance, metric);
   if (measure == nullptr) return TrainerFacts::Range{kNotKnown, kNotKnown};
   return TrainerFacts::Range{measure->interval.low, measure->interval.high};
 }

@@ -1,13 +1,13 @@
 #include "service/watch.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/duration_text.h"
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
 #include "data/codec/json_times.h"
 #include "registry/model_names.h"
+#include "registry/trainer_triggers.h"
 #include "service/log_window.h"
 
 namespace scoreway {
@@ -17,15 +17,20 @@ constexpr int64_t kIntervalSecondsMax = 30 * 86'400;
 constexpr uint64_t kLearnRowsMax = 10'000'000;
 constexpr uint32_t kWindowsInARowMax = 1000;
 constexpr size_t kUrlBytesMax = 2048;
-constexpr size_t kReasonsMax = 20;
 constexpr size_t kNoteBytesMax = 2000;
-constexpr int64_t kMicrosOfSecond = 1'000'000;
 
 void TextsField(std::string_view key, const std::vector<std::string>& texts, JsonWriter* json) {
   json->Key(key);
   json->BeginArray();
   for (const std::string& text : texts) json->String(text);
   json->EndArray();
+}
+
+void NumbersField(std::string_view key, const std::map<std::string, double>& numbers, JsonWriter* json) {
+  json->Key(key);
+  json->BeginObject();
+  for (const auto& [name, number] : numbers) json->DoubleField(name, number);
+  json->EndObject();
 }
 
 Severity SeverityOf(std::string_view name) {
@@ -96,45 +101,6 @@ void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
   json->EndObject();
 }
 
-std::vector<std::string> FirstReasonsOf(const DriftReport& report) {
-  std::vector<std::string> reasons = ReasonsOf(report);
-  if (reasons.size() > kReasonsMax) reasons.resize(kReasonsMax);
-  return reasons;
-}
-
-std::vector<std::pair<std::string, double>> IndicesOf(const DriftReport& report) {
-  std::vector<std::pair<std::string, double>> indices;
-  for (const ColumnDrift* drift : ByGravity(report)) {
-    if (indices.size() < kReasonsMax && !std::isnan(drift->psi)) indices.emplace_back(drift->name, drift->psi);
-  }
-  return indices;
-}
-
-WatchNotice NewNotice(bool is_wanted, int64_t now_micros, const WatchState& state) {
-  if (!is_wanted) return {.outcome = "nobody to tell"};
-  if (now_micros < state.silent_until_micros) return {.outcome = "silenced"};
-  return {.next_try_micros = now_micros};
-}
-
-void AddAlert(const Watch& watch, Severity from, int64_t now_micros, WatchState* state) {
-  WatchAlert alert;
-  alert.number = ++state->alert_count;
-  alert.time_micros = now_micros;
-  alert.version = state->version;
-  alert.from = from;
-  alert.to = state->alarm.severity;
-  alert.reasons = state->reasons;
-  alert.webhook = NewNotice(!watch.webhook.empty(), now_micros, *state);
-  alert.mail = NewNotice(!watch.mail.empty(), now_micros, *state);
-  state->alerts.push_back(std::move(alert));
-  if (state->alerts.size() > WatchState::kAlertsMax) state->alerts.erase(state->alerts.begin());
-}
-
-void SetLooked(const Watch& watch, int64_t now_micros, WatchState* state) {
-  state->looked_micros = now_micros;
-  state->next_look_micros = now_micros + watch.interval_seconds * kMicrosOfSecond;
-}
-
 }  // namespace
 
 Status CheckWatch(const Watch& watch) {
@@ -148,6 +114,11 @@ Status CheckWatch(const Watch& watch) {
     return Status(Code::kInvalidArgument, "from 1 second to 30 days", "interval_seconds");
   }
   if (watch.learn_rows > kLearnRowsMax) return Status(Code::kInvalidArgument, "at most 10,000,000", "learn_rows");
+  SCOREWAY_RETURN_IF_ERROR(CheckMetricBounds("below", watch.below));
+  SCOREWAY_RETURN_IF_ERROR(CheckMetricBounds("above", watch.above));
+  if (auto window = ReadWindow(watch.metric_window, 0); !window.ok()) {
+    return Status(Code::kInvalidArgument, "no rows or time such as 10000 or 7d", "metric_window");
+  }
   if (watch.rule.rise_after == 0 || watch.rule.fall_after == 0) {
     return Status(Code::kInvalidArgument, "a state changes after one window at least", "rise_after or fall_after");
   }
@@ -160,35 +131,6 @@ Status CheckWatch(const Watch& watch) {
     if (Status status = CheckMailAddress(address); !status.ok()) return AtPlace("mail", std::move(status).error());
   }
   return {};
-}
-
-WatchState AfterReport(const Watch& watch, WatchState state, const ModelDrift& drift, int64_t now_micros) {
-  SetLooked(watch, now_micros, &state);
-  state.fault.clear();
-  state.rows = drift.report.rows;
-  const bool is_other_version = state.version != drift.version;
-  state.version = drift.version;
-  if (is_other_version) {
-    state.alarm = {};
-    state.since_micros = now_micros;
-    state.acknowledged_by.clear();
-  }
-  if (!drift.report.has_enough_rows) return state;
-  state.reasons = FirstReasonsOf(drift.report);
-  state.psi = IndicesOf(drift.report);
-  const Severity before = state.alarm.severity;
-  state.alarm = NextState(state.alarm, drift.report.severity, watch.rule);
-  if (state.alarm.severity == before) return state;
-  state.since_micros = now_micros;
-  state.acknowledged_by.clear();
-  AddAlert(watch, before, now_micros, &state);
-  return state;
-}
-
-WatchState AfterFault(const Watch& watch, WatchState state, const Error& error, int64_t now_micros) {
-  SetLooked(watch, now_micros, &state);
-  state.fault = error.ToString();
-  return state;
 }
 
 void Silence(int64_t until_micros, const std::string& who, const std::string& note, WatchState* state) {
@@ -264,6 +206,9 @@ void WriteJson(const Watch& watch, JsonWriter* json) {
   json->DoubleField("outside_warning", watch.bounds.outside_warning);
   json->DoubleField("outside_alarm", watch.bounds.outside_alarm);
   json->UintField("rows_min", watch.bounds.rows_min);
+  NumbersField("below", watch.below, json);
+  NumbersField("above", watch.above, json);
+  json->StringField("metric_window", watch.metric_window);
   json->UintField("rise_after", watch.rule.rise_after);
   json->UintField("fall_after", watch.rule.fall_after);
   json->StringField("webhook", watch.webhook);
@@ -290,6 +235,9 @@ Result<Watch> ParseWatch(std::string_view model, std::string_view text) {
   members.Read("outside_warning", &watch.bounds.outside_warning);
   members.Read("outside_alarm", &watch.bounds.outside_alarm);
   members.Read("rows_min", &watch.bounds.rows_min);
+  members.Read("below", &watch.below);
+  members.Read("above", &watch.above);
+  members.Read("metric_window", &watch.metric_window);
   ReadCount("rise_after", &members, &watch.rule.rise_after);
   ReadCount("fall_after", &members, &watch.rule.fall_after);
   members.Read("webhook", &watch.webhook);

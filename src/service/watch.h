@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ struct Watch {
   int64_t interval_seconds = 60;
   uint64_t learn_rows = 0;  // the first so many rows become the reference of a version without one; 0: not
   DriftBounds bounds = {};
+  // Of metrics of the labelled predictions, such as {"accuracy": 0.9}, and of which of these: as `window`.
+  std::map<std::string, double> below = {}, above = {};
+  std::string metric_window = "10000";
   AlarmRule rule = {};
   std::string webhook = {};            // called when the state changes; empty: none is
   std::vector<std::string> mail = {};  // addresses that are written to when the state changes
@@ -62,7 +66,7 @@ struct WatchState {
   int64_t looked_micros = 0;                             // last; 0: never
   int64_t next_look_micros = 0;                          // 0: now
   uint64_t rows = 0;                                     // of the last window
-  std::string fault = {};                                // why there is no report, if so
+  std::string fault = {};                                // what could not be looked at and why, if so
   std::vector<std::string> reasons = {};                 // of the last window
   std::vector<std::pair<std::string, double>> psi = {};  // of its 20 gravest columns
   int64_t silent_until_micros = 0;
@@ -72,12 +76,6 @@ struct WatchState {
   int64_t alert_count = 0;
   std::vector<WatchAlert> alerts = {};  // the last ones, the newest last
 };
-
-// The state once a window was looked at, and the next look is set. A change of state makes an alert, to be sent at once
-// unless the watch is silenced; a window of too few rows changes nothing; another version begins at quiet.
-WatchState AfterReport(const Watch& watch, WatchState state, const ModelDrift& drift, int64_t now_micros);
-// Likewise where there was no report.
-WatchState AfterFault(const Watch& watch, WatchState state, const Error& error, int64_t now_micros);
 
 // Nobody is told of changes until then; 0 ends the silence. An acknowledgement is of the state as it stands: calls that
 // were still to be made are not made any more, and the next change is told again. kConflict where the state is quiet.
@@ -89,8 +87,8 @@ std::string AlertJson(std::string_view model, const WatchAlert& alert);
 // The letter to the watch's addresses.
 Mail AlertMail(const Watch& watch, const WatchAlert& alert);
 
-// {"model":...,"window":...,"against":...,"interval_seconds":...,"learn_rows":...,"bounds":{"level",...},"rise_after",
-// "fall_after","webhook","mail":[...],"revision","changed","who"}
+// {"model":...,"window":...,"against":...,"interval_seconds":...,"learn_rows":...,"level",...,"below","above",
+// "metric_window","rise_after","fall_after","webhook","mail":[...],"revision","changed","who"}
 void WriteJson(const Watch& watch, JsonWriter* json);
 void WriteJson(const WatchState& state, JsonWriter* json);
 

@@ -86,26 +86,43 @@ Status Watcher::LookAt(const Watch& watch, int64_t now_micros) {
   });
   if (!claimed.ok()) return claimed.code() == Code::kConflict ? Status() : claimed.status();
 
-  Result<ModelDrift> drift = Error{};
-  if (Status learned = LearnIfWanted(service_, watch); !learned.ok()) {
-    drift = std::move(learned).error();
-  } else {
-    drift = MeasureDrift(service_, {watch.model, {}, 0},
-                         {.window = watch.window,
-                          .against = watch.against,
-                          .bounds = watch.bounds,
-                          .exact_p_values = false,
-                          .rows_max = kRowsOfLookMax},
-                         &references_);
-  }
+  const WatchFindings findings = Look(watch);
   return watches_
       .Update(watch.model,
               [&](WatchState* current) -> Status {
-                *current = drift.ok() ? AfterReport(watch, *current, *drift, now_micros)
-                                      : AfterFault(watch, *current, drift.error(), now_micros);
+                *current = AfterLook(watch, *current, findings, now_micros);
                 return {};
               })
       .status();
+}
+
+WatchFindings Watcher::Look(const Watch& watch) {
+  WatchFindings findings;
+  if (!watch.below.empty() || !watch.above.empty()) {
+    const auto performance = MeasurePerformance(service_, {watch.model, {}, 0}, {.window = watch.metric_window});
+    if (performance.ok()) {
+      AddMetrics(watch, *performance, &findings);
+    } else {
+      AddFault(performance.error(), &findings);
+    }
+  }
+  if (const Status learned = LearnIfWanted(service_, watch); !learned.ok()) {
+    AddFault(learned.error(), &findings);
+    return findings;
+  }
+  const auto drift = MeasureDrift(service_, {watch.model, {}, 0},
+                                  {.window = watch.window,
+                                   .against = watch.against,
+                                   .bounds = watch.bounds,
+                                   .exact_p_values = false,
+                                   .rows_max = kRowsOfLookMax},
+                                  &references_);
+  if (drift.ok()) {
+    AddDrift(*drift, &findings);
+  } else {
+    AddFault(drift.error(), &findings);
+  }
+  return findings;
 }
 
 Status Watcher::Tell(const Watch& watch, WatchNotice WatchAlert::*channel, Send send, int64_t now_micros) {

@@ -18,6 +18,7 @@
 #include "service/notify_job_end.h"
 #include "service/reference_profiles.h"
 #include "service/service.h"
+#include "service/watch_findings.h"
 #include "service/watch_store.h"
 
 namespace scoreway {
@@ -46,6 +47,7 @@ class Watcher {
  private:
   void Run();
   Status LookAt(const Watch& watch, int64_t now_micros);
+  WatchFindings Look(const Watch& watch);
   // What became of a try.
   struct Outcome {
     bool is_over = false;  // no other try is made

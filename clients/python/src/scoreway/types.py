@@ -1021,6 +1021,13 @@ class WatchRequest(TypedDict):
     outside_warning: NotRequired[float]
     outside_alarm: NotRequired[float]
     rows_min: NotRequired[int]
+    # Bounds of accuracy, log_loss, brier, auc, rmse, mae or bias of labelled predictions: an alarm once the metric is
+    # shown to be below, a warning before.
+    below: NotRequired[dict[str, float]]
+    # Likewise once it is above.
+    above: NotRequired[dict[str, float]]
+    # Of which predictions these metrics are measured, as window.
+    metric_window: NotRequired[str]
     rise_after: NotRequired[int]
     fall_after: NotRequired[int]
     # Called when the state changes; empty: nobody is.
@@ -1047,6 +1054,13 @@ class Watch(TypedDict):
     outside_warning: float
     outside_alarm: float
     rows_min: int
+    # Bounds of accuracy, log_loss, brier, auc, rmse, mae or bias of labelled predictions: an alarm once the metric is
+    # shown to be below, a warning before.
+    below: dict[str, float]
+    # Likewise once it is above.
+    above: dict[str, float]
+    # Of which predictions these metrics are measured, as window.
+    metric_window: str
     rise_after: int
     fall_after: int
     # Called when the state changes; empty: nobody is.
