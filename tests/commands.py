@@ -784,7 +784,16 @@ class ServeTest(CommandTest):
         self.assertIn("20 labelled predictions", version["training_data"])
         self.assertEqual(json.loads(self.ask("/v1/models/wine/challenges/challenger")[1])["phase"], "testing")
         self.assertEqual((self.folder / "trained").read_text(), "trained\n")
+        status, body = self.ask("/v1/models/wine/trainer:fire", {"who": "ann", "why": "a new season"})
+        self.assertEqual((status, json.loads(body)["trainer"]["alias"]), (202, "challenger"))
+        while json.loads(self.ask("/v1/models/wine/trainer")[1])["state"]["outcome"] != "version 3":
+            self.assertLess(time.monotonic(), deadline, "nobody trains")
+            time.sleep(0.05)
+        state = json.loads(self.ask("/v1/models/wine/trainer")[1])["state"]
+        self.assertEqual((state["reason"], state["asked"]), ("ann says so: a new season", ""))
+        self.assertEqual((self.folder / "trained").read_text(), "trained\n" * 2)
         self.run_command("trainer", "remove", "wine")
+        self.assertEqual(self.ask("/v1/models/wine/trainer:fire", {})[0], 404)
         self.run_command("trainer", "show", "wine", status=4)
 
     def memory_max(self, server):

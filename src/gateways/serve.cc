@@ -73,6 +73,7 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     SCOREWAY_ASSIGN_OR_RETURN(spans, http::SpanExporter::Start(std::move(spans_options)));
   }
   Challenges challenges(stores.registry);
+  Trainers trainers(stores.registry, SystemClock());
   VersionProfiles profiles(stores.registry, SystemClock());
   CallCounts grpc_calls;
   const Service service{.registry = &registry,
@@ -90,7 +91,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
                         .shadows = shadows ? &*shadows : nullptr,
                         .profiles = &profiles,
                         .grpc_calls = options.grpc ? &grpc_calls : nullptr,
-                        .challenges = &challenges};
+                        .challenges = &challenges,
+                        .trainers = &trainers};
   http::GatewayOptions gateway_options = options.gateway;
   gateway_options.only_health = !options.takes_requests;
   http::Gateway gateway(service, gateway_options, http.threads, spans.get());
@@ -114,7 +116,6 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
     if (options.smtp) send_mail = [&](const Mail& mail) { return smtp::SendBySmtp(*options.smtp, mail); };
     watcher.emplace(service, options.watcher, http::CallWebhook, std::move(send_mail));
   }
-  Trainers trainers(stores.registry, SystemClock());
   std::optional<TrainerKeeper> trainer_keeper;
   if (options.trainer_interval.count() > 0) {
     trainer_keeper.emplace(service, trainers, options.trainer_interval,

@@ -97,6 +97,7 @@ void WriteJson(const TrainerState& state, JsonWriter* json) {
   json->StringField("outcome", state.outcome);
   json->IntField("version", state.version);
   WriteTime("claimed_until", state.claimed_until_micros, json);
+  json->StringField("asked", state.asked);
   json->EndObject();
 }
 
@@ -109,12 +110,14 @@ Result<TrainerState> ParseTrainerState(std::string_view json) {
   members.Read("outcome", &state.outcome);
   members.Read("version", &state.version);
   ReadTime(members, "claimed_until", &state.claimed_until_micros);
+  members.Read("asked", &state.asked);
   SCOREWAY_RETURN_IF_ERROR(members.status());
   return state;
 }
 
 Result<std::string> DueReason(const TrainerTriggers& triggers, const TrainerState& state, int64_t set_micros,
                               const TrainerFacts& facts) {
+  if (!state.asked.empty()) return state.asked;
   const int64_t since_micros = std::max(state.started_micros, set_micros);
   if (triggers.every_seconds > 0 && facts.now_micros - since_micros >= triggers.every_seconds * kSecondMicros) {
     return "every " + std::to_string(triggers.every_seconds) + " s";

@@ -43,6 +43,7 @@ struct TrainerState {
   std::string outcome = {};                      // "version 7", or why there is none
   int64_t version = 0;                           // that it made; 0: none
   int64_t claimed_until_micros = 0;              // one server trains until then; 0: none does
+  std::string asked = {};                        // who wants it fired and why; empty: nobody does
 };
 
 void WriteJson(const TrainerState& state, JsonWriter* json);

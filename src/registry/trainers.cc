@@ -138,6 +138,15 @@ Status Trainers::Remove(std::string_view model) {
   return state ? store_.Apply(StatePartition(model), DeleteIfEquals(kStateSort, *state)) : Status();
 }
 
+Result<TrainerState> Trainers::Ask(std::string_view model, const Change& change) {
+  SCOREWAY_RETURN_IF_ERROR(Get(model).status());
+  return UpdateState(model, [&](TrainerState* state) -> Status {
+    state->asked = change.who + " says so";
+    if (!change.why.empty()) state->asked += ": " + change.why;
+    return {};
+  });
+}
+
 Result<TrainerState> Trainers::GetState(std::string_view model) {
   SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(StatePartition(model), kStateSort));
   return Stored(text, model);

@@ -58,6 +58,8 @@ class Trainers {
 
   // As new if there is none.
   Result<TrainerState> GetState(std::string_view model);
+  // Has a server that runs trainers fire it soon, after the training at hand if there is one. The state then.
+  Result<TrainerState> Ask(std::string_view model, const Change& change);
   // Applies the change to the state as it is, again if another changed it meanwhile; gives what was written. The change
   // may refuse by an error.
   Result<TrainerState> UpdateState(std::string_view model, const std::function<Status(TrainerState*)>& change);

@@ -20,6 +20,7 @@ class Challenges;
 class JobService;
 class StreamEvents;
 class StreamService;
+class Trainers;
 
 struct Service {
   Registry* registry = nullptr;
@@ -51,6 +52,8 @@ struct Service {
   CallCounts* grpc_calls = nullptr;
   // Null where no use case of challenges is called.
   Challenges* challenges = nullptr;
+  // Null where no use case of trainers is called.
+  Trainers* trainers = nullptr;
 };
 
 }  // namespace scoreway

@@ -87,7 +87,7 @@ void TrainerKeeper::Round() {
   const auto trainers = trainers_.List();
   if (!trainers.ok()) return tell_("trainers: " + trainers.status().ToString());
   for (const Trainer& trainer : *trainers) {
-    if (!trainer.triggers.has_any() || is_stopping_) continue;
+    if (is_stopping_) return;
     if (Status status = LookAt(trainer); !status.ok()) {
       tell_("trainer of '" + trainer.model + "': " + status.ToString());
     }
@@ -111,6 +111,7 @@ Status TrainerKeeper::LookAt(const Trainer& trainer) {
   const auto claimed = trainers_.UpdateState(model, [&](TrainerState* current) -> Status {
     if (current->claimed_until_micros > now || current->started_micros != state.started_micros) return Claimed();
     current->claimed_until_micros = until;
+    current->asked.clear();
     return {};
   });
   if (!claimed.ok()) return claimed.code() == Code::kConflict ? Status() : claimed.status();
@@ -124,7 +125,10 @@ Status TrainerKeeper::LookAt(const Trainer& trainer) {
       .UpdateState(model,
                    [&](TrainerState* current) -> Status {
                      current->claimed_until_micros = 0;
-                     if (is_cut_off) return {};
+                     if (is_cut_off) {
+                       if (current->asked.empty()) current->asked = state.asked;
+                       return {};
+                     }
                      current->started_micros = now;
                      current->ended_micros = service_.records->clock.NowMicros();
                      current->reason = reason;

@@ -20,7 +20,7 @@ std::optional<Role> RoleOf(const Route& route) {
   if (route.pattern.starts_with("/v1/keys") || route.pattern == "/debug" || route.method == Method::kDelete)
     return Role::kAdmin;
   // What others have asked and been answered is not for everybody who may ask.
-  for (const std::string_view ending : {"/predictions", "/labels", "/drift", "/performance", "/events"}) {
+  for (const std::string_view ending : {"/predictions", "/labels", "/drift", "/performance", "/events", "/trainer"}) {
     if (route.pattern.ends_with(ending)) return Role::kPush;
   }
   // What takes a request's rows where they were read is scoring.

@@ -58,7 +58,8 @@ void GatewayFixture::Start() {
                                               .traffic = &traffic,
                                               .shadows = shadows.get(),
                                               .profiles = &profiles,
-                                              .challenges = &challenges},
+                                              .challenges = &challenges,
+                                              .trainers = &trainers},
                                       gateway_options, http_options.threads, spans.get());
   auto started = HttpServer::Start(http_options, gateway.get());
   ASSERT_TRUE(started.ok());

@@ -11,6 +11,7 @@
 #include "gateways/http/gateway.h"
 #include "gateways/http/http_server.h"
 #include "gateways/http/test_client.h"
+#include "registry/trainers.h"
 #include "registry/version_profiles.h"
 #include "service/batch_service.h"
 #include "service/job_service.h"
@@ -54,6 +55,7 @@ class GatewayFixture : public ::testing::Test {
   std::unique_ptr<ShadowScorer> shadows;  // where predictions are logged
   Traffic traffic{*store, SystemClock(), std::chrono::milliseconds(0)};
   Challenges challenges{*store};
+  Trainers trainers{*store, SystemClock()};
   VersionProfiles profiles{*store, SystemClock()};
   StreamService streams{*store, SystemClock(), std::chrono::milliseconds(0), {}};
   StreamEvents stream_events{streams};

@@ -3,6 +3,7 @@
 #include "gateways/http/drift_handlers.h"
 #include "gateways/http/handlers.h"
 #include "gateways/http/learn_handlers.h"
+#include "gateways/http/trainer_handlers.h"
 
 namespace scoreway::http {
 namespace {
@@ -98,6 +99,8 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/watch", Body::kNone, Place::kRegistry, HandleGetWatch},
     {kPut, "/v1/models/{model}/watch", Body::kRequest, Place::kRegistry, HandlePutWatch},
     {kDelete, "/v1/models/{model}/watch", Body::kNone, Place::kRegistry, HandleDeleteWatch},
+    {kGet, "/v1/models/{model}/trainer", Body::kNone, Place::kRegistry, HandleGetTrainer},
+    {kPost, "/v1/models/{model}/trainer:fire", Body::kRequest, Place::kRegistry, HandleFireTrainer},
     {kPost, "/v1/models/{model}/watch:silence", Body::kRequest, Place::kRegistry, HandleSilenceWatch},
     {kPost, "/v1/models/{model}/watch:acknowledge", Body::kRequest, Place::kRegistry, HandleAcknowledgeWatch},
 

@@ -1312,3 +1312,48 @@ class RowsStored(TypedDict):
 class FireRequest(TypedDict):
     # Who makes it; the name of the key where keys are asked for.
     who: NotRequired[str]
+
+
+class FireTrainerRequest(TypedDict):
+    who: NotRequired[str]
+    why: NotRequired[str]
+
+
+class TrainerTriggers(TypedDict):
+    on_alarm: bool
+    below: dict[str, float]
+    above: dict[str, float]
+    metric_window: str
+    labels: int
+    every_seconds: int
+    pause_seconds: int
+    since: str
+    challenge: Union[dict[str, Any], None]
+
+
+class Trainer(TypedDict):
+    model: str
+    command: list[str]
+    seconds_max: int
+    memory_bytes_max: int
+    alias: str
+    triggers: TrainerTriggers
+    changed: str
+    who: str
+    why: str
+
+
+class TrainerState(TypedDict):
+    started: Union[str, None]
+    ended: Union[str, None]
+    reason: str
+    outcome: str
+    version: int
+    claimed_until: Union[str, None]
+    # Who wants it fired, and why; empty: nobody does.
+    asked: str
+
+
+class TrainerAndState(TypedDict):
+    trainer: Trainer
+    state: TrainerState
