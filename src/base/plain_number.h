@@ -10,7 +10,7 @@
 namespace scoreway {
 
 struct PlainNumber {
-  uint64_t negative = 0;      // 0 or 1; as wide as what is made of it, or the processor would wait for it to be stored
+  uint64_t negative = 0;      // 0 or 1; as wide as the sign bit that it becomes
   uint64_t digits = 0;        // without the point; below 10^18
   int digit_count = 0;        // zeros at the front count too
   int decimal_count = 0;      // of them, behind the point

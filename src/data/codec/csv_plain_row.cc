@@ -92,8 +92,7 @@ bool CsvPlainRow::Read(std::string_view row) {
   return true;
 }
 
-// Before any cell is read: where it begins then does not depend on how long those before it were found to be, so that a
-// processor reads several at once.
+// Before any cell is read, so that ReadShortNumber can take all of a number at once.
 bool CsvPlainRow::FindEnds(std::string_view row) {
   size_t found = 0;
   for (size_t block = 0; block < row.size(); block += kBlock) {
