@@ -1,5 +1,5 @@
-// Maps of names to texts and to numbers, as versions, runs and checkpoints have them: their checks and their JSON.
-// For the sources of this folder.
+// Maps of names to texts and to numbers, as versions, runs, checkpoints and bounds have them: their checks and their
+// JSON.
 #pragma once
 
 #include <map>

@@ -8,6 +8,7 @@
 #include "base/utc_time.h"
 #include "data/codec/json_members.h"
 #include "data/codec/json_times.h"
+#include "registry/named_values.h"
 
 namespace scoreway {
 namespace {
@@ -18,13 +19,6 @@ constexpr int64_t kLabelsMax = 1'000'000'000;
 constexpr const char* kMetrics[] = {"accuracy", "log_loss", "brier", "auc", "rmse", "mae", "bias"};
 
 Error Wrong(std::string place, std::string what) { return {Code::kInvalidArgument, std::move(what), std::move(place)}; }
-
-void NumbersField(std::string_view key, const std::map<std::string, double>& numbers, JsonWriter* json) {
-  json->Key(key);
-  json->BeginObject();
-  for (const auto& [name, number] : numbers) json->DoubleField(name, number);
-  json->EndObject();
-}
 
 std::string ShortText(double number) {
   std::string text;
@@ -60,8 +54,8 @@ Status CheckTriggers(const TrainerTriggers& triggers) {
 void WriteJson(const TrainerTriggers& triggers, JsonWriter* json) {
   json->BeginObject();
   json->BoolField("on_alarm", triggers.on_alarm);
-  NumbersField("below", triggers.below, json);
-  NumbersField("above", triggers.above, json);
+  WriteNamedValues("below", triggers.below, json);
+  WriteNamedValues("above", triggers.above, json);
   json->StringField("metric_window", triggers.metric_window);
   json->IntField("labels", triggers.labels);
   json->IntField("every_seconds", triggers.every_seconds);

@@ -7,6 +7,7 @@
 #include "data/codec/json_members.h"
 #include "data/codec/json_times.h"
 #include "registry/model_names.h"
+#include "registry/named_values.h"
 #include "registry/trainer_triggers.h"
 #include "service/log_window.h"
 
@@ -24,13 +25,6 @@ void TextsField(std::string_view key, const std::vector<std::string>& texts, Jso
   json->BeginArray();
   for (const std::string& text : texts) json->String(text);
   json->EndArray();
-}
-
-void NumbersField(std::string_view key, const std::map<std::string, double>& numbers, JsonWriter* json) {
-  json->Key(key);
-  json->BeginObject();
-  for (const auto& [name, number] : numbers) json->DoubleField(name, number);
-  json->EndObject();
 }
 
 Severity SeverityOf(std::string_view name) {
@@ -206,8 +200,8 @@ void WriteJson(const Watch& watch, JsonWriter* json) {
   json->DoubleField("outside_warning", watch.bounds.outside_warning);
   json->DoubleField("outside_alarm", watch.bounds.outside_alarm);
   json->UintField("rows_min", watch.bounds.rows_min);
-  NumbersField("below", watch.below, json);
-  NumbersField("above", watch.above, json);
+  WriteNamedValues("below", watch.below, json);
+  WriteNamedValues("above", watch.above, json);
   json->StringField("metric_window", watch.metric_window);
   json->UintField("rise_after", watch.rule.rise_after);
   json->UintField("fall_after", watch.rule.fall_after);
