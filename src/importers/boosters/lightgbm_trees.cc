@@ -1,4 +1,5 @@
 #include "importers/boosters/lightgbm_trees.h"
+#include "model/append_node.h"
 
 #include <cmath>
 #include <string>
@@ -36,16 +37,7 @@ Status LightgbmTrees::Add(const LightgbmTree& tree, uint64_t features) {
   op.roots.push_back(static_cast<uint32_t>(op.feature.size()));
   first_leaf_.push_back(op.leaf_values.size());
   for (size_t i = 0; i < splits; ++i) SCOREWAY_RETURN_IF_ERROR(AddNode(tree, i, features));
-  for (const double value : tree.leaf_value) {
-    const auto self = static_cast<uint32_t>(op.feature.size());
-    op.feature.push_back(0);
-    op.threshold.push_back(0);
-    op.left.push_back(self);
-    op.right.push_back(self);
-    op.flags.push_back(0);
-    op.payload.push_back(static_cast<uint32_t>(op.leaf_values.size()));
-    op.leaf_values.push_back(value);
-  }
+  for (const double value : tree.leaf_value) op::AppendLeaf(&op, value);
   if (!category_bits_.empty()) category_bits_.resize(op.feature.size());
   return AddTerms(tree, features);
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "model/append_node.h"
+
 namespace scoreway::pmml {
 namespace {
 
@@ -68,28 +70,12 @@ class HazardTree {
   }
 
  private:
-  uint32_t Add() {
-    const auto node = static_cast<uint32_t>(trees_.feature.size());
-    trees_.feature.push_back(0);
-    trees_.threshold.push_back(0);
-    trees_.left.push_back(node);
-    trees_.right.push_back(node);
-    trees_.flags.push_back(0);
-    trees_.payload.push_back(0);
-    return node;
-  }
-
-  uint32_t Leaf(double hazard) {
-    const uint32_t leaf = Add();
-    trees_.payload[leaf] = static_cast<uint32_t>(trees_.leaf_values.size());
-    trees_.leaf_values.push_back(hazard);
-    return leaf;
-  }
+  uint32_t Leaf(double hazard) { return op::AppendLeaf(&trees_, hazard); }
 
   // Left what is below the edge.
   template <typename Left, typename Right>
   uint32_t Split(uint32_t column, double edge, Left&& left, Right&& right) {
-    const uint32_t node = Add();
+    const uint32_t node = op::AppendNode(&trees_);
     trees_.feature[node] = column;
     trees_.threshold[node] = edge;
     const uint32_t left_node = left();

@@ -5,6 +5,7 @@
 
 #include "importers/pmml/ordinal.h"
 #include "importers/pmml/predicate.h"
+#include "model/append_node.h"
 
 namespace scoreway::pmml {
 namespace {
@@ -501,16 +502,7 @@ Result<TreeCompiler::Question> TreeCompiler::Interpret(const Element& predicate)
 // ---- nodes
 // -----------------------------------------------------------------------------------------------------------
 
-uint32_t TreeCompiler::AddNode() {
-  const auto node = static_cast<uint32_t>(trees_.feature.size());
-  trees_.feature.push_back(0);
-  trees_.threshold.push_back(0);
-  trees_.left.push_back(node);
-  trees_.right.push_back(node);
-  trees_.flags.push_back(0);
-  trees_.payload.push_back(0);
-  return node;
-}
+uint32_t TreeCompiler::AddNode() { return op::AppendNode(&trees_); }
 
 void TreeCompiler::WriteQuestion(uint32_t node, const Question& question) {
   trees_.feature[node] = static_cast<uint32_t>(question.column);

@@ -1,4 +1,5 @@
 #include "importers/sklearn2pmml/chaid.h"
+#include "model/append_node.h"
 
 #include <algorithm>
 #include <cmath>
@@ -125,21 +126,13 @@ class Builder {
 
  private:
   uint32_t NewNode() {
-    const auto index = static_cast<uint32_t>(ensemble_.feature.size());
-    ensemble_.feature.push_back(0);
-    ensemble_.threshold.push_back(0);
-    ensemble_.left.push_back(index);
-    ensemble_.right.push_back(index);
-    ensemble_.flags.push_back(0);
-    ensemble_.payload.push_back(0);
     ensemble_.category_bits.push_back(0);
-    return index;
+    return op::AppendNode(&ensemble_);
   }
 
   void AddLeaf(double value) {
-    const uint32_t leaf = NewNode();
-    ensemble_.payload[leaf] = static_cast<uint32_t>(ensemble_.leaf_values.size());
-    ensemble_.leaf_values.push_back(value);
+    ensemble_.category_bits.push_back(0);
+    op::AppendLeaf(&ensemble_, value);
   }
 
   Status Add(const Object& tree, size_t index, int depth) {
