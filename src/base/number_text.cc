@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 #include "base/float_chars.h"
@@ -128,26 +129,25 @@ void AppendShortestDigits(T value, std::string* out) {
   const char* const end = WriteFloatChars(text, text + sizeof(text), value, std::chars_format::scientific);
   const char* p = text;
   if (*p == '-') out->push_back(*p++);
-  const char* const e = std::find(p, end, 'e');
+  const char* const e = end[-4] == 'e' ? end - 4 : end - 5;  // exponents have two digits, or three
   int exponent = 0;
-  std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
+  for (const char* q = e + 2; q != end; ++q) exponent = 10 * exponent + (*q - '0');
+  if (e[1] == '-') exponent = -exponent;
   if (exponent < -4 || exponent >= 16) {
     out->append(p, end);
     return;
   }
-  char digits[24];
-  size_t count = 0;
-  for (const char* q = p; q != e; ++q) {
-    if (*q != '.') digits[count++] = *q;
-  }
-  const std::string_view all(digits, count);
+  char digits[24] = {*p};
+  const size_t behind_point = e - p > 2 ? static_cast<size_t>(e - p) - 2 : 0;
+  std::memcpy(digits + 1, p + 2, behind_point);
+  const std::string_view all(digits, 1 + behind_point);
   if (exponent < 0) {
-    out->append("0.").append(static_cast<size_t>(-exponent - 1), '0').append(all);
+    out->append("0.000", static_cast<size_t>(1 - exponent)).append(all);
     return;
   }
   const auto whole = static_cast<size_t>(exponent) + 1;
-  if (count <= whole) {
-    out->append(all).append(whole - count, '0').append(".0");
+  if (all.size() <= whole) {
+    out->append(all).append(whole - all.size(), '0').append(".0");
   } else {
     out->append(all.substr(0, whole)).append(1, '.').append(all.substr(whole));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 namespace scoreway {
 
@@ -61,10 +62,17 @@ void Column::AppendNumber(double value) {
 template <typename T>
 void Column::AppendCast(std::span<const double> values) {
   auto& cells = std::get<std::vector<T>>(cells_);
-  const size_t begin = cells.size();
-  cells.resize(begin + values.size());
-  T* to = cells.data() + begin;
-  for (size_t i = 0; i < values.size(); ++i) to[i] = static_cast<T>(values[i]);
+  if constexpr (std::is_same_v<T, double>) {
+    cells.insert(cells.end(), values.begin(), values.end());
+  } else {
+    const size_t begin = cells.size();
+    cells.resize(begin + values.size());
+    T* to = cells.data() + begin;
+    for (size_t i = 0; i < values.size(); ++i) to[i] = static_cast<T>(values[i]);
+  }
+  uint64_t missing = 0;
+  for (const double value : values) missing += static_cast<uint64_t>(value != value);
+  if (missing == 0) return PushValid(values.size());
   for (double value : values) {
     const bool valid = !std::isnan(value);
     PushValidity(valid);

@@ -49,7 +49,9 @@ Status CsvReader::Open() {
   row_waits_ = !options_.header;
   const Status bound = options_.header ? BindByName() : BindByPosition();
   opened_ = bound.ok();
-  if (opened_ && vectors_.empty()) plain_row_.emplace(*schema_, cell_of_column_, cells_, options_.delimiter);
+  if (opened_ && vectors_.empty()) {
+    plain_rows_.emplace(*schema_, cell_of_column_, cells_, options_.delimiter, options_.limits.cell_bytes_max);
+  }
   records_.SkipLines(options_.lines_between);
   return opened_ ? Status() : Status(AtPlace("line " + std::to_string(records_.line()), bound.error()));
 }
@@ -136,33 +138,36 @@ Status CsvReader::BindByPosition() {
 Result<bool> CsvReader::Next(Batch* batch, size_t rows_max) {
   SCOREWAY_CHECK(batch->column_count() == schema_->size());
   SCOREWAY_RETURN_IF_ERROR(Open());
-  for (size_t rows = 0; rows < rows_max; ++rows) {
-    if (AppendPlainRow(batch)) continue;
+  for (size_t rows = 0; rows < rows_max;) {
+    const size_t plain = AppendPlainRows(batch, rows_max - rows);
+    rows += plain;
+    if (plain > 0) continue;
     if (!std::exchange(row_waits_, false)) {
       SCOREWAY_ASSIGN_OR_RETURN(const bool any, records_.Next());
       if (!any) return rows > 0;
     }
     SCOREWAY_RETURN_IF_ERROR(AppendRow(batch));
+    ++rows;
   }
   return true;
 }
 
-bool CsvReader::AppendPlainRow(Batch* batch) {
-  if (!plain_row_ || row_waits_) return false;
+size_t CsvReader::AppendPlainRows(Batch* batch, size_t rows_max) {
+  if (!plain_rows_ || row_waits_) return 0;
   if (plain_paused_ > 0) {
     --plain_paused_;
-    return false;
+    return 0;
   }
-  const std::string_view line = records_.PeekLine(kPlainNumberReadable);
-  if (line.empty() || line.size() > options_.limits.cell_bytes_max || !plain_row_->Read(line)) {
+  const std::string_view text = records_.PeekText(kPlainNumberReadable);
+  const size_t rows = plain_rows_->Append(text, rows_max, batch);
+  if (rows > 0) {
+    plain_pause_ = 0;
+    records_.PassLines(plain_rows_->bytes(), rows);
+  } else {
     plain_pause_ = std::min(2 * plain_pause_ + 1, kPlainPauseMax);
     plain_paused_ = plain_pause_;
-    return false;
   }
-  plain_pause_ = 0;
-  records_.PassLine(line);
-  plain_row_->AppendTo(batch);
-  return true;
+  return rows;
 }
 
 Status CsvReader::AppendRow(Batch* batch) {

@@ -15,7 +15,7 @@
 
 #include "data/batch.h"
 #include "data/codec/byte_source.h"
-#include "data/codec/csv_plain_row.h"
+#include "data/codec/csv_plain_rows.h"
 #include "data/codec/csv_records.h"
 
 namespace scoreway {
@@ -61,8 +61,8 @@ class CsvReader {
   Status BindByPosition();
   Status BindVectors();
   Status AppendRow(Batch* batch);
-  // Reads the next row if it is a plain one (csv_plain_row.h).
-  bool AppendPlainRow(Batch* batch);
+  // Appends the next rows that are plain ones (csv_plain_rows.h); how many.
+  size_t AppendPlainRows(Batch* batch, size_t rows_max);
 
   std::shared_ptr<const Schema> schema_;
   CsvReadOptions options_;
@@ -79,7 +79,7 @@ class CsvReader {
   std::vector<VectorCell> vectors_;
   std::vector<bool> in_vector_;  // column i is filled by one of these
   std::vector<std::string> ignored_columns_;
-  std::optional<CsvPlainRow> plain_row_;  // once opened, where rows may be plain ones
+  std::optional<CsvPlainRows> plain_rows_;  // once opened, where rows may be plain ones
   // After a row that was not plain, so many are not tried: 1, 3, 7 and on while they are not.
   unsigned plain_pause_ = 0, plain_paused_ = 0;
 };

@@ -21,14 +21,15 @@ std::shared_ptr<const Schema> MakeSchema(std::vector<Field> fields) {
 const Field kAge{"age", Type::kFloat64};
 const Field kCity{"city", Type::kString};
 
-// Gives one byte at a time.
+// Gives so many bytes at a time.
 class TrickleSource final : public ByteSource {
  public:
-  explicit TrickleSource(std::string_view text) : text_(text) {}
-  Result<size_t> Read(char* buffer, size_t size) override { return text_.Read(buffer, std::min<size_t>(size, 1)); }
+  explicit TrickleSource(std::string_view text, size_t portion = 1) : text_(text), portion_(portion) {}
+  Result<size_t> Read(char* buffer, size_t size) override { return text_.Read(buffer, std::min(size, portion_)); }
 
  private:
   TextSource text_;
+  size_t portion_;
 };
 
 Result<Batch> ReadAll(std::string_view text, const std::shared_ptr<const Schema>& schema, CsvReadOptions options = {}) {
@@ -423,6 +424,65 @@ TEST(CsvReader, ReadsPlainRowsAsAllOthers) {
       const std::string& number = numbers[row % numbers.size()];
       if (quick.column(0).valid(row) && number != "inf") {
         ASSERT_EQ(quick.column(0).float64s()[row], std::strtod(number.c_str(), nullptr)) << number;
+      }
+    }
+  }
+}
+
+// Long runs of plain rows, broken by single ones that are none, whatever the portions in which the text comes and rows
+// are asked for.
+TEST(CsvReader, ReadsRunsOfPlainRowsAsAllOthers) {
+  const auto plain = *Schema::Make({{"d", Type::kFloat64}, {"s", Type::kString}, {"i", Type::kInt64}});
+  const auto other =
+      *Schema::Make({{"d", Type::kFloat64}, {"s", Type::kString}, {"i", Type::kInt64}, {"b", Type::kBool}});
+  const std::vector<std::string> breaks = {"1e3,x,5",
+                                           "nan,y,-1",
+                                           "2,\"a\"\"b\",3",
+                                           "4,\"a\nb\",3",
+                                           "-0.5,\"x,y\",7",
+                                           ",,",
+                                           "",
+                                           "0.30000000000000004,z,1",
+                                           "5,t\xC3\xA4xt,12345678901234567"};
+  for (const std::string end : {"\n", "\r\n"}) {
+    std::string text = "extra,d,s,i" + end;
+    size_t rows = 0;
+    for (size_t run = 0; run < 150; ++run) {
+      for (size_t i = 0; i < run; ++i, ++rows) {
+        text += "\xFF?," + std::to_string(static_cast<double>(rows) / 8) + ",text" + std::to_string(i) + "," +
+                std::to_string(rows) + end;
+      }
+      const std::string& broken = breaks[run % breaks.size()];
+      text += (broken.empty() ? "" : "0," + broken) + end;
+      rows += broken.empty() ? 0 : 1;
+    }
+    text.resize(text.size() - end.size());  // the last line may end without it
+    for (const size_t portion : {size_t{7}, size_t{1000}, text.size()}) {
+      for (const size_t rows_max : {1, 63, 64, 65, 1000}) {
+        const auto read = [&](const std::shared_ptr<const Schema>& schema, std::vector<uint64_t>* lines) {
+          TrickleSource source(text, portion);
+          CsvReader reader(&source, schema, {.may_be_absent = {false, false, false, true}});
+          Batch batch(schema);
+          while (true) {
+            const auto more = reader.Next(&batch, rows_max);
+            EXPECT_TRUE(more.ok()) << more.error().ToString();
+            if (!more.ok() || !*more) return batch;
+            lines->push_back(reader.line());
+          }
+        };
+        std::vector<uint64_t> quick_lines, slow_lines;
+        const Batch quick = read(plain, &quick_lines), slow = read(other, &slow_lines);
+        ASSERT_EQ(quick.rows(), rows);
+        ASSERT_EQ(slow.rows(), rows);
+        ASSERT_EQ(quick_lines, slow_lines);
+        for (size_t row = 0; row < rows; ++row) {
+          for (size_t c = 0; c < 3; ++c) ASSERT_EQ(quick.column(c).valid(row), slow.column(c).valid(row)) << row;
+          ASSERT_EQ(std::bit_cast<uint64_t>(quick.column(0).float64s()[row]),
+                    std::bit_cast<uint64_t>(slow.column(0).float64s()[row]))
+              << row;
+          ASSERT_EQ(quick.column(1).string_at(row), slow.column(1).string_at(row));
+          ASSERT_EQ(quick.column(2).int64s()[row], slow.column(2).int64s()[row]);
+        }
       }
     }
   }

@@ -51,15 +51,6 @@ Result<bool> CsvRecords::Next() {
   return true;
 }
 
-std::string_view CsvRecords::PeekLine(size_t readable_behind) const {
-  const size_t size = std::min(end_ - next_begin_, kChunkMax / 4);
-  const char* const begin = buffer_.data() + next_begin_;
-  const void* const end = size == 0 ? nullptr : std::memchr(begin, '\n', size);
-  if (end == nullptr) return {};
-  const std::string_view line(begin, static_cast<size_t>(static_cast<const char*>(end) - begin) + 1);
-  return next_begin_ + line.size() + readable_behind <= buffer_.size() ? line : std::string_view();
-}
-
 // Cuts the record at begin_ into pieces_, reading only; kIncomplete if its end is not in the buffer yet.
 CsvRecords::Cut CsvRecords::CutRecord() {
   pieces_.clear();

@@ -39,13 +39,16 @@ class CsvRecords {
   std::span<const CsvCell> cells() const { return cells_; }
   // The line on which the record began, counted from 1.
   uint64_t line() const { return line_; }
-  // The next line with its LF, if it lies in the buffer with as many readable bytes behind it; else nothing. It may not
-  // be a record: quotes and CR alone are not looked at.
-  std::string_view PeekLine(size_t readable_behind) const;
-  // Passes over that line, which the caller has found to be a record.
-  void PassLine(std::string_view line) {
-    line_ = next_line_++;
-    next_begin_ += line.size();
+  // What is in the buffer of the records to come, less what has not as many readable bytes behind it.
+  std::string_view PeekText(size_t readable_behind) const {
+    const size_t end = std::min(end_, std::max(buffer_.size(), readable_behind) - readable_behind);
+    return {buffer_.data() + next_begin_, std::max(end, next_begin_) - next_begin_};
+  }
+  // Passes over so many bytes of it, which the caller has found to be lines, each a record.
+  void PassLines(size_t bytes, size_t lines) {
+    line_ = next_line_ + lines - 1;
+    next_line_ += lines;
+    next_begin_ += bytes;
     begin_ = next_begin_;
   }
 
