@@ -7,7 +7,7 @@
 namespace scoreway {
 namespace {
 
-constexpr size_t kRowsAtOnce = 8192;
+constexpr size_t kRowsAtOnce = 2048;
 
 const std::shared_ptr<const Schema>& ErrorSchema() {
   static const std::shared_ptr<const Schema> kSchema = [] {

@@ -158,16 +158,16 @@ class TreeKernel final : public Kernel {
                    size_t twin) const {
     const bool as_float32 = forest::ComparesFloat32(op_.compare);
     const size_t group_size = GroupSize();
-    const auto take = [=](size_t r) {
-      return as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
-    };
     if constexpr (Node::kRanks) {
-      slot.RankAll(rows, take, [=](size_t r, double x, uint16_t rank) {
+      slot.RankAll(column, rows, as_float32, out, group_size);
+      for (size_t r = 0; twin > 0 && r < rows; ++r) {
         Value* value = out + r / kLanes * group_size + r % kLanes;
-        value[0] = rank;
-        value[twin] = static_cast<Value>(rank + (x == x ? 0 : twin_missing));
-      });
+        value[twin] = static_cast<Value>(value[0] + (column[r] != column[r] ? twin_missing : 0));
+      }
     } else {
+      const auto take = [=](size_t r) {
+        return as_float32 ? static_cast<double>(static_cast<float>(column[r])) : column[r];
+      };
       for (size_t r = 0; r < rows; ++r) out[r / kLanes * group_size + r % kLanes] = ValueOf(slot, take(r));
     }
   }

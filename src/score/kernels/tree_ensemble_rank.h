@@ -25,15 +25,8 @@ class Ranker {
   // A missing number gets 0 if it goes left, else the number of cuts.
   uint16_t Rank(double x) const { return by_key_ ? RankIn<true>(x) : RankIn<false>(x); }
 
-  // Ranks of many numbers: take(i) gives number i, put(i, x, rank) takes its rank.
-  template <typename Take, typename Put>
-  void RankAll(size_t count, Take take, Put put) const {
-    if (by_key_) {
-      RankAllIn<true>(count, take, put);
-    } else {
-      RankAllIn<false>(count, take, put);
-    }
-  }
+  // Ranks of many numbers, with as_float32 of the float32 nearest to each: groups of kLanes of them, group_size apart.
+  void RankAll(const double* numbers, size_t count, bool as_float32, uint16_t* ranks, size_t group_size) const;
 
  private:
   // Bucket rises with x, so cuts of lower buckets lie below x and those of higher ones above. By key, buckets are as
@@ -62,13 +55,8 @@ class Ranker {
     return static_cast<uint16_t>(x == x ? rank + always_below_ : missing_rank_);
   }
 
-  template <bool kByKey, typename Take, typename Put>
-  void RankAllIn(size_t count, Take take, Put put) const {
-    for (size_t i = 0; i < count; ++i) {
-      const double x = take(i);
-      put(i, x, RankIn<kByKey>(x));
-    }
-  }
+  // The whole groups of them; how many numbers.
+  size_t RankGroups(const double* numbers, size_t count, bool as_float32, uint16_t* ranks, size_t group_size) const;
 
   // Fills first_ and returns the most cuts in a bucket.
   template <bool kByKey>
@@ -85,7 +73,7 @@ class Ranker {
   uint32_t key_shift_ = 0;
   uint64_t low_key_ = 0;
   uint64_t last_key_bucket_ = 0;
-  std::vector<uint16_t> first_;  // the first cut of each bucket
+  std::vector<uint16_t> first_;  // the first cut of each bucket, and one more for who reads two at once
   std::vector<double> cuts_;     // the other cuts, then infinities for the search to run into
 };
 
