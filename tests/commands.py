@@ -1113,6 +1113,12 @@ class ServeTest(CommandTest):
             self.assertLess(time.monotonic(), deadline, "the shadow's answer is not logged")
             time.sleep(0.05)
         self.assertEqual((copies[0]["version"], copies[0]["alias"]), ("1", "champion"))
+        label = {"prediction_id": json.loads(body)["prediction_id"], "label": json.loads(body)["rows"][0]["predict"]}
+        self.assertEqual(self.ask("/v1/models/wine/labels", {"labels": [label]})[0], 200)
+        replayed = self.json_of("challenge", "replay", "wine", "challenger", "--champion-version", 2, "--challenger-version", 1)
+        self.assertEqual((replayed["verdict"], replayed["rows"], replayed["challenge"]["evidence"]["labels"]), ("wait", 1, 1))
+        status, body = self.ask("/v1/models/wine/challenges/challenger:replay", {"champion_version": 2, "challenger_version": 1})
+        self.assertEqual((status, json.loads(body)), (200, replayed))
         server.send_signal(signal.SIGTERM)
         self.assertEqual(server.wait(timeout=20), 0)
 

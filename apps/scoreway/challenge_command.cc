@@ -8,6 +8,7 @@
 #include "service/evaluate_challenge.h"
 #include "service/model_history.h"
 #include "service/read_predictions.h"
+#include "service/replay_challenge.h"
 #include "service/start_challenge.h"
 #include "table.h"
 
@@ -106,27 +107,27 @@ Status PrintList(const ChallengeOptions& options, const std::vector<Challenge>& 
 }
 
 Status Replay(const ChallengeOptions& options, const Service& service) {
-  SCOREWAY_ASSIGN_OR_RETURN(const ChallengePolicy policy, PolicyOf(options));
-  const auto version = [&](const std::optional<int64_t>& asked, const std::string& alias) -> Result<int64_t> {
-    if (asked) return *asked;
-    return service.registry->Resolve(Reference{options.model, alias, 0});
-  };
-  SCOREWAY_ASSIGN_OR_RETURN(const int64_t champion, version(options.champion_version, policy.champion));
-  SCOREWAY_ASSIGN_OR_RETURN(const int64_t challenger, version(options.challenger_version, options.alias));
-  const int64_t now = SystemClock().NowMicros();
-  int64_t from = 0, to = now;
+  ChallengeReplayRequest request{.model = options.model,
+                                 .alias = options.alias,
+                                 .champion_version = options.champion_version.value_or(0),
+                                 .challenger_version = options.challenger_version.value_or(0)};
+  SCOREWAY_ASSIGN_OR_RETURN(request.policy, PolicyOf(options));
+  const int64_t now = service.records->clock.NowMicros();
   if (!options.from.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(from, ReadTimeOrAge(options.from, now));
+    SCOREWAY_ASSIGN_OR_RETURN(request.from_micros, ReadTimeOrAge(options.from, now));
   }
   if (!options.to.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(to, ReadTimeOrAge(options.to, now));
+    SCOREWAY_ASSIGN_OR_RETURN(request.to_micros, ReadTimeOrAge(options.to, now));
   }
-  SCOREWAY_ASSIGN_OR_RETURN(
-      const ReplayAnswer answer,
-      ReplayChallenge(service, NewChallenge(options.model, options.alias, policy, champion, challenger, now), from,
-                      to));
+  SCOREWAY_ASSIGN_OR_RETURN(const ChallengeReplayAnswer answer, ReplayChallenge(service, request));
+  if (options.json) {
+    PrintAsJson(answer);
+    return {};
+  }
   const std::string when = answer.decided_micros == 0 ? "" : "at " + TimeText(answer.decided_micros) + ": ";
-  return PrintOne(options, answer.challenge, when + answer.decision.reason);
+  PrintChallenge(answer.challenge,
+                 std::string(VerdictName(answer.decision.verdict)) + ", " + when + answer.decision.reason);
+  return {};
 }
 
 }  // namespace

@@ -123,6 +123,18 @@ Decision DecideWatching(const Challenge& challenge, int64_t now_micros) {
 
 }  // namespace
 
+std::string_view VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kWait: return "wait";
+    case Verdict::kCanary: return "canary";
+    case Verdict::kPromote: return "promote";
+    case Verdict::kReject: return "reject";
+    case Verdict::kKeep: return "keep";
+    case Verdict::kRollBack: return "roll_back";
+  }
+  return "unknown";
+}
+
 double CanaryPercent(const Challenge& challenge) {
   const std::vector<double>& canary = challenge.policy.canary;
   if (challenge.policy.allocation == Allocation::kSteps) return canary[static_cast<size_t>(challenge.canary_step)];

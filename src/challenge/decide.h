@@ -12,6 +12,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "challenge/challenge.h"
 
@@ -19,6 +20,8 @@ namespace scoreway {
 
 // kCanary: into the first step of the canary, or the next one.
 enum class Verdict : uint8_t { kWait, kCanary, kPromote, kReject, kKeep, kRollBack };
+
+std::string_view VerdictName(Verdict verdict);  // "wait", "canary", ..., "roll_back"
 
 struct Decision {
   Verdict verdict = Verdict::kWait;

@@ -102,14 +102,19 @@ class Evaluation {
                     .shadow = testing ? challenge_.challenger_version : challenge_.champion_version,
                     .from_micros = challenge_.cursor_micros,
                     .to_micros = to};
-    SCOREWAY_RETURN_IF_ERROR(ForEachPair(service_, challenge_.policy, query, [&](LoggedPair pair) {
-      if (!pair.has_label) return challenge_.evidence.AddUnlabelled();
+    const auto take = [&](LoggedPair pair) {
+      if (!pair.has_label) {
+        challenge_.evidence.AddUnlabelled();
+        return true;
+      }
       if (!testing) {
         std::swap(pair.pair.champion_loss, pair.pair.challenger_loss);
         std::swap(pair.pair.champion_micros, pair.pair.challenger_micros);
       }
       challenge_.evidence.Add(pair.pair);
-    }));
+      return true;
+    };
+    SCOREWAY_RETURN_IF_ERROR(ForEachPair(service_, challenge_.policy, query, take).status());
     challenge_.cursor_micros = to;
     return {};
   }
@@ -272,30 +277,6 @@ void EvaluateChallenges(const Service& service, const std::function<void(const s
       }
     }
   }
-}
-
-Result<ReplayAnswer> ReplayChallenge(const Service& service, Challenge challenge, int64_t from_micros,
-                                     int64_t to_micros) {
-  challenge.started_micros = challenge.phase_micros = from_micros;
-  challenge.phase = ChallengePhase::kTesting;
-  challenge.evidence = Evidence(challenge.policy);
-  ReplayAnswer answer;
-  const PairQuery query{.model = challenge.model,
-                        .answering = challenge.champion_version,
-                        .shadow = challenge.challenger_version,
-                        .from_micros = from_micros,
-                        .to_micros = to_micros};
-  SCOREWAY_RETURN_IF_ERROR(ForEachPair(service, challenge.policy, query, [&](const LoggedPair& pair) {
-    if (answer.decided_micros != 0) return;
-    challenge.cursor_micros = pair.time_micros;
-    if (!pair.has_label) return challenge.evidence.AddUnlabelled();
-    challenge.evidence.Add(pair.pair);
-    answer.decision = Decide(challenge, 0, pair.time_micros);
-    if (answer.decision.verdict != Verdict::kWait) answer.decided_micros = pair.time_micros;
-  }));
-  if (answer.decision.reason.empty()) answer.decision = Decide(challenge, 0, to_micros);
-  answer.challenge = std::move(challenge);
-  return answer;
 }
 
 }  // namespace scoreway

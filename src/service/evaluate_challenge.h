@@ -25,14 +25,4 @@ Result<ChallengeStep> EvaluateChallenge(const Service& service, const std::strin
 // Every challenge that has not ended. `tell` hears of what was decided, and of errors, each time.
 void EvaluateChallenges(const Service& service, const std::function<void(const std::string&)>& tell);
 
-// What the policy would decide now on what was logged in that time, for two versions of which one answered and the
-// other scored copies; after how many labels, and when. Nothing is written.
-struct ReplayAnswer {
-  Challenge challenge;
-  Decision decision;
-  int64_t decided_micros = 0;  // the time of the prediction after which it was; 0: there was none
-};
-Result<ReplayAnswer> ReplayChallenge(const Service& service, Challenge challenge, int64_t from_micros,
-                                     int64_t to_micros);
-
 }  // namespace scoreway

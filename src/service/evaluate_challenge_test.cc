@@ -7,6 +7,7 @@
 
 #include "challenge/challenges.h"
 #include "service/measure_drift.h"
+#include "service/replay_challenge.h"
 #include "service/set_traffic.h"
 #include "service/start_challenge.h"
 #include "store/memory/memory_store.h"
@@ -376,12 +377,12 @@ TEST_F(EvaluateChallengeTest, AReplaySaysWhatAPolicyWouldHaveDone) {
   const int64_t from = clock_.NowMicros();
   Score(1, 2, 40, 360);
   const auto replay = [&](ChallengePolicy policy) {
-    auto answer =
-        ReplayChallenge(service_, NewChallenge("churn", "challenger", policy, 1, 2, from), from, clock_.NowMicros());
+    auto answer = ReplayChallenge(
+        service_, {.model = "churn", .alias = "challenger", .policy = std::move(policy), .from_micros = from});
     EXPECT_TRUE(answer.ok()) << answer.status().ToString();
     return std::move(answer).value();
   };
-  const ReplayAnswer quick = replay({.labels_min = 100});
+  const ChallengeReplayAnswer quick = replay({.labels_min = 100});
   EXPECT_EQ(quick.decision.verdict, Verdict::kPromote);
   EXPECT_EQ(quick.challenge.evidence.labels(), 100u);
   EXPECT_EQ(replay({.labels_min = 1000}).decision.verdict, Verdict::kWait);

@@ -172,22 +172,31 @@ Status NoOutput(int64_t version, const ChallengePolicy& policy) {
 
 }  // namespace
 
-Status ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
-                   const std::function<void(const LoggedPair&)>& use) {
+Result<PairsRead> ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
+                              const std::function<bool(const LoggedPair&)>& use) {
+  PairsRead read;
   Pages pages(service, query.model, QueryOf(query, false));
   Shadows shadows(Pages(service, query.model, QueryOf(query, true)));
   while (true) {
     SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Page> answers, pages.Next());
-    if (answers == nullptr) return {};
+    if (answers == nullptr) return read;
     const Column* const output = answers->Output(policy.output);
     if (output == nullptr) return NoOutput(query.answering, policy);
     for (size_t row = 0; row < answers->table.rows(); ++row) {
+      if (query.rows_max != 0 && read.rows == query.rows_max) {
+        read.is_whole = false;
+        return read;
+      }
+      ++read.rows;
       SCOREWAY_RETURN_IF_ERROR(shadows.Reach(answers->Time(row)));
       const Shadows::Place* const shadow = shadows.Find(answers->Subject(row));
       if (shadow == nullptr) continue;
       const Column* const shadow_output = shadow->page->Output(policy.output);
       if (shadow_output == nullptr) return NoOutput(query.shadow, policy);
-      use(MakePair(policy, *answers, row, {output, row}, *shadow, {shadow_output, shadow->row}));
+      if (!use(MakePair(policy, *answers, row, {output, row}, *shadow, {shadow_output, shadow->row}))) {
+        read.is_whole = false;
+        return read;
+      }
     }
   }
 }

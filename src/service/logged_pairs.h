@@ -19,6 +19,7 @@ struct PairQuery {
   int64_t answering = 0, shadow = 0;
   // The predictions' times: from (inclusive), to (exclusive).
   int64_t from_micros = 0, to_micros = 0;
+  uint64_t rows_max = 0;  // at most so many answers are read, the oldest first; 0: all
 };
 
 struct LoggedPair {
@@ -28,10 +29,15 @@ struct LoggedPair {
   Pair pair;
 };
 
-// In the order of the answers' times, within a minute as they were written. A shadow that was written more than a
-// minute after its answer is not found. kInvalidArgument if one of the two has no such output as the
-// policy names.
-Status ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
-                   const std::function<void(const LoggedPair&)>& use);
+struct PairsRead {
+  uint64_t rows = 0;     // answers that were read, with a shadow or without
+  bool is_whole = true;  // false: it ended by rows_max, or as `use` wanted no more
+};
+
+// In the order of the answers' times, within a minute as they were written, until `use` gives false. A shadow that was
+// written more than a minute after its answer is not found. kInvalidArgument if one of the two has no such output as
+// the policy names.
+Result<PairsRead> ForEachPair(const Service& service, const ChallengePolicy& policy, const PairQuery& query,
+                              const std::function<bool(const LoggedPair&)>& use);
 
 }  // namespace scoreway

@@ -110,6 +110,7 @@ void HandleListChallenges(Gateway& gateway, Call& call);
 void HandleGetChallenge(Gateway& gateway, Call& call);
 void HandlePutChallenge(Gateway& gateway, Call& call);
 void HandleDeleteChallenge(Gateway& gateway, Call& call);
+void HandleReplayChallenge(Gateway& gateway, Call& call);
 void HandleModelHistory(Gateway& gateway, Call& call);
 // key_handlers.cc
 void HandleListKeys(Gateway& gateway, Call& call);

@@ -114,6 +114,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleGetChallenge},
     {kPut, "/v1/models/{model}/challenges/{alias}", Body::kRequest, Place::kRegistry, HandlePutChallenge},
     {kDelete, "/v1/models/{model}/challenges/{alias}", Body::kNone, Place::kRegistry, HandleDeleteChallenge},
+    {kPost, "/v1/models/{model}/challenges/{alias}:replay", Body::kRequest, Place::kPush, HandleReplayChallenge},
     {kGet, "/v1/models/{model}/history", Body::kNone, Place::kRegistry, HandleModelHistory},
 
     {kGet, "/v1/streams", Body::kNone, Place::kRegistry, HandleListStreams},

@@ -811,6 +811,22 @@ class ChallengeRequest(TypedDict):
     why: NotRequired[str]
 
 
+ChallengeReplayRequest = TypedDict('ChallengeReplayRequest', {'policy': 'NotRequired[ChallengePolicy]', 'from': 'NotRequired[str]', 'to': 'NotRequired[str]', 'champion_version': 'NotRequired[int]', 'challenger_version': 'NotRequired[int]', 'rows_max': 'NotRequired[int]'})
+
+
+class ChallengeReplayAnswer(TypedDict):
+    # What it would have done; wait: nothing yet. With a canary a better challenger goes into that first.
+    verdict: Literal['wait', 'canary', 'promote', 'reject', 'keep', 'roll_back']
+    reason: str
+    # The time of the prediction after which it would have; null: it would not have.
+    decided: Union[str, None]
+    # The champion's answers that were read.
+    rows: int
+    # False: rows_max were read, and there are more.
+    whole: bool
+    challenge: Challenge
+
+
 class ChallengeList(TypedDict):
     challenges: list[Challenge]
     next_page_token: Union[str, None]
