@@ -139,8 +139,8 @@ Status RunLearn(const LearnOptions& options) {
   std::unique_ptr<LearningRows> rows, canary;
   if (options.from_log) {
     SCOREWAY_ASSIGN_OR_RETURN(const TimeRange range, RangeOf(options));
-    rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), range,
-                           opened.learner->label_type().has_value());
+    rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(),
+                           {.range = range, .labelled = opened.learner->label_type().has_value()});
     request.source = "log from " + (options.since.empty() ? "the first" : options.since) + " to " +
                      (options.until.empty() ? "the last" : options.until);
   } else {

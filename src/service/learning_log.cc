@@ -1,25 +1,33 @@
+#include <algorithm>
+#include <limits>
+
 #include "service/learning_rows.h"
 #include "service/read_predictions.h"
 
 namespace scoreway {
 namespace {
 
-class LearningLog final : public LearningRows {
+class PagedLearningLog final : public LearningLog {
  public:
-  LearningLog(const Service& service, std::string name, std::shared_ptr<const Schema> schema, const TimeRange& range,
-              bool labelled)
-      : service_(service), name_(std::move(name)), schema_(std::move(schema)), labelled_(labelled) {
-    query_.range = range;
+  PagedLearningLog(const Service& service, std::string name, std::shared_ptr<const Schema> schema,
+                   LearningLogOptions options)
+      : service_(service),
+        name_(std::move(name)),
+        schema_(std::move(schema)),
+        labelled_(options.labelled),
+        rows_left_(options.rows_max == 0 ? std::numeric_limits<uint64_t>::max() : options.rows_max),
+        token_(std::move(options.page_token)) {
+    query_.range = options.range;
     query_.range.oldest_first = true;
     query_.shadow = false;
-    query_.labels = labelled ? LabelWish::kOnlyLabelled : LabelWish::kNone;
+    query_.labels = labelled_ ? LabelWish::kOnlyLabelled : LabelWish::kNone;
   }
 
   Result<bool> Next(Batch* rows, Column* labels, size_t rows_max) override {
     size_t appended = 0;
     while (appended < rows_max) {
       if (page_ == nullptr || next_row_ == page_->table.rows()) {
-        if (ended_) break;
+        if (ended_ || rows_left_ == 0) break;
         SCOREWAY_RETURN_IF_ERROR(ReadPage());
         continue;
       }
@@ -31,11 +39,24 @@ class LearningLog final : public LearningRows {
 
   double fraction() const override { return -1; }
 
+  // A page that ends before the log may be followed by none that has such a row.
+  std::string NextPageToken() override {
+    std::string token = ended_ ? std::string() : token_;
+    while (!token.empty()) {
+      auto page = ReadPredictions(service_, name_, query_, 1, token);
+      if (!page.ok() || page->table.rows() > 0) break;
+      token = std::move(page->next_page_token);
+    }
+    return token;
+  }
+
  private:
   static constexpr size_t kRowsAtOnce = 10'000;
 
   Status ReadPage() {
-    SCOREWAY_ASSIGN_OR_RETURN(PredictionPage page, ReadPredictions(service_, name_, query_, kRowsAtOnce, token_));
+    const auto count_max = static_cast<size_t>(std::min<uint64_t>(kRowsAtOnce, rows_left_));
+    SCOREWAY_ASSIGN_OR_RETURN(PredictionPage page, ReadPredictions(service_, name_, query_, count_max, token_));
+    rows_left_ -= page.table.rows();
     token_ = page.next_page_token;
     ended_ = token_.empty();
     page_ = std::make_unique<PredictionPage>(std::move(page));
@@ -74,7 +95,8 @@ class LearningLog final : public LearningRows {
   const std::shared_ptr<const Schema> schema_;
   const bool labelled_;
   PredictionQuery query_;
-  std::string token_;
+  uint64_t rows_left_;
+  std::string token_;  // where the page that is read next begins
   bool ended_ = false;
   std::unique_ptr<PredictionPage> page_;
   size_t next_row_ = 0;
@@ -84,9 +106,9 @@ class LearningLog final : public LearningRows {
 
 }  // namespace
 
-std::unique_ptr<LearningRows> OpenLearningLog(const Service& service, std::string name, const Model& model,
-                                              const TimeRange& range, bool labelled) {
-  return std::make_unique<LearningLog>(service, std::move(name), model.input_schema(), range, labelled);
+std::unique_ptr<LearningLog> OpenLearningLog(const Service& service, std::string name, const Model& model,
+                                             LearningLogOptions options) {
+  return std::make_unique<PagedLearningLog>(service, std::move(name), model.input_schema(), std::move(options));
 }
 
 }  // namespace scoreway

@@ -1,6 +1,7 @@
 // LearningRows: rows with what turned out to be true of them, for a learner: of a file or of the prediction log.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,11 +40,25 @@ Result<std::unique_ptr<LearningRows>> OpenLearningTable(const Model& model, std:
 // The rows of a file, in its order. Errors name the file and the place in it.
 Result<std::unique_ptr<LearningRows>> OpenLearningFile(const Model& model, const LearningFileOptions& options);
 
-// Logged predictions of the model, the oldest first: those that have a label, or, for who learns without, all of them
-// and no labels. Shadows are left out, as they are copies. A prediction of a version whose inputs are others is
-// INVALID_ARGUMENT. The service must outlive this.
-std::unique_ptr<LearningRows> OpenLearningLog(const Service& service, std::string name, const Model& model,
-                                              const TimeRange& range, bool labelled);
+struct LearningLogOptions {
+  TimeRange range = {};
+  bool labelled = true;         // those that have a label; false: all of them, and no labels
+  uint64_t rows_max = 0;        // at most so many; 0: all
+  std::string page_token = {};  // where to begin, of an earlier NextPageToken; empty: with the first
+};
+
+class LearningLog : public LearningRows {
+ public:
+  // When Next has come to the end: where the rows that rows_max has left begin; empty: there are none, as of now. It
+  // looks for one; where the store does not tell, there may be.
+  virtual std::string NextPageToken() = 0;
+};
+
+// Logged predictions of the model, the oldest first, read page by page. Shadows are left out, as they are copies. A
+// prediction of a version whose inputs are others is INVALID_ARGUMENT, as a page token that is none. The service must
+// outlive this.
+std::unique_ptr<LearningLog> OpenLearningLog(const Service& service, std::string name, const Model& model,
+                                             LearningLogOptions options);
 
 // A cell of a label as a column of another type has it: text is read as a number, a number written as text.
 // INVALID_ARGUMENT if it is none.

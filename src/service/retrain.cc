@@ -167,7 +167,7 @@ Result<uint64_t> WriteLabelledLog(const Service& service, const std::string& nam
   std::vector<Field> fields = model.input_schema()->fields();
   fields.push_back({"label", label_type});
   SCOREWAY_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, Schema::Make(std::move(fields)));
-  const std::unique_ptr<LearningRows> log = OpenLearningLog(service, name, model, range, true);
+  const std::unique_ptr<LearningRows> log = OpenLearningLog(service, name, model, {.range = range});
   std::ofstream file(path, std::ios::binary);
   TableStream table(TableFormat::kParquet, [&](std::string_view bytes) -> Status {
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -124,6 +124,50 @@ TEST_F(LearnGatewayTest, TheLogIsLearnedFromInPlaceOfRows) {
   EXPECT_EQ(Learn({{"from_log", Json::object()}, {"rows", Rows(0, 2)}}).status, 400) << "the one or the other";
 }
 
+TEST_F(LearnGatewayTest, ALongLogIsLearnedPartByPart) {
+  const size_t count = 50;
+  const Json asked =
+      Json::parse(Post("/v1/models/churn:predict", Json{{"rows", Rows(kFirst, count, false)}}.dump()).body);
+  Json labels = Json::array();
+  for (size_t row = 0; row < count - 5; ++row) {
+    labels.push_back(
+        {{"prediction_id", asked["prediction_id"]}, {"row", row + 1}, {"label", rows_[kFirst + row]["two"]}});
+  }
+  ASSERT_EQ(Post("/v1/models/churn/labels", Json{{"labels", labels}}.dump()).status, 200);
+  const auto learn = [&](Json log) {
+    const TestResponse learned =
+        Learn({{"from_log", std::move(log)}, {"promote", true}, {"batch", 20}}, "churn@latest");
+    EXPECT_EQ(learned.status, 200) << learned.body;
+    return Json::parse(learned.body);
+  };
+  const Json first = learn({{"rows_max", 20}});
+  EXPECT_EQ(first["rows"], 20);
+  ASSERT_TRUE(first["next_page_token"].is_string()) << first;
+  const Json second = learn({{"rows_max", 20}, {"page_token", first["next_page_token"]}});
+  EXPECT_EQ(second["rows"], 20);
+  const Json third = learn({{"rows_max", 5}, {"page_token", second["next_page_token"]}});
+  EXPECT_EQ(third["rows"], 5);
+  EXPECT_TRUE(third["next_page_token"].is_null()) << "the others have no labels";
+
+  // Together that is what one call makes of all of them.
+  const TestResponse at_once = Post("/v1/models/churn/versions/1:learn",
+                                    Json{{"from_log", Json::object()}, {"promote", true}, {"batch", 20}}.dump());
+  ASSERT_EQ(at_once.status, 200) << at_once.body;
+  EXPECT_EQ(Json::parse(at_once.body)["rows"], 45);
+  EXPECT_TRUE(Json::parse(at_once.body)["next_page_token"].is_null());
+  const auto answers = [&](const Json& learned) {
+    const std::string version = std::to_string(learned["version"].get<int>());
+    return Json::parse(
+        Post("/v1/models/churn/versions/" + version + ":predict", Json{{"rows", Rows(0, 120, false)}}.dump())
+            .body)["rows"];
+  };
+  EXPECT_EQ(answers(third), answers(Json::parse(at_once.body)));
+  EXPECT_NE(answers(third), answers(second));
+
+  EXPECT_EQ(Learn({{"from_log", {{"rows_max", 0}}}}).status, 400);
+  EXPECT_EQ(Learn({{"from_log", {{"page_token", "behind the moon"}}}}).status, 400);
+}
+
 TEST_F(LearnGatewayTest, WithoutNeedOfLabelsAllRowsOfTheLogAreLearned) {
   Push("scaler", "before.pkl", {"champion"}, "min-max-scaler");
   const Json rows = Rows(kFirst, 60, false);

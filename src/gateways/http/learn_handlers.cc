@@ -12,11 +12,12 @@ namespace scoreway::http {
 namespace {
 
 constexpr int64_t kBatchRowsMax = 1'000'000;
+constexpr int64_t kLogRowsMax = 10'000'000;
 
 struct LearnBody {
   std::string rows, canary;  // as JSON lines
   bool has_canary = false;
-  std::optional<TimeRange> log;  // in place of rows
+  std::optional<LearningLogOptions> log;  // in place of rows
   std::string label;
   int64_t batch_rows = 1000;
   std::map<std::string, double> settings;
@@ -24,19 +25,27 @@ struct LearnBody {
   LearnOnRequest request;
 };
 
-// The part of the prediction log: {"since":"7d","until":"1h"}, times or ages.
+// The part of the prediction log: {"since":"7d","until":"1h"}, times or ages, and how much of it.
 Status ReadLog(const JsonElement& value, LearnBody* body) {
   std::string since, until;
-  SCOREWAY_RETURN_IF_ERROR(ReadJsonObject(value, {{"since", Into(&since)}, {"until", Into(&until)}}));
-  TimeRange range{.oldest_first = true};
+  int64_t rows_max = 1'000'000;
+  LearningLogOptions log;
+  SCOREWAY_RETURN_IF_ERROR(ReadJsonObject(value, {{"since", Into(&since)},
+                                                  {"until", Into(&until)},
+                                                  {"rows_max", Into(&rows_max)},
+                                                  {"page_token", Into(&log.page_token)}}));
+  if (rows_max < 1 || rows_max > kLogRowsMax) {
+    return Status(Code::kInvalidArgument, "from 1 to 10,000,000", "member 'rows_max'");
+  }
+  log.rows_max = static_cast<uint64_t>(rows_max);
   const int64_t now = SystemClock().NowMicros();
   if (!since.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(range.from_micros, ReadTimeOrAge(since, now));
+    SCOREWAY_ASSIGN_OR_RETURN(log.range.from_micros, ReadTimeOrAge(since, now));
   }
   if (!until.empty()) {
-    SCOREWAY_ASSIGN_OR_RETURN(range.to_micros, ReadTimeOrAge(until, now));
+    SCOREWAY_ASSIGN_OR_RETURN(log.range.to_micros, ReadTimeOrAge(until, now));
   }
-  body->log = range;
+  body->log = std::move(log);
   body->request.source =
       "log from " + (since.empty() ? "the first" : since) + " to " + (until.empty() ? "the last" : until);
   return {};
@@ -105,11 +114,14 @@ Result<std::unique_ptr<LearningRows>> OpenRows(const Model& model, const LearnBo
       {.path = "member '" + std::string(member) + "'", .format = TableFormat::kJsonLines, .label = body.label});
 }
 
-void WriteAnswer(const LearnOnAnswer& answer, JsonWriter* json) {
+// `next_page_token`: of the log; empty: no rows were left.
+void WriteAnswer(const LearnOnAnswer& answer, const std::string& next_page_token, JsonWriter* json) {
   json->BeginObject();
   json->IntField("run", answer.run);
   json->IntField("step", answer.step);
   json->UintField("rows", answer.rows);
+  json->Key("next_page_token");
+  next_page_token.empty() ? json->Null() : json->String(next_page_token);
   json->Key("canary");
   if (answer.canary) {
     json->BeginObject();
@@ -141,27 +153,29 @@ void WriteAnswer(const LearnOnAnswer& answer, JsonWriter* json) {
 void HandleLearn(Gateway& gateway, Call& call) {
   Answer(call, [&]() -> Status {
     const Service& service = gateway.service();
-    SCOREWAY_ASSIGN_OR_RETURN(const LearnBody body, ReadBody(call));
+    SCOREWAY_ASSIGN_OR_RETURN(LearnBody body, ReadBody(call));
     SCOREWAY_ASSIGN_OR_RETURN(Reference reference, ParseReference(ModelName(call)));
     if (!call.parameters[1].empty()) {
       SCOREWAY_ASSIGN_OR_RETURN(reference.version, VersionNumber(call));
     }
     SCOREWAY_ASSIGN_OR_RETURN(const OpenedLearner opened, OpenLearner(service, reference, body.settings));
     SCOREWAY_RETURN_IF_ERROR(CheckLabel(*opened.learner, body));
-    std::unique_ptr<LearningRows> rows, canary;
+    std::unique_ptr<LearningLog> log;
+    std::unique_ptr<LearningRows> given, canary;
     if (body.log) {
-      rows = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), *body.log,
-                             opened.learner->label_type().has_value());
+      body.log->labelled = opened.learner->label_type().has_value();
+      log = OpenLearningLog(service, opened.version.name, opened.learner->rows_model(), *body.log);
     } else {
-      SCOREWAY_ASSIGN_OR_RETURN(rows, OpenRows(opened.learner->rows_model(), body, body.rows, "rows"));
+      SCOREWAY_ASSIGN_OR_RETURN(given, OpenRows(opened.learner->rows_model(), body, body.rows, "rows"));
     }
     if (body.has_canary) {
       SCOREWAY_ASSIGN_OR_RETURN(canary, OpenRows(opened.learner->rows_model(), body, body.canary, "canary"));
     }
+    LearningRows& rows = log != nullptr ? *log : *given;
     SCOREWAY_ASSIGN_OR_RETURN(const LearnOnAnswer answer,
-                              LearnOn(service, opened, body.request, *rows, canary.get(), [](uint64_t) {}));
+                              LearnOn(service, opened, body.request, rows, canary.get(), [](uint64_t) {}));
     JsonWriter json(&call.response().body);
-    WriteAnswer(answer, &json);
+    WriteAnswer(answer, log != nullptr ? log->NextPageToken() : std::string(), &json);
     return {};
   });
 }

@@ -1014,6 +1014,9 @@ class LearnAnswer(TypedDict):
     step: int
     # Learned now.
     rows: int
+    # Of from_log: where the rows begin that rows_max has left, as page_token of the next request; null: none are
+    # left, or the rows were in the request.
+    next_page_token: Union[str, None]
     # How far its answers have moved; null without a canary.
     canary: Union[dict[str, Any], None]
     # The version that it became; null if it did not.
