@@ -739,6 +739,20 @@ class ServeTest(CommandTest):
         self.assertEqual([found[0]["metrics"]["accuracy"]["value"], found[-1]["metrics"]["accuracy"]["value"]], [1, 0])
         self.assertEqual([stretch["from"] for stretch in found], sorted(stretch["from"] for stretch in found))
         self.assertEqual(json.loads(self.ask("/v1/models/wine/performance?shadow=true&stretches=4")[1])["labelled"], 0)
+        self.run_command("watch", "set", "wine", "--every", "1s", "--rise-after", 1, "--below", "accuracy=0.9")
+        deadline = time.monotonic() + 20
+        while b'scoreway_drift_state{model="wine"} 2' not in (metrics := self.ask("/metrics")[1]):
+            self.assertLess(time.monotonic(), deadline, "nobody looks at the watched model")
+            time.sleep(0.05)
+        metrics, count = metrics.decode(), 10 * len(expected)
+        self.assertIn(f'scoreway_performance_labels{{model="wine",version="1"}} {count}\n', metrics)
+        self.assertIn('scoreway_performance_metric{model="wine",version="1",metric="accuracy"} 0.5\n', metrics)
+        self.assertIn('scoreway_performance_bound{model="wine",metric="accuracy",side="below"} 0.9\n', metrics)
+        low, high = (float(re.search(f'scoreway_performance_metric_{end}{{.*"accuracy"}} (.*)', metrics)[1]) for end in ("low", "high"))
+        self.assertTrue(0 < low < 0.5 < high < 0.9, (low, high))
+        status = json.loads(self.ask("/v1/models/wine/watch")[1])["status"]
+        self.assertEqual((status["alerts"][-1]["event"], status["labelled"], status["metrics"]["accuracy"]["value"]), ("metric", count, 0.5))
+        self.assertRegex(self.run_command("watch", "show", "wine")[0], rf"accuracy +0.5 .* of {count} labelled of {count} rows")
         self.assertEqual(self.ask("/v1/models/wine/performance?stretches=201")[0], 400)
 
     def test_the_console_brings_no_data_and_asks_nobody_else(self):
@@ -845,14 +859,21 @@ class ServeTest(CommandTest):
         self.assertIn("traffic policy of 'wine'", error)
 
     def test_the_dashboard_asks_for_metrics_that_there_are(self):
-        self.push_wine()
+        self.push_wine("--alias", "champion")
+        self.push_wine("--alias", "challenger")
         self.start("--model", "wine")
         self.ask("/v1/models/wine:predict", {"rows": [{"alcohol": 13.2}]})
+        self.run_command("challenge", "start", "wine", "challenger")
+        self.run_command("watch", "set", "wine", "--every", "1s", "--below", "accuracy=0.9")
+        deadline = time.monotonic() + 20
+        while b"scoreway_performance_labels{" not in self.ask("/metrics")[1]:
+            self.assertLess(time.monotonic(), deadline, "nobody looks at the watched model")
+            time.sleep(0.05)
         told = set(re.findall(r"^# TYPE (\S+)", self.ask("/metrics")[1].decode(), re.MULTILINE))
         dashboard = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text())
         asked = {name for panel in dashboard["panels"] for target in panel["targets"]
                  for name in re.findall(r"(?:scoreway|process)_\w+", target["expr"])}
-        self.assertGreater(len(asked), 10)
+        self.assertGreater(len(asked), 20)
         self.assertEqual({re.sub("_bucket$", "", name) for name in asked} - told, set())
 
     def test_tls_with_certificates_of_server_and_client(self):

@@ -2,6 +2,7 @@
 
 #include "base/duration_text.h"
 #include "commands.h"
+#include "flag_duration.h"
 #include "open_records.h"
 #include "printing.h"
 #include "service/set_watch.h"
@@ -47,6 +48,17 @@ std::string StateText(const WatchState& state) {
   return text;
 }
 
+// What is out of order: "accuracy below 0.9, rmse above 12"; empty without bounds.
+std::string BoundsText(const Watch& watch) {
+  std::string text;
+  const auto add = [&](const std::string& metric, const char* side, double bound) {
+    text += (text.empty() ? "" : ", ") + metric + side + NumberText(bound);
+  };
+  for (const auto& [metric, bound] : watch.below) add(metric, " below ", bound);
+  for (const auto& [metric, bound] : watch.above) add(metric, " above ", bound);
+  return text;
+}
+
 void PrintWatch(const Watch& watch, const WatchState& state) {
   Table table({"model", watch.model});
   table.Add({"state", StateText(state)});
@@ -56,9 +68,17 @@ void PrintWatch(const Watch& watch, const WatchState& state) {
   if (!state.fault.empty()) table.Add({"fault", state.fault});
   if (!state.note.empty()) table.Add({"note", state.note});
   for (const std::string& reason : state.reasons) table.Add({"reason", reason});
-  table.Add({"window", watch.window + ", every " + std::to_string(watch.interval_seconds) + " s"});
+  for (const auto& [name, measure] : state.metrics) {
+    table.Add({name, NumberText(measure.value) + " (" + NumberText(measure.interval.low) + " to " +
+                         NumberText(measure.interval.high) + ") of " + std::to_string(state.labelled) +
+                         " labelled of " + std::to_string(state.predictions) + " rows"});
+  }
+  table.Add({"window", watch.window + ", every " + DurationText(watch.interval_seconds)});
   table.Add(
       {"against", watch.against.empty() ? "the version's reference" : "the same window " + watch.against + " before"});
+  if (const std::string bounds = BoundsText(watch); !bounds.empty()) {
+    table.Add({"metrics", bounds + ", window " + watch.metric_window});
+  }
   table.Add({"webhook", watch.webhook.empty() ? "none" : watch.webhook});
   std::string mail;
   for (const std::string& address : watch.mail) mail += (mail.empty() ? "" : ", ") + address;
@@ -67,11 +87,11 @@ void PrintWatch(const Watch& watch, const WatchState& state) {
   const auto outcome = [](const WatchNotice& notice) {
     return notice.outcome.empty() ? std::string("to be sent") : notice.outcome;
   };
-  Table alerts({"ALERT", "TIME (UTC)", "VERSION", "FROM", "TO", "WEBHOOK", "MAIL"});
+  Table alerts({"ALERT", "TIME (UTC)", "VERSION", "EVENT", "FROM", "TO", "WEBHOOK", "MAIL"});
   for (const WatchAlert& alert : state.alerts) {
     alerts.Add({std::to_string(alert.number), TimeText(alert.time_micros), std::to_string(alert.version),
-                std::string(SeverityName(alert.from)), std::string(SeverityName(alert.to)), outcome(alert.webhook),
-                outcome(alert.mail)});
+                std::string(WatchEventName(alert.event)), std::string(SeverityName(alert.from)),
+                std::string(SeverityName(alert.to)), outcome(alert.webhook), outcome(alert.mail)});
   }
   if (!alerts.empty()) Print(alerts.ToString());
 }

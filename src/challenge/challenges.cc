@@ -8,7 +8,7 @@
 namespace scoreway {
 namespace {
 
-constexpr std::string_view kPromotedSort = "p";
+constexpr std::string_view kPromotedSort = "p", kCountsSort = "n";
 
 Partition ModelsPartition() { return {"challenge", "all"}; }
 Partition PartitionOf(std::string_view model) { return {"challenge", "m/" + std::string(model)}; }
@@ -24,6 +24,15 @@ std::string TextOf(const Challenge& challenge) {
   std::string text;
   JsonWriter json(&text);
   WriteJson(challenge, &json);
+  return text;
+}
+
+std::string TextOf(const std::map<std::string, uint64_t>& counts) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  for (const auto& [kind, count] : counts) json.UintField(kind, count);
+  json.EndObject();
   return text;
 }
 
@@ -124,6 +133,10 @@ Result<Challenge> Challenges::Write(Challenge challenge, std::string_view kind, 
     JsonWriter json(&text);
     WriteJson(event, &json);
     batch.writes.push_back(PutIfAbsent(EventSort(event.sequence), std::move(text)));
+    // Read behind the last event: whoever counts another one meanwhile has taken this one's number.
+    SCOREWAY_ASSIGN_OR_RETURN(auto counts, EventCounts(challenge.model));
+    ++counts[event.kind];
+    batch.writes.push_back(Put(std::string(kCountsSort), TextOf(counts)));
     if (kind == "promoted" || kind == "rolled_back") {
       batch.writes.push_back(Put(std::string(kPromotedSort), FormatUtc(now_micros)));
     }
@@ -139,6 +152,19 @@ Result<Challenge> Challenges::Write(Challenge challenge, std::string_view kind, 
 Result<int64_t> Challenges::LastPromotion(std::string_view model) {
   SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(PartitionOf(model), kPromotedSort));
   return text ? ParseUtc(*text).value_or(0) : 0;
+}
+
+Result<std::map<std::string, uint64_t>> Challenges::EventCounts(std::string_view model) {
+  std::map<std::string, uint64_t> counts;
+  SCOREWAY_ASSIGN_OR_RETURN(const auto text, store_.Get(PartitionOf(model), kCountsSort));
+  if (!text) return counts;
+  std::map<std::string, double> numbers;
+  JsonMembers members(std::string("{\"counts\":") + *text + "}");
+  members.Read("counts", &numbers);
+  if (!members.status().ok())
+    return Error{Code::kCorrupt, "stored counts cannot be read", "model '" + std::string(model) + "'"};
+  for (const auto& [kind, count] : numbers) counts[kind] = static_cast<uint64_t>(count);
+  return counts;
 }
 
 Result<std::vector<ChallengeEvent>> Challenges::History(std::string_view model, size_t count_max) {

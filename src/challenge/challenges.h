@@ -4,6 +4,7 @@
 //     challenge   "all"       model                 empty: there is or was one
 //     challenge   "m/" model  "c/" alias            the challenge, as JSON
 //                             "e/" sequence         an event
+//                             "n"                   how many events there are of each kind, as JSON
 //                             "p"                   when the champion was last changed by a challenge
 //
 // A challenge is changed by compare-and-set on what was read, in one step with its events; so that of several that
@@ -11,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +56,9 @@ class Challenges {
 
   // When the champion of the model was last changed by a challenge; 0: never.
   Result<int64_t> LastPromotion(std::string_view model);
+
+  // How often each kind of event has happened; those that never have are absent.
+  Result<std::map<std::string, uint64_t>> EventCounts(std::string_view model);
 
   // The last one first.
   Result<std::vector<ChallengeEvent>> History(std::string_view model, size_t count_max);

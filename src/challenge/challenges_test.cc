@@ -96,6 +96,19 @@ TEST_P(ChallengesTest, ListByModelAndRememberPromotions) {
   EXPECT_EQ(*challenges.LastPromotion("churn"), 0);
 }
 
+TEST_P(ChallengesTest, EventsAreCountedByTheirKind) {
+  Challenges challenges(*store_);
+  EXPECT_TRUE(challenges.EventCounts("churn")->empty());
+  Challenge one = *challenges.Write(New(), "begun", "", 1);
+  const Challenge stale = one;
+  one = *challenges.Write(one, "", "", 2);
+  EXPECT_FALSE(challenges.Write(stale, "stopped", "", 3).ok());
+  ASSERT_TRUE(challenges.Write(one, "promoted", "", 4).ok());
+  ASSERT_TRUE(challenges.Write(New("churn", "other"), "begun", "", 5).ok());
+  EXPECT_EQ(*challenges.EventCounts("churn"), (std::map<std::string, uint64_t>{{"begun", 2}, {"promoted", 1}}));
+  EXPECT_TRUE(challenges.EventCounts("wine")->empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, ChallengesTest, ::testing::ValuesIn(StoresUnderTest()),
                          [](const auto& test) { return test.param.name; });
 

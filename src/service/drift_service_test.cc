@@ -206,6 +206,7 @@ TEST_F(WatchTest, AnAlarmIsToldUntilItIsTakenAndThenNoMore) {
   EXPECT_EQ(alarm.alerts[0].webhook.outcome, "the webhook answered 500");
   ASSERT_EQ(calls.size(), 1U);
   EXPECT_NE(calls[0].body.find("\"age: PSI "), std::string::npos) << calls[0].body;
+  EXPECT_EQ(calls[0].body.find(R"({"event":"drift","model":"m","alert":)"), 0U) << calls[0].body;
   const std::string seconds = calls[0].signature.substr(2, calls[0].signature.find(',') - 2);
   EXPECT_EQ(calls[0].signature, SignWebhook("secret", std::stoll(seconds), calls[0].body));
   ASSERT_TRUE(watcher->Round().ok());
@@ -233,14 +234,20 @@ TEST_F(WatchTest, AMetricBeyondItsBoundIsToldAlsoWithoutAReference) {
   EXPECT_EQ(warning.alarm.severity, Severity::kWarning);
   ASSERT_EQ(warning.reasons.size(), 1U);
   EXPECT_EQ(warning.reasons[0].find("accuracy is 0.9 (0.825"), 0U) << warning.reasons[0];
-  EXPECT_EQ(calls.size(), 1U);
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].body.find(R"({"event":"metric","model":"m","alert":)"), 0U) << calls[0].body;
+  EXPECT_EQ(warning.predictions, 200U);
+  EXPECT_EQ(warning.labelled, 100U);
+  EXPECT_EQ(warning.metrics.at("accuracy").value, 0.9);
   watch.below = {{"accuracy", 0.95}};
   ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
   EXPECT_EQ(Look().alarm.severity, Severity::kAlarm);
   watch.below = {};
   watch.above = {{"log_loss", 50}};
   ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
-  EXPECT_EQ(Look().alarm.severity, Severity::kQuiet);
+  const WatchState over = Look();
+  EXPECT_EQ(over.alarm.severity, Severity::kQuiet);
+  EXPECT_EQ(over.alerts.back().event, WatchEvent::kMetric) << "what is over";
   watch.above = {{"speed", 1}};
   EXPECT_EQ(SetWatch(service, watch, "ann").code(), Code::kInvalidArgument);
 }
@@ -256,7 +263,7 @@ TEST_F(WatchTest, ALetterIsSentUntilItIsTakenOrRefusedForGood) {
   EXPECT_EQ(Look().alerts.back().mail.outcome, "not now");
   ASSERT_EQ(letters.size(), 1U);
   EXPECT_EQ(letters[0].to, watch.mail);
-  EXPECT_EQ(letters[0].subject, "[Scoreway] m: alarm, was quiet");
+  EXPECT_EQ(letters[0].subject, "[Scoreway] m: alarm, was quiet (drift)");
   EXPECT_NE(letters[0].body.find("  - age: PSI "), std::string::npos) << letters[0].body;
   mail_code = Code::kInternal;
   clock.Advance(2 * kSecond);
@@ -354,10 +361,14 @@ TEST(WatchState, IsTheSameWhenReadBack) {
   state.since_micros = state.looked_micros = 1'700'000'000 * kSecond;
   state.reasons = {"age: PSI 0.3"};
   state.psi = {{"age", 0.3}};
+  state.predictions = 50;
+  state.labelled = 40;
+  state.metrics = {{"rmse", {1.5, {1.25, 1.75}}}};
   state.alert_count = 1;
   state.alerts.push_back({.number = 1,
                           .time_micros = 5 * kSecond,
                           .version = 3,
+                          .event = WatchEvent::kMetric,
                           .from = {},
                           .to = Severity::kAlarm,
                           .reasons = {"r"},

@@ -254,17 +254,23 @@ Result<Performance> MeasurePerformance(const Service& service, const Reference& 
   return performance;
 }
 
-const Measure* FindMeasure(const Performance& performance, std::string_view metric) {
+std::vector<std::pair<std::string_view, const Measure*>> MeasuresOf(const Performance& performance) {
   const ClassificationMetrics& classes = performance.classification;
   const RegressionMetrics& numbers = performance.regression;
   if (performance.task == PredictionTask::kClassification) {
-    return metric == "accuracy"   ? &classes.accuracy
-           : metric == "log_loss" ? &classes.log_loss
-           : metric == "brier"    ? &classes.brier
-           : metric == "auc"      ? &classes.auc
-                                  : nullptr;
+    return {{"accuracy", &classes.accuracy},
+            {"log_loss", &classes.log_loss},
+            {"brier", &classes.brier},
+            {"auc", &classes.auc}};
   }
-  return metric == "rmse" ? &numbers.rmse : metric == "mae" ? &numbers.mae : metric == "bias" ? &numbers.bias : nullptr;
+  return {{"rmse", &numbers.rmse}, {"mae", &numbers.mae}, {"bias", &numbers.bias}};
+}
+
+const Measure* FindMeasure(const Performance& performance, std::string_view metric) {
+  for (const auto& [name, measure] : MeasuresOf(performance)) {
+    if (name == metric) return measure;
+  }
+  return nullptr;
 }
 
 void WriteJson(const Performance& performance, JsonWriter* json) {

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -67,7 +69,9 @@ struct Performance {
 Result<Performance> MeasurePerformance(const Service& service, const Reference& reference,
                                        const PerformanceQuery& query);
 
-// "accuracy", "log_loss", "brier", "auc"; "rmse", "mae", "bias"; null where the task has no such metric.
+// "accuracy", "log_loss", "brier", "auc"; "rmse", "mae", "bias": those of the task, with NaN for what is not known.
+std::vector<std::pair<std::string_view, const Measure*>> MeasuresOf(const Performance& performance);
+// Null where the task has no such metric.
 const Measure* FindMeasure(const Performance& performance, std::string_view metric);
 
 void WriteJson(const Performance& performance, JsonWriter* json);

@@ -65,6 +65,9 @@ WatchAlert ParseAlert(simdjson::dom::object object) {
   JsonMembers members(object);
   members.Read("number", &alert.number);
   members.Read("version", &alert.version);
+  std::string event;
+  members.Read("event", &event);
+  if (event == WatchEventName(WatchEvent::kMetric)) alert.event = WatchEvent::kMetric;
   ReadNotice(&members, &alert.webhook);
   ReadTime(members, "time", &alert.time_micros);
   simdjson::dom::element mail;
@@ -79,11 +82,41 @@ WatchAlert ParseAlert(simdjson::dom::object object) {
   return alert;
 }
 
+void WriteMetrics(const std::map<std::string, Measure>& metrics, JsonWriter* json) {
+  json->Key("metrics");
+  json->BeginObject();
+  for (const auto& [name, measure] : metrics) {
+    json->Key(name);
+    json->BeginObject();
+    json->DoubleField("value", measure.value);
+    json->DoubleField("low", measure.interval.low);
+    json->DoubleField("high", measure.interval.high);
+    json->EndObject();
+  }
+  json->EndObject();
+}
+
+void ReadMetrics(JsonMembers* members, std::map<std::string, Measure>* metrics) {
+  simdjson::dom::element element;
+  simdjson::dom::object by_name;
+  if (!members->Find("metrics", &element) || element.get(by_name)) return;
+  for (const auto [name, item] : by_name) {
+    simdjson::dom::object object;
+    if (item.get(object)) continue;
+    Measure& measure = (*metrics)[std::string(name)];
+    JsonMembers of_measure(object);
+    of_measure.Read("value", &measure.value);
+    of_measure.Read("low", &measure.interval.low);
+    of_measure.Read("high", &measure.interval.high);
+  }
+}
+
 void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
   json->BeginObject();
   json->IntField("number", alert.number);
   WriteTime("time", alert.time_micros, json);
   json->IntField("version", alert.version);
+  json->StringField("event", WatchEventName(alert.event));
   json->StringField("from", SeverityName(alert.from));
   json->StringField("to", SeverityName(alert.to));
   TextsField("reasons", alert.reasons, json);
@@ -96,6 +129,8 @@ void WriteAlert(const WatchAlert& alert, JsonWriter* json) {
 }
 
 }  // namespace
+
+std::string_view WatchEventName(WatchEvent event) { return event == WatchEvent::kMetric ? "metric" : "drift"; }
 
 Status CheckWatch(const Watch& watch) {
   SCOREWAY_RETURN_IF_ERROR(CheckModelName(watch.model));
@@ -153,7 +188,7 @@ std::string AlertJson(std::string_view model, const WatchAlert& alert) {
   std::string text;
   JsonWriter json(&text);
   json.BeginObject();
-  json.StringField("event", "drift");
+  json.StringField("event", WatchEventName(alert.event));
   json.StringField("model", model);
   json.Key("alert");
   json.BeginObject();
@@ -169,17 +204,19 @@ std::string AlertJson(std::string_view model, const WatchAlert& alert) {
 }
 
 Mail AlertMail(const Watch& watch, const WatchAlert& alert) {
+  const std::string event(WatchEventName(alert.event));
   Mail mail{
       .to = watch.mail,
       .subject = "[Scoreway] " + watch.model + ": " + std::string(SeverityName(alert.to)) + ", was " +
-                 std::string(SeverityName(alert.from)),
+                 std::string(SeverityName(alert.from)) + " (" + event + ")",
       .body = "The state of " + watch.model + " is " + std::string(SeverityName(alert.to)) + " since " +
-              FormatUtc(alert.time_micros) + " (version " + std::to_string(alert.version) + ").\n",
-      .id = "drift." + watch.model + "." + std::to_string(alert.number) + "." + std::to_string(alert.time_micros)};
+              FormatUtc(alert.time_micros) + " (version " + std::to_string(alert.version) + ", " + event + ").\n",
+      .id = event + "." + watch.model + "." + std::to_string(alert.number) + "." + std::to_string(alert.time_micros)};
   if (!alert.reasons.empty()) mail.body += "\nWhy:\n";
   for (const std::string& reason : alert.reasons) mail.body += "  - " + reason + "\n";
-  mail.body += "\nIt is looked at every " + std::to_string(watch.interval_seconds) + " s, window " + watch.window +
-               ". Alert number " + std::to_string(alert.number) + ".\n\n  scoreway watch show " + watch.model +
+  mail.body += "\nIt is looked at every " + std::to_string(watch.interval_seconds) + " s, window " +
+               (alert.event == WatchEvent::kMetric ? watch.metric_window : watch.window) + ". Alert number " +
+               std::to_string(alert.number) + ".\n\n  scoreway watch show " + watch.model +
                "\n  scoreway watch acknowledge " + watch.model + "\n  scoreway watch silence " + watch.model +
                " --for 2h\n";
   return mail;
@@ -257,6 +294,9 @@ void WriteJson(const WatchState& state, JsonWriter* json) {
   json->BeginObject();
   for (const auto& [column, psi] : state.psi) json->DoubleField(column, psi);
   json->EndObject();
+  json->UintField("predictions", state.predictions);
+  json->UintField("labelled", state.labelled);
+  WriteMetrics(state.metrics, json);
   json->UintField("windows_graver", state.alarm.graver);
   json->StringField("rises_to", SeverityName(state.alarm.rise_to));
   json->UintField("windows_milder", state.alarm.milder);
@@ -287,6 +327,9 @@ Result<WatchState> ParseWatchState(std::string_view text) {
   std::map<std::string, double> psi;
   members.Read("psi", &psi);
   state.psi.assign(psi.begin(), psi.end());
+  members.Read("predictions", &state.predictions);
+  members.Read("labelled", &state.labelled);
+  ReadMetrics(&members, &state.metrics);
   ReadCount("windows_graver", &members, &state.alarm.graver);
   ReadSeverity("rises_to", &members, &state.alarm.rise_to);
   ReadCount("windows_milder", &members, &state.alarm.milder);

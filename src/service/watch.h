@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "data/codec/json_writer.h"
 #include "drift/alarm_state.h"
+#include "drift/interval.h"
 #include "service/mail.h"
 #include "service/measure_drift.h"
 
@@ -46,11 +47,17 @@ struct WatchNotice {
   std::string outcome = {};  // "sent", "silenced", "nobody to tell", or why it was given up or is tried again
 };
 
+// What is out of order: the rows, or how well they are answered.
+enum class WatchEvent : uint8_t { kDrift, kMetric };
+
+std::string_view WatchEventName(WatchEvent event);  // "drift", "metric"
+
 // A change of the state, for those who are to be told.
 struct WatchAlert {
   int64_t number = 0;  // of the model, from 1
   int64_t time_micros = 0;
   int64_t version = 0;
+  WatchEvent event = WatchEvent::kDrift;  // the graver one, a metric where both are alike; or what is over
   Severity from = Severity::kQuiet, to = Severity::kQuiet;
   std::vector<std::string> reasons = {};  // at most 20
   WatchNotice webhook, mail;
@@ -69,6 +76,10 @@ struct WatchState {
   std::string fault = {};                                // what could not be looked at and why, if so
   std::vector<std::string> reasons = {};                 // of the last window
   std::vector<std::pair<std::string, double>> psi = {};  // of its 20 gravest columns
+  // Of the watch's metric_window, where bounds of metrics are watched: its predictions, those of them with a label, and
+  // what these tell, by the metric's name.
+  uint64_t predictions = 0, labelled = 0;
+  std::map<std::string, Measure> metrics = {};
   int64_t silent_until_micros = 0;
   std::string silenced_by = {};
   std::string acknowledged_by = {};  // the state as it stands; empty: by nobody

@@ -19,8 +19,7 @@ std::vector<std::pair<std::string, double>> IndicesOf(const DriftReport& report)
   return indices;
 }
 
-void AddReason(Severity severity, std::string reason, WatchFindings* findings) {
-  findings->severity = std::max(findings->severity, severity);
+void AddReason(std::string reason, WatchFindings* findings) {
   if (findings->reasons.size() < kReasonsMax) findings->reasons.push_back(std::move(reason));
 }
 
@@ -37,8 +36,8 @@ void JudgeMetric(const std::string& name, double bound, double sign, const Perfo
   if (measure == nullptr || std::isnan(measure->value) || sign * measure->value >= sign * bound) return;
   const double nearest = sign > 0 ? measure->interval.high : measure->interval.low;
   const bool is_shown = sign * nearest < sign * bound;
-  AddReason(is_shown ? Severity::kAlarm : Severity::kWarning,
-            name + " is " + ShortText(measure->value) + " (" + ShortText(measure->interval.low) + " to " +
+  findings->metric = std::max(findings->metric, is_shown ? Severity::kAlarm : Severity::kWarning);
+  AddReason(name + " is " + ShortText(measure->value) + " (" + ShortText(measure->interval.low) + " to " +
                 ShortText(measure->interval.high) + ") of " + std::to_string(performance.labelled) +
                 " labelled rows, " + (sign > 0 ? "below " : "above ") + ShortText(bound),
             findings);
@@ -50,11 +49,20 @@ WatchNotice NewNotice(bool is_wanted, int64_t now_micros, const WatchState& stat
   return {.next_try_micros = now_micros};
 }
 
-void AddAlert(const Watch& watch, Severity from, int64_t now_micros, WatchState* state) {
+// What the findings are about; of a window that found nothing, what was wrong before.
+WatchEvent EventOf(const WatchFindings& findings, const WatchState& before) {
+  if (std::max(findings.drift, findings.metric) > Severity::kQuiet) {
+    return findings.metric >= findings.drift ? WatchEvent::kMetric : WatchEvent::kDrift;
+  }
+  return before.alerts.empty() ? WatchEvent::kDrift : before.alerts.back().event;
+}
+
+void AddAlert(const Watch& watch, Severity from, WatchEvent event, int64_t now_micros, WatchState* state) {
   WatchAlert alert;
   alert.number = ++state->alert_count;
   alert.time_micros = now_micros;
   alert.version = state->version;
+  alert.event = event;
   alert.from = from;
   alert.to = state->alarm.severity;
   alert.reasons = state->reasons;
@@ -76,13 +84,20 @@ void AddDrift(const ModelDrift& drift, WatchFindings* findings) {
   findings->rows = drift.report.rows;
   if (!drift.report.has_enough_rows) return;
   findings->has_enough_rows = true;
-  findings->severity = std::max(findings->severity, drift.report.severity);
+  findings->drift = drift.report.severity;
   findings->psi = IndicesOf(drift.report);
-  for (std::string& reason : ReasonsOf(drift.report)) AddReason(Severity::kQuiet, std::move(reason), findings);
+  for (std::string& reason : ReasonsOf(drift.report)) AddReason(std::move(reason), findings);
 }
 
 void AddMetrics(const Watch& watch, const Performance& performance, WatchFindings* findings) {
   findings->version = performance.version;
+  findings->predictions = performance.predictions;
+  findings->labelled = performance.labelled;
+  if (performance.labelled > 0) {
+    for (const auto& [name, measure] : MeasuresOf(performance)) {
+      if (!std::isnan(measure->value)) findings->metrics.emplace(name, *measure);
+    }
+  }
   if (performance.labelled < watch.bounds.rows_min) return;
   findings->has_enough_rows = true;
   for (const auto& [name, bound] : watch.below) JudgeMetric(name, bound, 1, performance, findings);
@@ -99,6 +114,9 @@ WatchState AfterLook(const Watch& watch, WatchState state, const WatchFindings& 
   state.fault = findings.fault;
   if (findings.version == 0) return state;
   state.rows = findings.rows;
+  state.predictions = findings.predictions;
+  state.labelled = findings.labelled;
+  state.metrics = findings.metrics;
   const bool is_other_version = state.version != findings.version;
   state.version = findings.version;
   if (is_other_version) {
@@ -110,11 +128,11 @@ WatchState AfterLook(const Watch& watch, WatchState state, const WatchFindings& 
   state.reasons = findings.reasons;
   state.psi = findings.psi;
   const Severity before = state.alarm.severity;
-  state.alarm = NextState(state.alarm, findings.severity, watch.rule);
+  state.alarm = NextState(state.alarm, std::max(findings.drift, findings.metric), watch.rule);
   if (state.alarm.severity == before) return state;
   state.since_micros = now_micros;
   state.acknowledged_by.clear();
-  AddAlert(watch, before, now_micros, &state);
+  AddAlert(watch, before, EventOf(findings, state), now_micros, &state);
   return state;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,15 +18,18 @@ struct WatchFindings {
   int64_t version = 0;  // 0: nothing could be looked at
   uint64_t rows = 0;    // of the window
   bool has_enough_rows = false;
-  Severity severity = Severity::kQuiet;
+  Severity drift = Severity::kQuiet, metric = Severity::kQuiet;
   std::vector<std::string> reasons = {};                 // at most 20, metrics first
   std::vector<std::pair<std::string, double>> psi = {};  // of the 20 gravest columns
-  std::string fault = {};                                // why something could not be looked at
+  // Of the window of metrics: WatchState.
+  uint64_t predictions = 0, labelled = 0;
+  std::map<std::string, Measure> metrics = {};
+  std::string fault = {};  // why something could not be looked at
 };
 
 void AddDrift(const ModelDrift& drift, WatchFindings* findings);
 // A metric whose whole interval (Measure) lies beyond its bound is an alarm, one that is beyond it itself a warning.
-// Fewer labelled rows than the watch's bounds want say nothing.
+// Fewer labelled rows than the watch's bounds want judge nothing; what they tell is kept all the same.
 void AddMetrics(const Watch& watch, const Performance& performance, WatchFindings* findings);
 void AddFault(const Error& error, WatchFindings* findings);
 

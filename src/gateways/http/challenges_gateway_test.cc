@@ -86,6 +86,46 @@ class ReplayedChallengeTest : public ChallengesGatewayTest {
   int next_id_ = 0;
 };
 
+TEST_F(ChallengesGatewayTest, MetricsTellHowFarItIs) {
+  const auto told = [&](const std::string& line) { return Get("/metrics").body.find(line) != std::string::npos; };
+  EXPECT_FALSE(told("scoreway_challenge_")) << "there is none";
+  ASSERT_EQ(Put("/v1/models/wine/challenges/challenger", R"({"policy":{"alpha":0.01}})").status, 200);
+  const std::string labels = R"({model="wine",challenger="challenger")";
+  EXPECT_TRUE(told("scoreway_challenge_phase" + labels + R"(,phase="testing"} 1)"));
+  EXPECT_TRUE(told("scoreway_challenge_phase" + labels + R"(,phase="canary"} 0)"));
+  EXPECT_FALSE(told("scoreway_challenge_loss{")) << "nothing is known yet";
+
+  // What a look would have found.
+  Challenge challenge = *challenges.Find("wine", "challenger").value();
+  for (int i = 0; i < 100; ++i) {
+    challenge.evidence.Add({.challenger_loss = 0.25,
+                            .champion_loss = i % 2 == 0 ? 0.75 : 0.25,
+                            .challenger_micros = 2000,
+                            .champion_micros = 1000});
+  }
+  challenge.evidence.AddUnlabelled();
+  ASSERT_TRUE(challenges.Write(challenge, "", "", 1).ok());
+  EXPECT_TRUE(told("scoreway_challenge_labels" + labels + "} 100\n"));
+  EXPECT_TRUE(told("scoreway_challenge_unlabelled" + labels + "} 1\n"));
+  EXPECT_TRUE(told("scoreway_challenge_version" + labels + R"(,role="challenger"} 2)"));
+  EXPECT_TRUE(told("scoreway_challenge_loss" + labels + R"(,role="champion"} 0.5)"));
+  EXPECT_TRUE(told("scoreway_challenge_loss" + labels + R"(,role="challenger"} 0.25)"));
+  EXPECT_TRUE(told("scoreway_challenge_lead_low" + labels + "} "));
+  EXPECT_TRUE(told("scoreway_challenge_log_evidence" + labels + R"(,than_champion="better"} )"));
+  EXPECT_TRUE(told("scoreway_challenge_log_evidence_wanted" + labels + R"(,than_champion="worse"} 4.605170)"))
+      << "the logarithm of 100";
+  EXPECT_TRUE(told("scoreway_challenge_canary_ratio" + labels + "} 0\n"));
+  EXPECT_TRUE(told(R"(scoreway_challenge_events_total{model="wine",kind="begun"} 1)"));
+
+  ASSERT_EQ(client->Call("DELETE", "/v1/models/wine/challenges/challenger").status, 200);
+  ASSERT_EQ(Put("/v1/models/wine/challenges/challenger", "{}").status, 200);
+  EXPECT_TRUE(told(R"(scoreway_challenge_events_total{model="wine",kind="begun"} 2)"));
+  EXPECT_TRUE(told(R"(scoreway_challenge_events_total{model="wine",kind="stopped"} 1)"));
+  ASSERT_EQ(client->Call("DELETE", "/v1/models/wine/challenges/challenger").status, 200);
+  EXPECT_TRUE(told("scoreway_challenge_phase" + labels + R"(,phase="stopped"} 1)"));
+  EXPECT_FALSE(told("scoreway_challenge_labels{")) << "it has ended";
+}
+
 TEST_F(ReplayedChallengeTest, APolicyIsTriedOnTheLog) {
   Score(400);
   const Json quick = Replay({{"policy", {{"labels_min", 100}}}, {"from", "1h"}});

@@ -1,5 +1,6 @@
 // What describes the server: a page for who looks in, the OpenAPI document, the metrics.
 #include "gateways/http/batch_metrics.h"
+#include "gateways/http/challenge_metrics.h"
 #include "gateways/http/drift_metrics.h"
 #include "gateways/http/gateway.h"
 #include "gateways/http/handlers.h"
@@ -52,6 +53,7 @@ void HandleMetrics(Gateway& gateway, Call& call) {
   AppendRecordMetrics(*gateway.service().records, &response.body);
   if (gateway.service().shadows != nullptr) AppendShadowMetrics(*gateway.service().shadows, &response.body);
   AppendDriftMetrics(*gateway.service().records, &response.body);
+  if (gateway.service().challenges != nullptr) AppendChallengeMetrics(*gateway.service().challenges, &response.body);
   if (gateway.spans() != nullptr) AppendSpanMetrics(*gateway.spans(), &response.body);
   AppendProcessMetrics(&response.body);
 }

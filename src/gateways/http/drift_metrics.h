@@ -1,4 +1,4 @@
-// scoreway_drift_*: the states of watched models, as they lie in the store.
+// scoreway_drift_* and scoreway_performance_*: what the last look at each watched model found, as it lies in the store.
 #pragma once
 
 #include <string>

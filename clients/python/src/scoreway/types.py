@@ -1092,7 +1092,7 @@ class Watch(TypedDict):
 
 
 # A change of state. attempts, next_try and outcome are those of the webhook.
-WatchAlert = TypedDict('WatchAlert', {'number': int, 'time': Union[str, None], 'version': int, 'from': Literal['quiet', 'warning', 'alarm'], 'to': Literal['quiet', 'warning', 'alarm'], 'reasons': list[str], 'attempts': int, 'next_try': Union[str, None], 'outcome': str, 'mail': WatchNotice})
+WatchAlert = TypedDict('WatchAlert', {'number': int, 'time': Union[str, None], 'version': int, 'event': Literal['drift', 'metric'], 'from': Literal['quiet', 'warning', 'alarm'], 'to': Literal['quiet', 'warning', 'alarm'], 'reasons': list[str], 'attempts': int, 'next_try': Union[str, None], 'outcome': str, 'mail': WatchNotice})
 
 
 class WatchStatus(TypedDict):
@@ -1116,6 +1116,12 @@ class WatchStatus(TypedDict):
     alerts: list[WatchAlert]
     # Population stability index of the 20 gravest columns of the last window.
     psi: dict[str, float]
+    # Predictions in the last metric_window, where the watch has bounds of metrics.
+    predictions: int
+    # Those of them that have a label.
+    labelled: int
+    # What these tell, by the name of the metric.
+    metrics: dict[str, dict[str, Any]]
 
 
 class WatchAndStatus(TypedDict):
