@@ -252,6 +252,19 @@ TEST_F(WatchTest, AMetricBeyondItsBoundIsToldAlsoWithoutAReference) {
   EXPECT_EQ(SetWatch(service, watch, "ann").code(), Code::kInvalidArgument);
 }
 
+TEST_F(WatchTest, AWatchThatIsSetOtherwiseIsLookedAtAtOnce) {
+  Watch watch = *watches.Get("m");
+  watch.interval_seconds = 30 * 86'400;
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  Log("a", 200, 20);
+  Look();
+  watch.interval_seconds = 60;
+  ASSERT_TRUE(SetWatch(service, watch, "ann").ok());
+  clock.Advance(kSecond);
+  ASSERT_TRUE(watcher->Round().ok());
+  EXPECT_EQ(watches.GetState("m")->looked_micros, clock.NowMicros());
+}
+
 TEST_F(WatchTest, ALetterIsSentUntilItIsTakenOrRefusedForGood) {
   Log("a", 200, 20);
   Look();
