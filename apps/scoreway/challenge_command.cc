@@ -62,7 +62,10 @@ Result<ChallengePolicy> PolicyOf(const ChallengeOptions& options) {
 void PrintChallenge(const Challenge& challenge, const std::string& reason) {
   const Evidence& evidence = challenge.evidence;
   Table table({"model", challenge.model});
-  table.Add({"challenger", challenge.alias + ", version " + std::to_string(challenge.challenger_version)});
+  const bool is_champion = challenge.phase == ChallengePhase::kWatching ||
+                           challenge.phase == ChallengePhase::kRollingBack || challenge.phase == ChallengePhase::kKept;
+  table.Add({"challenger", challenge.alias + ", version " + std::to_string(challenge.challenger_version) +
+                               (is_champion ? ", champion now" : "")});
   table.Add({"champion", challenge.policy.champion + ", version " + std::to_string(challenge.champion_version)});
   table.Add({"phase", std::string(PhaseName(challenge.phase)) + " since " + TimeText(challenge.phase_micros)});
   if (challenge.phase == ChallengePhase::kCanary) {
@@ -96,11 +99,11 @@ Status PrintList(const ChallengeOptions& options, const std::vector<Challenge>& 
     });
     return {};
   }
-  Table table({"challenger", "version", "champion", "phase", "since", "labels", "loss", "champion's"});
+  Table table({"CHALLENGER", "VERSION", "CHAMPION", "PHASE", "SINCE (UTC)", "LABELS", "LOSS", "CHAMPION'S"});
   for (const Challenge& c : challenges) {
     table.Add({c.alias, std::to_string(c.challenger_version), std::to_string(c.champion_version),
                std::string(PhaseName(c.phase)), TimeText(c.phase_micros), std::to_string(c.evidence.labels()),
-               NumberText(c.evidence.challenger_loss()), NumberText(c.evidence.champion_loss())});
+               NumberText(c.evidence.challenger_loss(), "-"), NumberText(c.evidence.champion_loss(), "-")});
   }
   Print(table.empty() ? "no challenges\n" : table.ToString());
   return {};
@@ -184,7 +187,7 @@ Status RunHistory(const HistoryOptions& options) {
     });
     return {};
   }
-  Table table({"time", "what", "which", "from", "to", "why"});
+  Table table({"TIME (UTC)", "WHAT", "ALIAS", "FROM", "TO", "WHY"});
   const auto number = [](int64_t version) { return version == 0 ? std::string("-") : std::to_string(version); };
   for (const HistoryEntry& entry : entries) {
     if (entry.move) {

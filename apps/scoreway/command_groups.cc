@@ -268,7 +268,8 @@ void AddFields(CLI::App* c, const std::string& flag, std::vector<Field>* fields,
 void AddRowInput(CLI::App* c, FeaturesOptions* o, const char* names, const char* help) {
   c->add_option(names, o->input, help)->type_name("FILE")->capture_default_str();
   c->add_option("--format", o->format, "Form of the rows: csv, jsonl, or auto by the file's ending (csv otherwise)")
-      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case))
+      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT")
       ->default_str("auto");
   c->add_option("--delimiter", o->delimiter, "Between the cells of CSV")->capture_default_str();
 }

@@ -31,8 +31,10 @@ void AddLearn(CommandLine& line) {
   auto* from_log = c->add_flag("--from-log", o.from_log,
                                "Learn from logged predictions: those that have labels, or all where none are needed");
   from_log->excludes(from);
-  c->add_option("--since", o.since, "Of the log: not before this time or age (12h)")->needs(from_log);
-  c->add_option("--until", o.until, "Of the log: before this time or age")->needs(from_log);
+  c->add_option("--since", o.since, "Of the log: not before this time or age (12h)")
+      ->type_name("TIME|AGE")
+      ->needs(from_log);
+  c->add_option("--until", o.until, "Of the log: before this time or age")->type_name("TIME|AGE")->needs(from_log);
   c->add_option("--format", o.format, "csv, jsonl, parquet or arrow; by default what the file's name says")
       ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case).description(""))
       ->type_name("FORMAT");

@@ -104,6 +104,7 @@ Status RunPerformance(const PerformanceOptions& options) {
     head += ", which came after " + Number(performance.delay_median_seconds) + " s (median)";
   if (!performance.is_whole) head += "; the window has more, these are the newest";
   Print(head + "\n");
+  if (performance.predictions == 0) return {};
   performance.task == PredictionTask::kClassification ? PrintClassification(performance)
                                                       : PrintRegression(performance.regression);
   if (!options.segment.empty()) PrintSegments(performance, options.segment);

@@ -37,7 +37,7 @@ std::string TriggersText(const TrainerTriggers& triggers) {
   for (const auto& [metric, bound] : triggers.below) add(metric + " below " + NumberText(bound, ""));
   for (const auto& [metric, bound] : triggers.above) add(metric + " above " + NumberText(bound, ""));
   if (triggers.labels > 0) add(std::to_string(triggers.labels) + " labels came");
-  if (triggers.every_seconds > 0) add("every " + std::to_string(triggers.every_seconds) + " s");
+  if (triggers.every_seconds > 0) add(DurationText(triggers.every_seconds) + " have passed");
   return text.empty() ? "a person says so" : text;
 }
 
@@ -46,7 +46,7 @@ void PrintTrainer(const Trainer& trainer, const TrainerState& state) {
   std::string command;
   for (const std::string& word : trainer.command) command += (command.empty() ? "" : " ") + word;
   table.Add({"command", command});
-  table.Add({"seconds", std::to_string(trainer.seconds_max)});
+  table.Add({"time", "at most " + DurationText(trainer.seconds_max)});
   table.Add(
       {"memory", trainer.memory_bytes_max == 0 ? "no limit" : std::to_string(trainer.memory_bytes_max) + " bytes"});
   table.Add({"alias", trainer.alias.empty() ? "none" : trainer.alias});

@@ -54,7 +54,9 @@ void AddRetrain(CommandLine& line) {
   c->add_option("--label", o.label, "The column of the labels in it")->capture_default_str();
   auto* from_log = c->add_flag("--from-log", o.from_log, "The new data are logged predictions that have labels");
   from_log->excludes(from);
-  c->add_option("--since", o.since, "Of the log: not before this time or age (30d)")->needs(from_log);
+  c->add_option("--since", o.since, "Of the log: not before this time or age (30d)")
+      ->type_name("TIME|AGE")
+      ->needs(from_log);
   c->add_option("--why", o.why, "The reason, kept with the version");
   c->add_flag("-q,--quiet", o.quiet, "What the trainer prints is not shown");
   AddJson(c, &o.json);

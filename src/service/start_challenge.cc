@@ -32,6 +32,11 @@ Result<Challenge> StartChallenge(const Service& service, const std::string& mode
                                  const ChallengePolicy& policy, const Change& change) {
   SCOREWAY_RETURN_IF_ERROR(CheckPolicy(policy));
   SCOREWAY_ASSIGN_OR_RETURN(const ModelInfo info, service.registry->GetModel(model));
+  // A name without it serves its newest version, which may be the challenger itself.
+  if (!info.aliases.contains(policy.champion)) {
+    return Error{Code::kNotFound, "the version that serves has no alias '" + policy.champion + "': give it one first",
+                 "model '" + model + "'"};
+  }
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t champion, VersionOf(info, policy.champion));
   SCOREWAY_ASSIGN_OR_RETURN(const int64_t challenger, VersionOf(info, alias));
   if (champion == challenger) {
