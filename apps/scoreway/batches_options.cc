@@ -66,7 +66,8 @@ void AddBatches(CommandLine& line) {
   o = line.batches.back().get();
   c->add_option("input", o->input, "File of rows")->required()->check(CLI::ExistingFile);
   c->add_option("--input-format", o->input_format, "csv, jsonl, parquet or arrow; by default what the file's name says")
-      ->transform(CLI::CheckedTransformer(kTableFormats));
+      ->transform(CLI::CheckedTransformer(kTableFormats).description(""))
+      ->type_name("FORMAT");
   c->add_option("--delimiter", o->delimiter, "Of CSV")->capture_default_str();
   AddEngines(c, &o->engines);
   add(Action::kFire, "fire", "Fire now");

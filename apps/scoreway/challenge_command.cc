@@ -74,6 +74,7 @@ void PrintChallenge(const Challenge& challenge, const std::string& reason) {
   if (!reason.empty()) table.Add({"now", reason});
   table.Add({"metric", std::string(LossKindName(challenge.policy.metric))});
   table.Add({"labels", std::to_string(evidence.labels())});
+  if (evidence.unlabelled() > 0) table.Add({"labels not in time", std::to_string(evidence.unlabelled())});
   if (evidence.labels() > 0) {
     table.Add({"loss of the challenger", NumberText(evidence.challenger_loss())});
     table.Add({"loss of the champion", NumberText(evidence.champion_loss())});
@@ -195,8 +196,11 @@ Status RunHistory(const HistoryOptions& options) {
                  number(entry.move->to), entry.move->who + (entry.move->why.empty() ? "" : ": " + entry.move->why)});
     } else {
       const ChallengeEvent& event = *entry.challenge;
-      table.Add({TimeText(event.time_micros), event.kind, event.alias, number(event.champion_version),
-                 number(event.challenger_version), event.reason});
+      const bool is_back =
+          event.kind == "rolling_back" || event.kind == "rolled_back" || event.kind == "would_roll_back";
+      table.Add({TimeText(event.time_micros), event.kind, event.alias,
+                 number(is_back ? event.challenger_version : event.champion_version),
+                 number(is_back ? event.champion_version : event.challenger_version), event.reason});
     }
   }
   Print(table.empty() ? "nothing happened\n" : table.ToString());

@@ -29,7 +29,9 @@ void AddChallenge(CommandLine& line) {
     c->add_option("--alpha", o->alpha, "The probability of promoting one that is not better");
     c->add_option("--labels-min", o->labels_min, "Labels before anything is decided");
     c->add_option("--labels-max", o->labels_max, "Labels after which a challenger that is not better is let go");
-    c->add_option("--label-wait", o->label_wait, "How long after a prediction its label counts")->type_name("TIME");
+    c->add_option("--label-wait", o->label_wait,
+                  "How long after a prediction its label counts; by default some seconds")
+        ->type_name("TIME");
     c->add_option("--segment", o->segments, "An input, no value of which may fare worse; may be given several times")
         ->expected(1)
         ->take_all();

@@ -81,7 +81,8 @@ void AddPerformance(CommandLine& line) {
 
 void AddWatch(CommandLine& line) {
   using Action = WatchOptions::Action;
-  CLI::App* group = line.app.add_subcommand("watch", "Have a server look at a model's drift and performance again and again");
+  CLI::App* group =
+      line.app.add_subcommand("watch", "Have a server look at a model's drift and performance again and again");
   group->require_subcommand(1);
   const auto add = [&](Action action, const char* name, const char* help) {
     CLI::App* command = line.Subcommand(group, name, help, &line.watch, action);

@@ -11,7 +11,8 @@ void AddRange(CLI::App* c, std::string* from, std::string* to) {
 
 void AddFormat(CLI::App* c, RowFormat* format) {
   c->add_option("--format", *format, "csv, jsonl, or auto by the file's ending (csv otherwise)")
-      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case))
+      ->transform(CLI::CheckedTransformer(kRowFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT")
       ->default_str("auto");
 }
 
@@ -91,7 +92,8 @@ void AddLog(CommandLine& line) {
       ->type_name("FILE")
       ->capture_default_str();
   c->add_option("--format", o.format, "csv, jsonl, arrow or parquet; by default as the file's ending says, else csv")
-      ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case));
+      ->transform(CLI::CheckedTransformer(kTableFormats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
   AddRange(c, &o.from, &o.to);
   c->add_flag("--newest", o.newest, "The newest first; otherwise the oldest");
   c->add_option("-n,--count", o.count, "At most so many");
