@@ -86,7 +86,7 @@ def test_an_alarm_comes_by_mail(tmp_path):
         assert mailbox.tries == 2
         assert (envelope.mail_from, envelope.rcpt_tos) == ("scoreway@example.org", ["ops@example.org"])
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert letter["Subject"] == "[Scoreway] wine: alarm, was quiet"
+        assert letter["Subject"] == "[Scoreway] wine: alarm, was quiet (drift)"
         assert letter["To"] == "ops@example.org, gone@example.org"
         assert "  - alcohol: PSI" in letter.get_content()
         outcome = lambda: json.load(urllib.request.urlopen(f"http://{place}/v1/models/wine/watch"))["status"]["alerts"][0]["mail"]["outcome"]
