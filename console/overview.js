@@ -45,7 +45,7 @@ async function watchPanel(name, again) {
     status.alerts.length === 0 ? h("p", { class: "faint" }, "There was none yet.") :
       table("Alerts, the last first", [
         { title: "When", cell: (alert) => moment(alert.time) }, { title: "From", cell: (alert) => severity(alert.from) }, { title: "To", cell: (alert) => severity(alert.to) },
-        { title: "Version", number: true, cell: (alert) => alert.version },
+        { title: "Version", number: true, cell: (alert) => alert.version }, { title: "What", cell: (alert) => alert.event },
         { title: "Why", cell: (alert) => alert.reasons.slice(0, 3).join("; ") + (alert.reasons.length > 3 ? `; and ${alert.reasons.length - 3} more` : "") },
         { title: "Told", cell: told }], [...status.alerts].reverse()),
     h("p", { class: "faint" }, `Window ${watch.window}, every ${watch.interval_seconds} s, against ${watch.against === "" ? "the version's reference" : `the same window ${watch.against} before`}.`)];

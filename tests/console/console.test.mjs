@@ -84,6 +84,7 @@ test("from the list to what is wrong with a model", async () => {
   await row.getByRole("link", { name: "wine" }).click();
   await page.getByRole("heading", { name: "Drift watch" }).waitFor();
   await page.locator(".reasons li", { hasText: "alcohol: PSI" }).waitFor();
+  await page.getByRole("row", { name: "alarm" }).getByText("drift", { exact: true }).first().waitFor();
   await page.getByRole("link", { name: "Drift" }).click();
   const alcohol = page.locator(".column[data-column=alcohol]");
   await alcohol.locator("rect.now").last().waitFor();
