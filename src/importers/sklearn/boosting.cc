@@ -63,6 +63,24 @@ Result<ValueId> ScoresOfProbabilities(Context& context, const Object& at, Loss l
   return MultiplyAdd(context, at, logit, 0.5, 0);
 }
 
+// What the first estimator of 0.20 and before knows: it gave scores, where later ones give probabilities.
+Result<std::optional<std::vector<double>>> ReadOldInitialScores(const Object& init, size_t scores) {
+  struct NumbersOfClass {
+    std::string_view name;
+    std::string_view attribute;
+  };
+  constexpr NumbersOfClass kClasses[] = {
+      {"MeanEstimator", "mean"},           {"QuantileEstimator", "quantile"},       {"LogOddsEstimator", "prior"},
+      {"ScaledLogOddsEstimator", "prior"}, {"PriorProbabilityEstimator", "priors"},
+  };
+  const std::string name = init.short_name();
+  if (name == "ZeroEstimator") return std::optional(std::vector<double>(scores, 0));
+  const auto found = std::ranges::find(kClasses, name, &NumbersOfClass::name);
+  if (found == std::end(kClasses)) return std::optional<std::vector<double>>();
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<double> numbers, init.Vector(found->attribute, scores));
+  return std::optional(std::move(numbers));
+}
+
 Result<InitialScores> ReadInitialScores(Context& context, const Object& boosting, Loss loss, size_t scores,
                                         ValueId input) {
   InitialScores initial;
@@ -74,6 +92,11 @@ Result<InitialScores> ReadInitialScores(Context& context, const Object& boosting
     return initial;
   }
   if (!init.has_value()) return boosting.Corrupt("has no init_");
+  SCOREWAY_ASSIGN_OR_RETURN(std::optional<std::vector<double>> known, ReadOldInitialScores(init, scores));
+  if (known) {
+    initial.numbers = std::move(*known);
+    return initial;
+  }
   const std::string name = init.short_name();
   SCOREWAY_ASSIGN_OR_RETURN(const std::string strategy, init.TextOr("strategy", ""));
   if (name == "DummyRegressor" && loss == Loss::kRegression) {

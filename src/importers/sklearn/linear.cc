@@ -170,7 +170,9 @@ Result<Prediction> PredictRidgeClassifier(Context& context, const Object& model,
 
 Result<Prediction> PredictDiscriminant(Context& context, const Object& model, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(Prediction prediction, PredictLinearClassifier(context, model, in));
-  const auto probabilities = context.width(*prediction.decision) == 1 ? LogisticProbabilities : SoftmaxProbabilities;
+  // Before 0.21 each class was weighed against the rest.
+  const bool each = context.width(*prediction.decision) == 1 || !context.AtLeast(0, 21);
+  const auto probabilities = each ? LogisticProbabilities : SoftmaxProbabilities;
   SCOREWAY_ASSIGN_OR_RETURN(prediction.probabilities, probabilities(context, model, *prediction.decision));
   SCOREWAY_ASSIGN_OR_RETURN(const std::string solver, model.TextOr("solver", "svd"));
   if (solver != "lsqr") {

@@ -134,7 +134,14 @@ Result<Table> TransformQuantileTransformer(Context& context, const Object& trans
   }
   Table table = in;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId numbers, context.FiniteNumbers(transformer, &table, kScalerRule));
-  SCOREWAY_ASSIGN_OR_RETURN(const ValueId out, context.Add(std::move(quantile), {numbers}, transformer));
+  const bool keeps_from_ends = distribution == "uniform" && !context.AtLeast(0, 21);
+  SCOREWAY_ASSIGN_OR_RETURN(ValueId out, context.Add(std::move(quantile), {numbers}, transformer));
+  if (keeps_from_ends) {
+    // Before 0.21 this was done to uniform values, too.
+    const double low = 1e-7 - std::numeric_limits<double>::epsilon();
+    op::Affine clip{.form = op::Affine::Form::kMultiplyAdd, .offset = {}, .factor = {}, .low = low, .high = 1 - low};
+    SCOREWAY_ASSIGN_OR_RETURN(out, context.Add(std::move(clip), {out}, transformer));
+  }
   return context.TableOf(out, table);
 }
 

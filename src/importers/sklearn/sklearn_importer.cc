@@ -8,9 +8,15 @@ namespace {
 constexpr int kSearchDepthMax = 16;
 // In this order the first estimator that sees the whole input is looked for.
 constexpr std::string_view kFirstAttributes[] = {
-    "best_estimator_", "estimator_",  "regressor_", "classifier_",
-    "base_estimator_", "estimators_", "estimator",  "calibrated_classifiers_",
-    "transformer_list"};
+    "best_estimator_",  "estimator_",    "regressor_", "classifier_",
+    "base_estimator_",  "estimators_",   "estimator",  "calibrated_classifiers_",
+    "transformer_list", "base_estimator"};
+
+// A function of single cells, or of single rows, may not say how many columns it was given; what follows it then does.
+bool MayNotSayColumns(const Object& transformer) {
+  constexpr std::string_view kOfCells[] = {"FunctionTransformer", "Normalizer", "Binarizer"};
+  return std::ranges::find(kOfCells, transformer.short_name()) != std::end(kOfCells);
+}
 
 // The objects that are given the same input as this one.
 std::vector<Object> SeeingTheSame(const Object& object) {
@@ -22,8 +28,7 @@ std::vector<Object> SeeingTheSame(const Object& object) {
       if (!pair.ok() || pair->size() < 2) break;
       if (!(*pair)[1].is_instance()) continue;  // passthrough
       found.push_back((*pair)[1]);
-      // A function of single cells may not say how many columns it was given; what follows it then does.
-      if ((*pair)[1].short_name() != "FunctionTransformer") break;
+      if (!MayNotSayColumns((*pair)[1])) break;
     }
     return found;
   }
@@ -59,21 +64,93 @@ std::optional<size_t> FindCount(const Object& object, int depth) {
   if (const Object categories = object.Get("categories_"); categories.is_sequence()) {
     return (*categories.node().AsSequence())->size();
   }
-  const Object count = object.GetFirst({"n_features_in_", "_n_features", "n_features_"});
+  // An elimination of features has ranked all that came in, and `n_features_` are left.
+  const bool ranks = object.Get("ranking_").is_array();
+  const Object count =
+      ranks ? object.Get("n_features_in_") : object.GetFirst({"n_features_in_", "_n_features", "n_features_"});
   if (count.has_value()) {
     Result<int64_t> number = count.Integer();
     if (number.ok() && *number > 0 && *number <= static_cast<int64_t>(kInputsMax)) return static_cast<size_t>(*number);
   }
-  // Generalized linear models of 0.24 say it by their coefficients only.
-  constexpr std::string_view kOfThese[] = {"GammaRegressor", "PoissonRegressor", "TweedieRegressor",
-                                           "GeneralizedLinearRegressor"};
-  if (std::ranges::find(kOfThese, object.short_name()) != std::end(kOfThese) && object.Get("coef_").is_array()) {
-    const Result<Matrix> coefficients = object.Numbers("coef_");
-    if (coefficients.ok() && coefficients->size() > 0) return coefficients->columns();
-  }
   if (depth >= kSearchDepthMax) return std::nullopt;
   for (const Object& next : SeeingTheSame(object)) {
     if (auto found = FindCount(next, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+// Which way round an attribute has the columns that come in.
+enum class Along {
+  kElements,  // a number a column
+  kColumns,   // a column each: the last dimension
+  kRows,      // a row each
+};
+struct ColumnsOfAttribute {
+  std::string_view name;
+  Along along;
+};
+// What is learned of each column that comes in, by the names of all estimators that learn it.
+constexpr ColumnsOfAttribute kLearnedOfColumns[] = {
+    {"x_weights_", Along::kRows},
+    {"coef_", Along::kColumns},
+    {"_fit_X", Along::kColumns},
+    {"X_fit_", Along::kColumns},
+    {"X_train_", Along::kColumns},
+    {"cluster_centers_", Along::kColumns},
+    {"subcluster_centers_", Along::kColumns},
+    {"centroids_", Along::kColumns},
+    {"theta_", Along::kColumns},
+    {"feature_log_prob_", Along::kColumns},
+    {"means_", Along::kColumns},
+    {"components_", Along::kColumns},
+    {"quantiles_", Along::kColumns},
+    {"statistics_", Along::kElements},
+    {"scale_", Along::kElements},
+    {"mean_", Along::kElements},
+    {"var_", Along::kElements},
+    {"center_", Along::kElements},
+    {"lambdas_", Along::kElements},
+    {"n_bins_", Along::kElements},
+    {"scores_", Along::kElements},
+    {"ranking_", Along::kElements},
+    {"variances_", Along::kElements},
+};
+
+// Before 0.23 an estimator said it by what it had learned only, and some did so longer.
+std::optional<size_t> CountOfLearned(const Object& object) {
+  const auto within = [](size_t count) {
+    return count > 0 && count <= kInputsMax ? std::optional(count) : std::nullopt;
+  };
+  // Support vector machines: the rows and columns that they were fitted to.
+  if (const Object shape = object.Get("shape_fit_"); shape.is_sequence()) {
+    const Result<std::vector<int64_t>> sizes = shape.Integers();
+    if (sizes.ok() && sizes->size() == 2 && (*sizes)[1] > 0) return within(static_cast<size_t>((*sizes)[1]));
+  }
+  if (const Object count = object.Get("n_input_features_"); count.is_number()) {
+    const Result<int64_t> number = count.Integer();
+    if (number.ok() && *number > 0) return within(static_cast<size_t>(*number));
+  }
+  // Perceptrons: the weights of the first layer.
+  if (const Result<std::vector<Object>> layers = object.Items("coefs_"); layers.ok() && !layers->empty()) {
+    const Result<Matrix> first = (*layers)[0].Numbers();
+    if (first.ok() && first->shape.size() == 2) return within(first->rows());
+  }
+  for (const ColumnsOfAttribute& learned : kLearnedOfColumns) {
+    const Object attribute = object.Get(learned.name);
+    if (!attribute.is_array()) continue;
+    const Result<Matrix> numbers = attribute.Numbers();
+    if (!numbers.ok() || numbers->shape.empty()) continue;
+    if (learned.along == Along::kElements && numbers->shape.size() != 1) continue;
+    return within(learned.along == Along::kRows ? numbers->rows() : numbers->columns());
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> FindCountOfLearned(const Object& object, int depth) {
+  if (const auto count = CountOfLearned(object)) return count;
+  if (depth >= kSearchDepthMax) return std::nullopt;
+  for (const Object& next : SeeingTheSame(object)) {
+    if (auto found = FindCountOfLearned(next, depth + 1)) return found;
   }
   return std::nullopt;
 }
@@ -157,6 +234,7 @@ Table FindInputs(Context& context, const Object& object) {
   if (known && !known->names.empty()) return context.NamedInputs(known->names);
   if (const auto count = FindCount(object, 0)) return context.PositionalInputs(*count);
   if (known) return context.PositionalInputs(known->count);
+  if (const auto count = FindCountOfLearned(object, 0)) return context.PositionalInputs(*count);
   Table table;
   table.by_name = true;
   return table;

@@ -55,9 +55,10 @@ Result<Prediction> AddTreeRegressor(Context& context, const Object& estimator, c
 }
 
 // The mean length of an unsuccessful search among n leaves of a random binary tree.
-double AveragePathLength(double n) {
-  if (n <= 1) return 0;
-  if (n == 2) return 1;
+double AveragePathLength(const Context& context, double n) {
+  const bool exact = context.AtLeast(0, 21);
+  if (n <= 1) return exact ? 0 : 1;
+  if (n == 2 && exact) return 1;
   return 2 * (std::log(n - 1) + std::numbers::egamma) - 2 * (n - 1) / n;
 }
 
@@ -116,13 +117,13 @@ Result<Prediction> PredictForestRegressor(Context& context, const Object& forest
   return AddTreeRegressor(context, forest, trees, in);
 }
 
-Result<std::vector<double>> IsolationDepths(const Object& tree, const TreeNodes& nodes) {
+Result<std::vector<double>> IsolationDepths(const Context& context, const Object& tree, const TreeNodes& nodes) {
   const Object array_at = tree.Get("tree_").Get("nodes");
   Result<pickle::Array> field = (*array_at.node().AsArray())->Field("n_node_samples");
   if (!field.ok()) return AtPlace(array_at.path(), std::move(field).error());
   SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> samples, field->ToDoubles());
   std::vector<double> depths = NodeDepths(nodes);
-  for (size_t node = 0; node < depths.size(); ++node) depths[node] += AveragePathLength(samples[node]);
+  for (size_t node = 0; node < depths.size(); ++node) depths[node] += AveragePathLength(context, samples[node]);
   return depths;
 }
 
@@ -130,14 +131,24 @@ Result<Prediction> IsolationOf(Context& context, const Object& forest, size_t tr
                                ValueId input) {
   SCOREWAY_ASSIGN_OR_RETURN(const double samples_max, forest.Number("_max_samples"));
   SCOREWAY_ASSIGN_OR_RETURN(const double offset, forest.Number("offset_"));
-  const double length = static_cast<double>(trees) * AveragePathLength(samples_max);
+  const double length = static_cast<double>(trees) * AveragePathLength(context, samples_max);
   if (!(length > 0)) return context.Unsupported(forest, "trees of a single sample");
   ensemble.divisor = length;
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId depth, context.Add(std::move(ensemble), {input}, forest));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId exponent, MultiplyAdd(context, forest, depth, -1, 0));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId anomaly, AddUnary(context, forest, op::UnaryFunction::kExp2, exponent));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId scores, MultiplyAdd(context, forest, anomaly, -1, 0));
-  return DetectorOf(context, forest, scores, offset);
+  SCOREWAY_ASSIGN_OR_RETURN(Prediction detector, DetectorOf(context, forest, scores, offset));
+  if (forest.Get("behaviour").is_text() && forest.Get("_threshold_").is_number()) {
+    // Before 0.22 the decision function could stay as it was and be compared with a threshold other than 0.
+    SCOREWAY_ASSIGN_OR_RETURN(const std::string behaviour, forest.Text("behaviour"));
+    SCOREWAY_ASSIGN_OR_RETURN(const double threshold, forest.Number("_threshold_"));
+    if (behaviour == "old") {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId above, MultiplyAdd(context, forest, *detector.decision, 1, -threshold));
+      SCOREWAY_ASSIGN_OR_RETURN(detector.numbers, AddOutlierMark(context, forest, above, true));
+    }
+  }
+  return detector;
 }
 
 Result<Prediction> PredictIsolationForest(Context& context, const Object& forest, const Table& in) {
@@ -147,7 +158,7 @@ Result<Prediction> PredictIsolationForest(Context& context, const Object& forest
   TreeBuilder builder(&context, 1);
   for (size_t t = 0; t < trees.size(); ++t) {
     SCOREWAY_ASSIGN_OR_RETURN(const TreeNodes nodes, ReadTree(trees[t]));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> depths, IsolationDepths(trees[t], nodes));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> depths, IsolationDepths(context, trees[t], nodes));
     const auto leaf = [&depths](size_t node, std::vector<double>* out) { out->push_back(depths[node]); };
     SCOREWAY_RETURN_IF_ERROR(builder.Add(trees[t], nodes, leaf, features[t]));
   }

@@ -123,7 +123,7 @@ Result<Prediction> PredictExtendedIsolationForest(Context& context, const Object
   sklearn::TreeBuilder builder(&context, 1);
   for (const Object& tree : trees) {
     SCOREWAY_ASSIGN_OR_RETURN(TreeNodes nodes, sklearn::ReadTree(tree));
-    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> depths, sklearn::IsolationDepths(tree, nodes));
+    SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> depths, sklearn::IsolationDepths(context, tree, nodes));
     SCOREWAY_RETURN_IF_ERROR(projections.Redirect(tree, &nodes));
     SCOREWAY_RETURN_IF_ERROR(
         builder.Add(tree, nodes, [&depths](size_t node, std::vector<double>* out) { out->push_back(depths[node]); }));

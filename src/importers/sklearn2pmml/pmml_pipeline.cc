@@ -94,12 +94,13 @@ std::string ClassText(const Labels& labels, size_t index) {
 Result<Table> FindPipelineInputs(Context& context, const Object& pipeline) {
   SCOREWAY_ASSIGN_OR_RETURN(std::vector<std::string> names, ReadNames(pipeline, "active_fields"));
   if (!names.empty()) return context.NamedInputs(names);
-  Table found = sklearn::FindInputs(context, pipeline);
-  if (!found.by_name) return found;
   const Result<std::vector<Object>> steps = pipeline.Items("steps");
-  if (!steps.ok() || steps->size() != 1) return found;
-  const Result<sklearn::Matrix> coefficients = FinalEstimator(pipeline).Numbers("coef_");
-  if (!coefficients.ok() || coefficients->columns() > kPositionalMax) return found;
+  const Object estimator = FinalEstimator(pipeline);
+  const bool says_inputs =
+      estimator.Get("n_features_in_").has_value() || estimator.Get("feature_names_in_").has_value();
+  if (!steps.ok() || steps->size() != 1 || says_inputs) return sklearn::FindInputs(context, pipeline);
+  const Result<sklearn::Matrix> coefficients = estimator.Numbers("coef_");
+  if (!coefficients.ok() || coefficients->columns() > kPositionalMax) return sklearn::FindInputs(context, pipeline);
   for (size_t i = 1; i <= coefficients->columns(); ++i) names.push_back("x" + std::to_string(i));
   context.builder().set_inputs_named(false);
   return context.NamedInputs(names);

@@ -43,6 +43,7 @@ def save(model, case_name, folder):
     os.makedirs(folder, exist_ok=True)
     kind, setting = way_of(model, case_name)
     if kind == "pickle":
+        setting = min(setting, pickle.HIGHEST_PROTOCOL)
         with open(os.path.join(folder, "model.pkl"), "wb") as f:
             pickle.dump(model, f, protocol=setting)
         return "model.pkl", "pickle protocol %d" % setting

@@ -2,8 +2,10 @@
 
 import sklearn
 
+# Before 0.24 there are cases of their own, of what has changed since.
+EARLY = [(0, 20, 4), (0, 21, 3), (0, 22, 1)]
 # Oldest to newest. A core case is made by all of them.
-VERSIONS = [(0, 24, 2), (1, 0, 2), (1, 2, 2), (1, 3, 2), (1, 5, 2), (1, 7, 2), (1, 9, 1)]
+VERSIONS = EARLY + [(0, 24, 2), (1, 0, 2), (1, 2, 2), (1, 3, 2), (1, 5, 2), (1, 7, 2), (1, 9, 1)]
 MIDDLE = (1, 2, 2)  # where most attributes changed their names
 
 here = tuple(int(part) for part in sklearn.__version__.split(".")[:3])
