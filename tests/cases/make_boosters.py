@@ -73,6 +73,8 @@ def target(kind, score):
         return np.column_stack([score, score**2])
     if kind == "labels2":
         return np.column_stack([score > 0, np.sin(score) > 0]).astype(int)
+    if kind == "certain":  # labels of which one is always true, and one never
+        return np.column_stack([score > 0, score == score, score != score]).astype(int)
     return score
 
 
@@ -284,6 +286,7 @@ def xgboost_cases(version):
             since=(1, 7)),
         Xgb("xgb-two-targets", dict(square(version), tree_method="hist"), "two", since=(1, 6)),
         Xgb("xgb-two-labels", {"objective": "binary:logistic", "tree_method": "hist"}, "labels2", since=(1, 6)),
+        Xgb("xgb-certain-label", {"objective": "binary:logistic", "tree_method": "hist"}, "certain", since=(3, 2)),
         Xgb("xgb-vector-leaves", dict(square(version), **QUANTITIES), "two", since=(2, 0)),
         Estimator("xgboost", "xgb-classifier", lambda: xgb.XGBClassifier(**xgb_small), "classes2"),
         Estimator("xgboost", "xgb-classifier-words", lambda: xgb.XGBClassifier(**xgb_small), "classes3",

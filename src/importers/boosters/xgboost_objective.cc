@@ -69,7 +69,13 @@ Result<ValueId> AddExpectiles(ModelBuilder& builder, ValueId margin, const std::
   return builder.Add(op::Row{op::RowFunction::kCumulativeSum}, {steps}, origin);
 }
 
-double Logit(float probability) { return -std::log(1.0F / probability - 1.0F); }
+float Logit(const XgboostModel& model, float probability) {
+  // Rows of one class alone make it 0 or 1, from which 3.2 keeps away.
+  constexpr float kMargin = 1e-6F;
+  const bool within = probability >= 0 && probability <= 1;
+  if (within && model.AtLeast(3, 2)) probability = std::clamp(probability, kMargin, 1 - kMargin);
+  return -std::log(1.0F / probability - 1.0F);
+}
 
 }  // namespace
 
@@ -107,7 +113,7 @@ Result<std::vector<double>> BaseMargins(const XgboostModel& model, const Xgboost
   std::vector<double> margins;
   for (const float score : base) {
     float margin = score;
-    if (!model.base_is_margin && logit) margin = static_cast<float>(Logit(score));
+    if (!model.base_is_margin && logit) margin = Logit(model, score);
     if (!model.base_is_margin && objective.link == XgboostLink::kExp) margin = std::log(score);
     if (!std::isfinite(margin)) return Error{Code::kCorrupt, "base_score is out of range for its objective", {}};
     margins.push_back(margin);
