@@ -370,6 +370,26 @@ def model_chain_without_target():
     return document([field('t'), field('x'), field('y')], model), 'x,y\n0.5,1\n1,2\n3,0\n-2,0.5\n1.75,1\n'
 
 
+def global_field_of_segment():
+    """A field of the TransformationDictionary rests on what the segment that asks for it makes of missing and outlying cells."""
+    squared = derived('squared', apply('*', ref('x'), ref('x')))
+    cubed = derived('cubed', apply('*', ref('squared'), ref('x')))
+    treated = mining('<MiningField name="x" missingValueReplacement="5"/>', target='t')
+    capped = mining('<MiningField name="x" outliers="asExtremeValues" lowValue="-1" highValue="2"/>', target='t')
+    plain = mining('x', target='t')
+    segments = ''.join(f'<Segment><True/>{regression(mine, table(k, squared=1, cubed=0.5))}</Segment>' for k, mine in enumerate((treated, capped, plain)))
+    model = (f'<MiningModel functionName="regression">{mining("x", "y", target="t")}'
+             f'<Segmentation multipleModelMethod="sum" missingPredictionTreatment="skipSegment">{segments}</Segmentation></MiningModel>')
+    return document([field('t'), field('x'), field('y')], model, squared + cubed), 'x,y\n1.5,1\n,2\n3,\n-4,0\n'
+
+
+def output_of_targets_name():
+    """An output field of the target's name is what is answered under it."""
+    halved = apply('/', ref('raw'), constant(2.0))
+    outputs = '<OutputField name="raw" optype="continuous" dataType="double" feature="predictedValue"/>' + output('t', halved)
+    return document([field('t'), field('x')], regression(mining('x', target='t'), table(1, x=3), outputs=outputs)), 'x\n1.5\n-2\n'
+
+
 def schema_before():
     """What a MiningField says by extensions before PMML 4.4."""
     fields = [field('x', inner='<Interval closure="closedOpen" leftMargin="0" rightMargin="10"/>'), field('c', 'string', inner=values('a', 'b'))]
@@ -485,6 +505,8 @@ for method in ('average', 'weightedAverage', 'sum', 'weightedSum', 'median'):
         CASES[f'numbers-{method}-{treatment}'] = lambda m=method, t=treatment: ensemble(m, t, True)
 for method in ('x-weightedMedian', 'x-weightedSum', 'average'):
     CASES[f'numbers-{method}-before-4.4'] = lambda m=method: segmentation_before(m, 'skipSegment', 0.4)
+CASES['global-field-of-segment'] = global_field_of_segment
+CASES['output-of-targets-name'] = output_of_targets_name
 CASES['numbers-average-threshold'] = lambda: ensemble('average', 'skipSegment', True, 0.5)
 for method in ('none', 'logit', 'exp', 'probit', 'cloglog', 'loglog', 'cauchit', 'softmax'):
     CASES[f'link-{method}'] = lambda m=method: link(m)

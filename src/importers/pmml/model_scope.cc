@@ -75,6 +75,10 @@ Status ModelScope::ReadMiningSchema() {
       target_names_.emplace_back(name);
       continue;
     }
+    if (parent_ != nullptr && context_->FindDataField(name)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const bool plain, IsPlain(*context_, field));
+      treats_fields_ = treats_fields_ || !plain;
+    }
     // The items of a transaction are no single cell: its model reads them itself.
     if (parent_ != nullptr || model_.Is("AssociationModel")) continue;
     // Every input is part of the signature, whether something uses it or not.
@@ -145,8 +149,12 @@ Result<Cell> ModelScope::Resolve(std::string_view name, const Element& user) {
     return ResolveMiningField(name, it->second, user);
   }
   if (const auto it = derived_fields_.find(name); it != derived_fields_.end()) return ResolveDerivedField(it->second);
-  if (parent_ != nullptr) return parent_->Field(name, user);
-  if (const Element derived_field = context_->FindDerivedField(name)) return ResolveDerivedField(derived_field);
+  const Element global_field = context_->FindDerivedField(name);
+  // A segment that treats fields otherwise than the models around it computes what rests on them anew.
+  if (parent_ != nullptr && !(global_field && treats_fields_ && !parent_->KnowsOrInherits(name))) {
+    return parent_->Field(name, user);
+  }
+  if (global_field) return ResolveDerivedField(global_field);
   return Context::Corrupt(user, "field '" + std::string(name) + "' is not defined");
 }
 
@@ -183,6 +191,10 @@ Result<Cell> ModelScope::ResolveDerivedField(const Element& derived_field) {
   Result<Cell> cell = EvaluateContainer(*this, derived_field);
   context_->Leave();
   return cell;
+}
+
+bool ModelScope::KnowsOrInherits(std::string_view name) const {
+  return Knows(name) || (parent_ != nullptr && parent_->KnowsOrInherits(name));
 }
 
 Result<Cell> ModelScope::Evaluate(const Element& expression) { return LowerExpression(*this, expression, nullptr); }

@@ -85,6 +85,7 @@ class ModelScope {
   ModelScope(Context& context, const Element& model, ModelScope* parent)
       : context_(&context), model_(model), parent_(parent) {}
 
+  bool KnowsOrInherits(std::string_view name) const;
   Status ReadMiningSchema();
   Status ReadTarget();
   Result<Cell> Resolve(std::string_view name, const Element& user);
@@ -99,6 +100,7 @@ class ModelScope {
   Target target_;
   std::vector<std::string> target_names_;
   std::map<std::string_view, Element, std::less<>> mining_fields_;
+  bool treats_fields_ = false;  // a segment: it treats a field otherwise than the models around it
   std::map<std::string_view, Element, std::less<>> derived_fields_;
   std::map<std::string, Cell, std::less<>> cells_;
 };

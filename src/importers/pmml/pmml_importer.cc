@@ -47,7 +47,11 @@ Status AddOutputs(Context& context, const Prediction& prediction) {
     if (!names.insert(named.name).second) return {};
     return context.builder().AddOutput(named.name, ColumnType(named.cell.type), named.cell.value, 0);
   };
-  for (const NamedCell& target : prediction.targets) SCOREWAY_RETURN_IF_ERROR(add(target));
+  for (const NamedCell& target : prediction.targets) {
+    // An output field of the same name takes the target's place.
+    const auto output = std::ranges::find(prediction.outputs, target.name, &NamedCell::name);
+    SCOREWAY_RETURN_IF_ERROR(add(output == prediction.outputs.end() ? target : *output));
+  }
   SCOREWAY_RETURN_IF_ERROR(AddProbabilities(context, prediction, &names));
   for (const NamedCell& output : prediction.outputs) SCOREWAY_RETURN_IF_ERROR(add(output));
   return {};
