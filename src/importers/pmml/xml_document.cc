@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 namespace scoreway::pmml {
 namespace {
@@ -19,6 +20,44 @@ std::string_view LocalName(std::string_view name) {
 }
 
 bool IsNamespaceDeclaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
+
+// windows-1252 has these in the place of Latin-1's control characters, from 0x80 on; -1 is no character.
+constexpr std::array<int, 32> kWindows1252 = {
+    0x20AC, -1,     0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, -1,     0x017D, -1,     -1,     0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, -1,     0x017E, 0x0178,
+};
+// Where ISO-8859-15 is not Latin-1.
+constexpr std::array<std::pair<int, int>, 8> kLatin9 = {{{0xA4, 0x20AC},
+                                                         {0xA6, 0x0160},
+                                                         {0xA8, 0x0161},
+                                                         {0xB4, 0x017D},
+                                                         {0xB8, 0x017E},
+                                                         {0xBC, 0x0152},
+                                                         {0xBD, 0x0153},
+                                                         {0xBE, 0x0178}}};
+
+bool EqualsInAnyCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// Encodings that expat does not know and tools on Windows declare.
+int OnEncoding(void*, const XML_Char* name, XML_Encoding* encoding) {
+  for (int byte = 0; byte < 256; ++byte) encoding->map[byte] = byte;
+  encoding->data = nullptr;
+  encoding->convert = nullptr;
+  encoding->release = nullptr;
+  if (EqualsInAnyCase(name, "windows-1252") || EqualsInAnyCase(name, "cp1252")) {
+    std::ranges::copy(kWindows1252, encoding->map + 0x80);
+    return XML_STATUS_OK;
+  }
+  if (EqualsInAnyCase(name, "iso-8859-15")) {
+    for (const auto& [byte, character] : kLatin9) encoding->map[byte] = character;
+    return XML_STATUS_OK;
+  }
+  return XML_STATUS_ERROR;
+}
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
@@ -34,6 +73,7 @@ class XmlReader {
     XML_SetElementHandler(parser, OnStart, OnEnd);
     XML_SetCharacterDataHandler(parser, OnText);
     XML_SetStartDoctypeDeclHandler(parser, OnDoctype);
+    XML_SetUnknownEncodingHandler(parser, OnEncoding, nullptr);
   }
 
   // Room for as many elements and attributes as there can be: pages that are never written cost nothing.

@@ -34,6 +34,20 @@ TEST(XmlDocument, SaysWhereItIsNotWellFormed) {
   EXPECT_NE(ErrorOf("<a>\xff</a>").find("not well-formed"), std::string::npos);
 }
 
+TEST(XmlDocument, ReadsTheEncodingsOfWindows) {
+  const auto text = [](std::string_view encoding, std::string_view bytes) {
+    const auto document = XmlDocument::Parse("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><a>" +
+                                             std::string(bytes) + "</a>");
+    return document.ok() ? std::string(document->root().text()) : document.error().ToString();
+  };
+  EXPECT_EQ(text("windows-1252", "\x80 \xFC \x93q\x94"), "\u20AC \u00FC \u201Cq\u201D");
+  EXPECT_EQ(text("Windows-1252", "\x9F"), "\u0178");
+  EXPECT_EQ(text("ISO-8859-15", "\xA4 \xFC"), "\u20AC \u00FC");
+  EXPECT_EQ(text("ISO-8859-1", "\xA4 \xFC"), "\u00A4 \u00FC");
+  EXPECT_NE(text("windows-1252", "\x81").find("not well-formed"), std::string::npos);
+  EXPECT_NE(text("koi8-r", "a").find("unknown encoding"), std::string::npos);
+}
+
 TEST(XmlDocument, RefusesDocumentTypes) {
   EXPECT_NE(ErrorOf("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>").find("document type"), std::string::npos);
   EXPECT_NE(ErrorOf("<!DOCTYPE a SYSTEM 'http://example.org/a.dtd'><a/>").find("document type"), std::string::npos);
