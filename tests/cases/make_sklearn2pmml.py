@@ -378,6 +378,17 @@ def predictions_transformed():
 
 
 @case
+def coefficients_set_by_hand():
+    """Such a model names and counts no columns; the converter calls them x1, x2, ..."""
+    model = LinearRegression()
+    model.coef_, model.intercept_ = numpy.asarray([0.5, -2.0, 1.25]), 3.0
+    X = pandas.DataFrame(RANDOM.normal(size=(24, 3)).round(3), columns=["x1", "x2", "x3"])
+    pipeline = PMMLPipeline([("model", model)])
+    pipeline.target_fields = ["y"]
+    return pipeline, X
+
+
+@case
 def leaves_told():
     X = rows()[["size", "price", "doors"]]
     pipeline, _ = classify(DataFrameMapper([(["size", "price"], ContinuousDomain()), (["doors"], None)]), X,
