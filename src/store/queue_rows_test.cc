@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "store/fair_turns.h"
+#include "store/memory/memory_store.h"
+#include "store/row_queue.h"
 
 namespace scoreway {
 namespace {
@@ -41,6 +44,28 @@ TEST(QueueRows, RowsOfABucketLieInTheOrderOfTurnsAndBucketsInThatOfPriorities) {
   EXPECT_EQ(IndexSort(read), IndexSort(early));
   EXPECT_FALSE(ParseIndexSort(3, "9/b", &read));
   EXPECT_FALSE(ParseBucketName("3/1", &priority, &minute));
+}
+
+// Whoever is killed between the writes of an entry leaves a row of the index without one.
+TEST(RowQueue, RowsOfTheIndexWithoutAnEntryHideNoneBehindThem) {
+  const Clock& clock = SystemClock();
+  const std::unique_ptr<Store> memory = NewMemoryStore(clock);
+  Store& store = *memory;
+  const int64_t now = clock.NowMicros();
+  for (int64_t turn = 0; turn < 20; ++turn) {
+    const IndexKey gone{0, turn, now, "gone" + std::to_string(turn)};
+    const std::string bucket = BucketName(gone.priority, gone.minute());
+    ASSERT_TRUE(store.Apply(BucketPartition(), Put(bucket, {})).ok());
+    const Write row = Put(IndexSort(gone), IndexValue(EntryState::kReady, 0));
+    ASSERT_TRUE(store.Apply(IndexPartition(bucket), row).ok());
+  }
+  ASSERT_TRUE(store.Apply(TurnPartition(), Put("0", "100")).ok());
+  RowQueue here(store, clock, "job"), there(store, clock, "job");
+  ASSERT_TRUE(here.Put({.id = "last"}, {}).ok());
+  const auto taken = there.Take(1, std::chrono::seconds(10), std::chrono::milliseconds(0));
+  ASSERT_TRUE(taken.ok()) << taken.status().ToString();
+  ASSERT_EQ(taken->size(), 1U);
+  EXPECT_EQ(taken->front().id, "last");
 }
 
 TEST(FairTurns, OneWhoPutsMuchWaitsForItself) {

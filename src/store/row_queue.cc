@@ -25,6 +25,8 @@ constexpr seconds kNoteBucketEvery{20};
 // Rows of the index without an entry are left over after this time; until then their entry may be on its way.
 constexpr int64_t kLeftOverMicros = int64_t{600} * 1'000'000;
 constexpr milliseconds kHoldOff{100};
+// The longer an entry has been missing, the less often it is looked for: after each such part of the time.
+constexpr int64_t kMissingTries = 8;
 // One whose writes were so far apart writes the index once more, as it may have been taken for left over.
 constexpr seconds kPutSlow{60};
 constexpr int64_t kDeadMicros = int64_t{30} * 24 * 3600 * 1'000'000;
@@ -298,7 +300,8 @@ Result<Lease> RowQueue::ClaimOne(const IndexKey& key, const std::optional<std::s
     SCOREWAY_ASSIGN_OR_RETURN(entry, DecodeEntry(*text));
   }
   if (entry.state == EntryState::kDead || entry.put_micros != key.put_micros) {
-    now - key.put_micros > kLeftOverMicros ? RemoveIndex(key) : HoldOff(key);
+    const int64_t age = now - key.put_micros;
+    age > kLeftOverMicros ? RemoveIndex(key) : HoldOff(key, std::chrono::microseconds(age / kMissingTries));
     return Lease{};
   }
   const bool was_leased = entry.state == EntryState::kLeased;
@@ -383,7 +386,9 @@ Result<std::vector<Lease>> RowQueue::Take(size_t count, milliseconds lease, mill
       SCOREWAY_ASSIGN_OR_RETURN(std::vector<Lease> taken, Claim(chosen, lease));
       if (!taken.empty()) return taken;
     }
-    if (SteadyClock::now() >= end) return std::vector<Lease>();
+    const auto now = SteadyClock::now();
+    // What cannot be had is held off, and may hide others: all of it is passed before nothing is said to be there.
+    if (now >= end + kHoldOff || (now >= end && chosen.empty())) return std::vector<Lease>();
     if (!chosen.empty()) continue;
     std::unique_lock lock(mutex_);
     changed_.wait_until(lock, std::min(end, SteadyClock::now() + kLookEvery), [&] { return calls_ != calls; });
@@ -406,10 +411,11 @@ Result<std::vector<Lease>> RowQueue::TakeThese(std::span<const std::string> ids,
   return keys.empty() ? std::vector<Lease>() : Claim(keys, lease);
 }
 
-void RowQueue::HoldOff(const IndexKey& key) {
+void RowQueue::HoldOff(const IndexKey& key, std::chrono::microseconds time) {
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(key);
-  if (known != known_.end()) known->second.held_off_to = SteadyClock::now() + kHoldOff;
+  if (known == known_.end()) return;
+  known->second.held_off_to = SteadyClock::now() + std::max<std::chrono::microseconds>(time, kHoldOff);
 }
 
 void RowQueue::Learn(const IndexKey& key, const EntryRow& entry) {

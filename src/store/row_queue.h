@@ -86,7 +86,8 @@ class RowQueue final : public Queue {
   // A lease without an id where it cannot be had.
   Result<Lease> ClaimOne(const IndexKey& key, const std::optional<std::string>& text, int64_t lease_micros);
   void NoteClaims(const std::vector<IndexKey>& claimed, int64_t due_micros);
-  void HoldOff(const IndexKey& key);
+  // For so long, or a little.
+  void HoldOff(const IndexKey& key, std::chrono::microseconds time);
   // Another has it, or it waits.
   void Learn(const IndexKey& key, const EntryRow& entry);
   void Note(const IndexKey& key, EntryState state, int64_t due_micros);
