@@ -17,6 +17,7 @@ LookupKernel::LookupKernel(Lookup lookup, std::vector<std::unique_ptr<Kernel>> k
       of_text_(values[lookup.input].kind == ValueKind::kText),
       texts_(std::move(lookup.texts)),
       cells_(std::move(lookup.numbers)),
+      others_alike_(lookup.others_alike),
       kernels_(std::move(kernels)) {
   for (const ValueId value : lookup.outputs) {
     const bool is_text = values[value].kind == ValueKind::kText;
@@ -61,9 +62,10 @@ void LookupKernel::Fill(const Tile& tile) {
     input.numbers[0] = number;
     return !AppendRow(tile);
   };
-  texts_.erase(std::remove_if(texts_.begin(), texts_.end(), fails_at_text), texts_.end());
-  cells_.erase(std::remove_if(cells_.begin(), cells_.end(), fails_at_number), cells_.end());
-  const auto rows = static_cast<uint32_t>(texts_.size() + cells_.size());
+  // Of the texts that fail nothing is kept, so that they would pass for others.
+  if (std::erase_if(texts_, fails_at_text) > 0) others_alike_ = false;
+  std::erase_if(cells_, fails_at_number);
+  auto rows = static_cast<uint32_t>(texts_.size() + cells_.size());
   if (of_text_) {
     input.texts[0] = {};
     text_index_.emplace(texts_);
@@ -71,13 +73,24 @@ void LookupKernel::Fill(const Tile& tile) {
     input.numbers[0] = std::numeric_limits<double>::quiet_NaN();
     number_index_.emplace(cells_);
   }
-  if (AppendRow(tile)) missing_row_ = rows;
+  if (AppendRow(tile)) missing_row_ = rows++;
+  const std::string other = OtherText();
+  if (others_alike_ && !fails_at_text(other)) other_row_ = rows;
+}
+
+// Longer than all.
+std::string LookupKernel::OtherText() const {
+  size_t size = 0;
+  for (const std::string& text : texts_) size = std::max(size, text.size());
+  return std::string(size + 1, 'x');
 }
 
 inline uint32_t LookupKernel::RowOf(const Block& input, size_t row) const {
   if (of_text_) {
     const std::string_view text = input.texts[row];
-    return text.data() == nullptr ? missing_row_ : text_index_->Find(text);
+    if (text.data() == nullptr) return missing_row_;
+    const uint32_t table_row = text_index_->Find(text);
+    return table_row == kAbsent ? other_row_ : table_row;
   }
   const double number = input.numbers[row];
   if (std::isnan(number)) return missing_row_;

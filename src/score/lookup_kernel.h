@@ -1,5 +1,6 @@
 // LookupKernel: the operators of a Lookup as one kernel. Fill tries them at each cell that the input may have and keeps
-// what comes out; a tile with a cell that was not tried, or at which they fail, goes through their own kernels.
+// what comes out, and once at a text that is none of them where such texts are alike; a tile with another cell that was
+// not tried, or with one at which they fail, goes through their own kernels.
 #pragma once
 
 #include <deque>
@@ -39,6 +40,7 @@ class LookupKernel final : public Kernel {
   Status RunKernels(const Tile& tile) const;
   // Runs the kernels over the row of the tile and appends what they give to the table; false if they fail.
   bool AppendRow(const Tile& tile);
+  std::string OtherText() const;
   uint32_t RowOf(const Block& input, size_t row) const;
   void Give(const Output& output, const Block& block, std::span<const uint32_t> table_rows) const;
   Status RunOne(const Tile& tile) const;
@@ -49,6 +51,8 @@ class LookupKernel final : public Kernel {
   std::vector<std::string> texts_;  // cells by row of the table, but of the row for a missing one
   std::vector<double> cells_;
   uint32_t missing_row_ = kAbsent;
+  bool others_alike_;
+  uint32_t other_row_ = kAbsent;  // for a text that was not tried
   std::optional<TextIndex> text_index_;
   std::optional<NumberIndex> number_index_;
   std::vector<std::unique_ptr<Kernel>> kernels_;

@@ -42,6 +42,7 @@ class Finder {
     for (const Operator* op : chosen_.operators) Assign(*op);
     for (Lookup& lookup : lookups_) AddCells(&lookup);
     FindOutputs(outputs);
+    for (Lookup& lookup : lookups_) lookup.others_alike = OthersAreAlike(lookup);
     std::erase_if(lookups_, [this](const Lookup& lookup) { return !Pays(lookup); });
     return std::move(lookups_);
   }
@@ -90,9 +91,9 @@ class Finder {
       if (const auto* encode = std::get_if<op::EncodeText>(&op->params); encode && encode->categories.size() == 1) {
         texts.insert(encode->categories[0].begin(), encode->categories[0].end());
       }
-      const auto* domain = std::get_if<op::TextDomain>(&op->params);
-      if (domain != nullptr && domain->allowed.size() == 1) {
-        texts.insert(domain->allowed[0].begin(), domain->allowed[0].end());
+      if (const auto* domain = std::get_if<op::TextDomain>(&op->params)) {
+        if (domain->allowed.size() == 1) texts.insert(domain->allowed[0].begin(), domain->allowed[0].end());
+        texts.insert(domain->missing_markers.begin(), domain->missing_markers.end());
       }
     }
     lookup->texts.assign(texts.begin(), texts.end());
@@ -112,6 +113,28 @@ class Finder {
         if (wanted[op->output]) lookup.outputs.push_back(op->output);
       }
     }
+  }
+
+  // An operator that only asks whether its text is one of those that AddTexts has taken from it, if it asks for more
+  // than whether there is one.
+  static bool AsksForListedTexts(const Operator& op) {
+    if (const auto* encode = std::get_if<op::EncodeText>(&op.params)) return encode->categories.size() == 1;
+    return std::holds_alternative<op::TextDomain>(op.params) || std::holds_alternative<op::Unary>(op.params);
+  }
+
+  // The text itself may come through a domain; who reads it must ask for listed texts only, and no other kernel may.
+  bool OthersAreAlike(const Lookup& lookup) const {
+    if (model_.values()[lookup.input].kind != ValueKind::kText) return false;
+    std::vector<bool> carries(source_.size(), false);
+    carries[lookup.input] = true;
+    for (const Operator* op : lookup.operators) {
+      const bool reads =
+          std::ranges::any_of(op->inputs, [&](ValueId input) { return carries[chosen_.same_as[input]]; });
+      if (!reads) continue;
+      if (!AsksForListedTexts(*op)) return false;
+      carries[op->output] = std::holds_alternative<op::TextDomain>(op->params);
+    }
+    return std::ranges::none_of(lookup.outputs, [&](ValueId output) { return carries[output]; });
   }
 
   // Bounds what lookups take together, the first come first.

@@ -19,6 +19,8 @@ struct Lookup {
   // Cells the input may have, by its kind; each once. Others, and those at which an operator fails, are no part of it.
   std::vector<std::string> texts;
   std::vector<double> numbers;
+  // Whether what the operators give for a text that is none of `texts` does not depend on which it is.
+  bool others_alike = false;
 
   size_t cells() const { return texts.size() + numbers.size(); }
 };

@@ -150,6 +150,39 @@ TEST(Plan, WhatRestsOnATextAloneIsTheSameForKnownAndUnknownTexts) {
   ExpectRows(RunPlan(*plan, {{"a", 2.}, {"other", 3.}}), {{1., 0., 1., 2.}, {0., 0., 5., 15.}});
 }
 
+// Through a domain, whose markers are no such texts, though no encoder lists them.
+TEST(Plan, TextsThatNobodyAsksForAreAlikeButForMarkersOfMissingCells) {
+  SameAgain model;
+  const ValueId cell = model.Add(op::TextDomain{.column_names = {"c"},
+                                                .allowed = {},
+                                                .missing_markers = {"none", "NA"},
+                                                .invalid_value = {},
+                                                .missing_value = {}},
+                                 {model.c});
+  const ValueId code = model.Add(op::EncodeText{{"c"}, {{"a", "b"}}, {{false, 7}}, {{false, op::kNaN}}}, {cell});
+  const ValueId flags = model.Add(op::OneHot{{2}, {{0, 1}}}, {code});
+  const ValueId present = model.Add(op::Unary{op::UnaryFunction::kIsPresent}, {cell});
+  const auto plan = model.Make(model.Add(op::Concat{}, {code, flags, present}), 4);
+  ExpectRows(RunPlan(*plan, {{"b", 1.}, {"z", 1.}, {"NA", 1.}, {"", 1.}, {kMissing, 1.}}),
+             {{1., 0., 1., 1.}, {7., 0., 0., 1.}, {kMissing, 0., 0., 0.}, {7., 0., 0., 1.}, {kMissing, 0., 0., 0.}});
+}
+
+// What a domain passes on is the text itself.
+TEST(Plan, ATextThatNobodyAsksForIsGivenAsItIs) {
+  SameAgain model;
+  const ValueId cell = model.Add(op::TextDomain{.column_names = {"c"},
+                                                .allowed = {{"a"}},
+                                                .missing_markers = {},
+                                                .invalid = op::InvalidCell::kKeep,
+                                                .invalid_value = {},
+                                                .missing_value = {}},
+                                 {model.c});
+  const ValueId code = model.Add(op::EncodeText{{"c"}, {{"a"}}, {{false, 1}}, {{false, 2}}}, {cell});
+  EXPECT_TRUE(model.builder.AddOutput("cell", Type::kString, cell, 0).ok());
+  const auto plan = model.Make(code, 1);
+  ExpectRows(RunPlan(*plan, {{"a", 1.}, {"z", 1.}, {"y", 1.}}), {{"a", 0.}, {"z", 1.}, {"y", 1.}});
+}
+
 TEST(Plan, ATextThatAModelRefusesIsRefusedByRowAlsoWhereOthersAreKnown) {
   SameAgain model;
   const ValueId cell = model.Add(op::TextDomain{.column_names = {"c"},
