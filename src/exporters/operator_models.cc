@@ -281,6 +281,26 @@ void AddPoints(ModelList& list) {
   }
 }
 
+// Fields of which each is compared in its own way, and weighs as much as it does.
+void AddComparisons(ModelList& list) {
+  using enum op::FieldDistances::Measure;
+  for (const op::FieldDistances::Measure measure :
+       {kEuclidean, kSquaredEuclidean, kChebyshev, kManhattan, kMinkowski}) {
+    op::FieldDistances distances;
+    distances.measure = measure;
+    distances.exponent = 3;
+    distances.compare.assign(3, op::FieldCompare::kAbsoluteDifference);
+    distances.scale = {1, 0.5, 2};
+    distances.weight = {1, 2, 0.5};
+    distances.presence_weight = {1, 0.5, 2};
+    distances.points = {1, 2, 3, -1, 0, 0.5};
+    const std::string name = "field_distances_" + std::to_string(static_cast<int>(measure));
+    list.Add(name, distances);
+    distances.compare = {op::FieldCompare::kUnequal, op::FieldCompare::kGaussian, op::FieldCompare::kEqual};
+    list.Add(name + "_mixed", distances);
+  }
+}
+
 // Three trees: x0 ? (x1 ? leaf 0 : leaf 1) : leaf 2, a leaf, and x2 ? leaf 1 : leaf 0.
 op::TreeEnsemble Trees(uint32_t leaf_width) {
   op::TreeEnsemble trees;
@@ -386,6 +406,7 @@ std::vector<OperatorModel> OperatorModels() {
   AddCategories(list);
   AddFunctions(list);
   AddPoints(list);
+  AddComparisons(list);
   AddPredictors(list);
   AddTrees(list);
   AddDecisions(list);

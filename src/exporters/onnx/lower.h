@@ -52,6 +52,9 @@ void Lower(const op::Distances&, Site&);
 // points.cc
 void Lower(const op::KernelMatrix&, Site&);
 
+// comparisons.cc
+void Lower(const op::FieldDistances&, Site&);
+
 // trees.cc
 void Lower(const op::TreeEnsemble&, Site&);
 

@@ -53,6 +53,9 @@ void Lower(const op::ReplaceText&, Site&);
 void Lower(const op::Linear&, Site&);
 void Lower(const op::Distances&, Site&);
 
+// comparisons.cc
+void Lower(const op::FieldDistances&, Site&);
+
 // trees.cc
 void Lower(const op::TreeEnsemble&, Site&);
 
