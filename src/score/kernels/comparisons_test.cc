@@ -1,6 +1,7 @@
 // Comparisons with points and ranks. Expected numbers are plain sums, or follow from the definitions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "score/run_operator.h"
@@ -36,6 +37,17 @@ TEST(FieldDistances, AdjustsForMissingFields) {
   ExpectRows(RunOperator(distances, {{3., kMissing}, {kMissing, kMissing}}), {{18., 0.}, {kMissing, kMissing}});
   distances.presence_weight = {1, 3};
   ExpectRows(RunOperator(distances, {{3., kMissing}, {kMissing, 2.}}), {{36., 0.}, {16. / 3, 16. / 3}});
+}
+
+TEST(FieldDistances, OfManyPoints) {
+  op::FieldDistances distances = Plain(Measure::kChebyshev);
+  distances.points.clear();
+  TestRow expected;
+  for (int k = 0; k < 21; ++k) {
+    distances.points.insert(distances.points.end(), {1. * k, -2. * k});
+    expected.emplace_back(std::max(std::fabs(4.5 - k), std::fabs(-30. + 2. * k)));
+  }
+  ExpectRows(RunOperator(distances, {{4.5, -30.}, {4.5, -30.}}), {expected, expected});
 }
 
 TEST(FieldDistances, ComparesAndWeighsFieldsInTheirOwnWays) {

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "score/kernels/kernels.h"
+#include "score/kernels/map_cells.h"
 #include "score/kernels/operator_kernel.h"
 
 namespace scoreway {
@@ -14,62 +15,80 @@ using Measure = op::FieldDistances::Measure;
 class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
  public:
   explicit FieldDistancesKernel(const KernelContext& context)
-      : OperatorKernel(context), width_(context.input_shape().width) {
+      : OperatorKernel(context), width_(context.input_shape().width), count_(context.output_shape().width) {
     for (const double weight : op_.presence_weight) all_present_ += weight;
+    for (uint32_t c = 0; c < width_; ++c) {
+      for (size_t k = 0; k < count_; ++k) columns_.push_back(op_.points[k * width_ + c]);
+    }
   }
 
-  // Row by row: the row is gathered in scratch and compared with every point.
+  // Row by row, each of its cells with all points.
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
-    double* row = reinterpret_cast<double*>(tile.scratch);
+    double* sums = tile.rows == 1 ? out.numbers : reinterpret_cast<double*>(tile.scratch);
     for (size_t r = 0; r < tile.rows; ++r) {
+      std::fill_n(sums, count_, 0.0);
       double present = 0;
       for (uint32_t c = 0; c < width_; ++c) {
-        row[c] = in.number_column(c)[r];
-        if (!std::isnan(row[c])) present += op_.presence_weight[c];
+        const double x = in.number_column(c)[r];
+        if (std::isnan(x)) continue;
+        present += op_.presence_weight[c];
+        AddColumn(c, x, sums);
       }
       const double adjustment = present == 0 ? op::kNaN : all_present_ / present;
-      for (uint32_t k = 0; k < out.width; ++k) {
-        out.number_column(k)[r] = Finish(Reduce(row, op_.points.data() + size_t{k} * width_) * adjustment);
-      }
+      for (uint32_t k = 0; k < count_; ++k, OneByOne()) out.number_column(k)[r] = Finish(sums[k] * adjustment);
     }
     return {};
   }
 
-  size_t ScratchBytes(size_t) const override { return width_ * sizeof(double); }
+  size_t ScratchBytes(size_t) const override { return count_ * sizeof(double); }
 
  private:
-  double Reduce(const double* row, const double* point) const {
-    double result = 0;
-    for (uint32_t c = 0; c < width_; ++c) {
-      if (std::isnan(row[c])) continue;
-      const double difference = Raise(Compare(c, row[c], point[c])) * op_.weight[c];
-      result = op_.measure == Measure::kChebyshev ? std::max(result, difference) : result + difference;
+  void AddColumn(uint32_t c, double x, double* sums) const {
+    switch (op_.compare[c]) {
+      case FieldCompare::kAbsoluteDifference: return AddColumn(c, sums, [x](double y) { return std::fabs(x - y); });
+      case FieldCompare::kGaussian:
+        return AddColumn(c, sums, [x, scale = op_.scale[c]](double y) {
+          return std::exp((-std::numbers::ln2 * (x - y) * (x - y)) / (scale * scale));
+        });
+      case FieldCompare::kUnequal: return AddColumn(c, sums, [x](double y) { return x == y ? 0.0 : 1.0; });
+      case FieldCompare::kEqual: return AddColumn(c, sums, [x](double y) { return x == y ? 1.0 : 0.0; });
     }
-    return result;
   }
 
-  double Compare(uint32_t column, double x, double y) const {
-    switch (op_.compare[column]) {
-      case FieldCompare::kAbsoluteDifference: return std::fabs(x - y);
-      case FieldCompare::kGaussian: {
-        const double scale = op_.scale[column];
-        return std::exp((-std::numbers::ln2 * (x - y) * (x - y)) / (scale * scale));
-      }
-      case FieldCompare::kUnequal: return x == y ? 0 : 1;
-      case FieldCompare::kEqual: return x == y ? 1 : 0;
-    }
-    return op::kNaN;
-  }
-
-  double Raise(double difference) const {
+  template <typename Compare>
+  void AddColumn(uint32_t c, double* sums, Compare compare) const {
+    const double weight = op_.weight[c];
     switch (op_.measure) {
       case Measure::kEuclidean:
-      case Measure::kSquaredEuclidean: return difference * difference;
-      case Measure::kMinkowski: return std::pow(difference, op_.exponent);
-      default: return difference;
+      case Measure::kSquaredEuclidean:
+        return ForPoints(c, sums, [=](double sum, double y) {
+          const double difference = compare(y);
+          return sum + difference * difference * weight;
+        });
+      case Measure::kMinkowski:
+        return ForPoints(c, sums, [=, exponent = op_.exponent](double sum, double y) {
+          return sum + std::pow(compare(y), exponent) * weight;
+        });
+      case Measure::kManhattan:
+        return ForPoints(c, sums, [=](double sum, double y) { return sum + compare(y) * weight; });
+      case Measure::kChebyshev:
+        return ForPoints(c, sums, [=](double sum, double y) {
+          const double difference = compare(y) * weight;
+          return sum < difference ? difference : sum;
+        });
     }
+  }
+
+  template <typename Add>
+  void ForPoints(uint32_t c, double* __restrict sums, Add add) const {
+    const double* __restrict cells = columns_.data() + c * count_;
+    if (count_ < kFewCells) {
+      for (size_t k = 0; k < count_; ++k, OneByOne()) sums[k] = add(sums[k], cells[k]);
+      return;
+    }
+    for (size_t k = 0; k < count_; ++k) sums[k] = add(sums[k], cells[k]);
   }
 
   double Finish(double sum) const {
@@ -80,8 +99,10 @@ class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
     }
   }
 
-  uint32_t width_;
+  const uint32_t width_;
+  const size_t count_;
   double all_present_ = 0;
+  std::vector<double> columns_;  // of the points, each count_ cells
 };
 
 }  // namespace
