@@ -1,6 +1,8 @@
 #include "importers/pmml/comparison_measure.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <numbers>
 #include <optional>
 #include <string>
@@ -22,6 +24,31 @@ constexpr std::array kDistances = {
     DistanceOfName{"chebychev", Measure::kChebyshev}, DistanceOfName{"cityBlock", Measure::kCityBlock},
     DistanceOfName{"minkowski", Measure::kMinkowski},
 };
+
+using Distances = op::FieldDistances;
+
+// The operator's measure, if it is one whose power and root are the operator's own steps.
+std::optional<Distances::Measure> OperatorMeasure(Measure measure) {
+  switch (measure) {
+    case Measure::kEuclidean: return Distances::Measure::kEuclidean;
+    case Measure::kSquaredEuclidean: return Distances::Measure::kSquaredEuclidean;
+    case Measure::kChebyshev: return Distances::Measure::kChebyshev;
+    case Measure::kCityBlock: return Distances::Measure::kManhattan;
+    case Measure::kMinkowski: break;
+  }
+  return std::nullopt;
+}
+
+std::optional<op::FieldCompare> OperatorCompare(std::string_view function) {
+  if (function == "absDiff") return op::FieldCompare::kAbsoluteDifference;
+  if (function == "delta") return op::FieldCompare::kUnequal;
+  if (function == "equal") return op::FieldCompare::kEqual;
+  return std::nullopt;
+}
+
+bool AllFinite(const std::vector<double>& numbers) {
+  return std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); });
+}
 
 // Counts in the order 11, 10, 01, 00.
 struct SimilarityOfName {
@@ -141,6 +168,29 @@ Result<ValueId> ComparisonMeasure::Lower(ModelScope& scope, const std::vector<El
   return LowerDistances(scope, fields, cells, points, presence_weights);
 }
 
+// Most measures are one operator. None if it is not, or where a difference that is no number would count otherwise.
+Result<std::optional<Distances>> ComparisonMeasure::AsOperator(ModelScope& scope, const std::vector<Element>& fields,
+                                                               const std::vector<double>& points,
+                                                               const std::vector<double>& presence_weights) const {
+  const std::optional<Distances::Measure> measure = OperatorMeasure(*DistanceFromName(measure_.name()));
+  if (!measure || !AllFinite(points)) return std::optional<Distances>();
+  Distances distances{.measure = *measure,
+                      .compare = {},
+                      .scale = std::vector<double>(fields.size(), 1),
+                      .weight = {},
+                      .presence_weight = presence_weights,
+                      .points = points};
+  const std::string_view common = element_.Attribute("compareFunction", "absDiff");
+  for (const Element& field : fields) {
+    const auto compare = OperatorCompare(field.Attribute("compareFunction", common));
+    SCOREWAY_ASSIGN_OR_RETURN(const double weight, scope.context().NumberOr(field, "fieldWeight", 1));
+    if (!compare || !(weight > 0 && std::isfinite(weight))) return std::optional<Distances>();
+    distances.compare.push_back(*compare);
+    distances.weight.push_back(weight);
+  }
+  return std::optional(std::move(distances));
+}
+
 // Field by field, the differences to all points side by side. Missing fields are left out, and the sum of the others is
 // scaled up by how much their presence weighs.
 Result<ValueId> ComparisonMeasure::LowerDistances(ModelScope& scope, const std::vector<Element>& fields,
@@ -152,6 +202,12 @@ Result<ValueId> ComparisonMeasure::LowerDistances(ModelScope& scope, const std::
   if (measure == Measure::kMinkowski) {
     SCOREWAY_ASSIGN_OR_RETURN(exponent, context.WantNumber(measure_, "p-parameter"));
     if (!(exponent > 0)) return Context::Corrupt(measure_, "p-parameter is not positive");
+  }
+  SCOREWAY_ASSIGN_OR_RETURN(const std::optional<Distances> whole, AsOperator(scope, fields, points, presence_weights));
+  if (whole) {
+    Emit emit(context, measure_);
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit.Concat(cells));
+    return emit.Add(*whole, {row});
   }
   const std::string_view common = element_.Attribute("compareFunction", "absDiff");
   const size_t count = points.size() / fields.size();

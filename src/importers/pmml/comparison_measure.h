@@ -1,6 +1,7 @@
 // ComparisonMeasure: how far from, or how like, a row and the points of a model are.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "importers/pmml/model_scope.h"
@@ -24,6 +25,9 @@ class ComparisonMeasure {
   Result<ValueId> LowerDistances(ModelScope& scope, const std::vector<Element>& fields,
                                  const std::vector<ValueId>& cells, const std::vector<double>& points,
                                  const std::vector<double>& presence_weights) const;
+  Result<std::optional<op::FieldDistances>> AsOperator(ModelScope& scope, const std::vector<Element>& fields,
+                                                       const std::vector<double>& points,
+                                                       const std::vector<double>& presence_weights) const;
   Result<ValueId> LowerSimilarities(ModelScope& scope, const std::vector<ValueId>& cells,
                                     const std::vector<double>& points) const;
 
