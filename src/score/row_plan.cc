@@ -24,7 +24,9 @@ bool MayWait(const op::Params& params) {
   return std::holds_alternative<op::Unary>(params) || std::holds_alternative<op::Binary>(params) ||
          std::holds_alternative<op::Where>(params) || std::holds_alternative<op::Select>(params) ||
          std::holds_alternative<op::Concat>(params) || std::holds_alternative<op::DecodeNumber>(params) ||
-         std::holds_alternative<op::DecodeText>(params) || std::holds_alternative<op::Bin>(params);
+         std::holds_alternative<op::DecodeText>(params) || std::holds_alternative<op::Bin>(params) ||
+         std::holds_alternative<op::AggregateRow>(params) || std::holds_alternative<op::Linear>(params) ||
+         std::holds_alternative<op::Affine>(params) || std::holds_alternative<op::ImputeNumber>(params);
 }
 
 bool IsRowTrees(const Operator& op) {
