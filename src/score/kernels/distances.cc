@@ -23,7 +23,12 @@ class DistancesKernel final : public OperatorKernel<op::Distances> {
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
-    if (tile.rows <= kSingleRowsMax) {
+    if (tile.rows == 1) {
+      sums_.Run(in.numbers, out.numbers);
+      if (op_.metric == Metric::kEuclidean) {
+        for (size_t k = 0; k < count_; ++k) out.numbers[k] = std::sqrt(out.numbers[k]);
+      }
+    } else if (tile.rows <= kSingleRowsMax) {
       for (size_t r = 0; r < tile.rows; ++r) RunRow(in, out, r, reinterpret_cast<double*>(tile.scratch));
     } else {
       for (size_t k = 0; k < count_; ++k) RunPoint(in, out, k, tile.rows);

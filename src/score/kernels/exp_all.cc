@@ -109,9 +109,16 @@ constexpr double kSizeMax = 512;
       _mm256_fmadd_pd(whole, _mm256_set1_pd(kPartLow), _mm256_fmadd_pd(whole, _mm256_set1_pd(kPartHigh), x));
   const __m256i k = _mm256_castpd_si256(shifted);
   const __m256i at = _mm256_slli_epi64(_mm256_and_si256(k, _mm256_set1_epi64x((1 << kTableBits) - 1)), 1);
-  const auto* table = reinterpret_cast<const long long*>(kPowers);
-  const __m256d rest = _mm256_castsi256_pd(_mm256_i64gather_epi64(table, at, 8));
-  const __m256i power = _mm256_i64gather_epi64(table + 1, at, 8);
+  // Four loads of both words of an entry cost less than two gathers of one each.
+  const auto* table = reinterpret_cast<const double*>(kPowers);
+  const __m128i first = _mm256_castsi256_si128(at), second = _mm256_extracti128_si256(at, 1);
+  const auto entries = [table](int64_t a, int64_t b) __attribute__((always_inline, target("avx2,fma"))) {
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(table + a)), _mm_loadu_pd(table + b), 1);
+  };
+  const __m256d even = entries(_mm_cvtsi128_si64(first), _mm_cvtsi128_si64(second));
+  const __m256d odd = entries(_mm_extract_epi64(first, 1), _mm_extract_epi64(second, 1));
+  const __m256d rest = _mm256_unpacklo_pd(even, odd);
+  const __m256i power = _mm256_castpd_si256(_mm256_unpackhi_pd(even, odd));
   const __m256d scale = _mm256_castsi256_pd(_mm256_add_epi64(power, _mm256_slli_epi64(k, 52 - kTableBits)));
   const __m256d square = _mm256_mul_pd(r, r);
   const __m256d low = _mm256_fmadd_pd(square, _mm256_fmadd_pd(r, _mm256_set1_pd(kCube), _mm256_set1_pd(kSquare)),

@@ -1,6 +1,5 @@
 #include "score/kernels/point_sums.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace scoreway {
@@ -55,8 +54,11 @@ struct PointSumFunctions {
         Add<kTerm>(&parts[g], row[c], y);
       }
     }
-    const size_t count = std::min(kCount * kLanes, points.count - first);
-    std::memcpy(sums + first, parts, count * sizeof(double));
+    if (first + kCount * kLanes <= points.count) {
+      std::memcpy(sums + first, parts, sizeof parts);
+    } else {
+      std::memcpy(sums + first, parts, (points.count - first) * sizeof(double));
+    }
   }
 
   template <PointTerm kTerm>
