@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -10,6 +11,22 @@
 #include "score/text_arena.h"
 
 namespace scoreway {
+namespace {
+
+// Four by four, the last ones perhaps twice: widths are those of indicators, for which a call of memcpy is dear.
+inline void CopyFew(const double* from, uint32_t count, double* to) {
+  constexpr uint32_t kTogether = 4;
+  constexpr size_t kBytes = kTogether * sizeof(double);
+  if (count < kTogether) {
+    for (uint32_t c = 0; c < count; ++c, OneByOne()) to[c] = from[c];
+    return;
+  }
+  const uint32_t last = count - kTogether;
+  for (uint32_t c = 0; c < last; c += kTogether) std::memcpy(to + c, from + c, kBytes);
+  std::memcpy(to + last, from + last, kBytes);
+}
+
+}  // namespace
 
 LookupKernel::LookupKernel(Lookup lookup, std::vector<std::unique_ptr<Kernel>> kernels,
                            std::span<const ValueShape> values)
@@ -111,7 +128,7 @@ void LookupKernel::Give(const Output& output, const Block& block, std::span<cons
   }
 }
 
-Status LookupKernel::RunOne(const Tile& tile) const {
+inline Status LookupKernel::RunOne(const Tile& tile) const {
   const uint32_t table_row = RowOf(tile.blocks[input_], 0);
   if (table_row == kAbsent) return RunKernels(tile);
   for (const Output& output : outputs_) {
@@ -120,8 +137,7 @@ Status LookupKernel::RunOne(const Tile& tile) const {
       std::copy_n(kept_texts_.data() + table_row * row_texts_ + output.first, output.width, block.texts);
       continue;
     }
-    const double* from = numbers_.data() + table_row * row_numbers_ + output.first;
-    for (uint32_t c = 0; c < output.width; ++c, OneByOne()) block.numbers[c] = from[c];
+    CopyFew(numbers_.data() + table_row * row_numbers_ + output.first, output.width, block.numbers);
   }
   return {};
 }

@@ -44,7 +44,7 @@ class LookupKernel final : public Kernel {
   uint32_t RowOf(const Block& input, size_t row) const;
   void Give(const Output& output, const Block& block, std::span<const uint32_t> table_rows) const;
   Status RunOne(const Tile& tile) const;
-  Status RunRows(const Tile& tile) const;
+  [[gnu::noinline]] Status RunRows(const Tile& tile) const;
 
   ValueId input_;
   bool of_text_;

@@ -28,6 +28,7 @@ NumberIndex::NumberIndex(const std::vector<double>& numbers) : empty_(numbers.em
   if (!SuitsDirect(sorted_)) return;
   base_ = sorted_.front();
   direct_.assign(static_cast<size_t>(sorted_.back() - base_) + 1, kAbsent);
+  direct_end_ = static_cast<double>(direct_.size());
   for (size_t i = sorted_.size(); i-- > 0;) direct_[static_cast<size_t>(sorted_[i] - base_)] = position_[i];
 }
 

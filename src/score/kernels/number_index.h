@@ -24,15 +24,15 @@ class NumberIndex {
  private:
   uint32_t FindDirect(double number) const {
     const double at = number - base_;
-    if (!(at >= 0 && at < static_cast<double>(direct_.size()))) return kAbsent;
-    const auto slot = static_cast<size_t>(at);
-    return base_ + static_cast<double>(slot) == number ? direct_[slot] : kAbsent;
+    if (!(at >= 0 && at < direct_end_)) return kAbsent;
+    const auto slot = static_cast<int64_t>(at);
+    return base_ + static_cast<double>(slot) == number ? direct_[static_cast<size_t>(slot)] : kAbsent;
   }
   uint32_t FindSorted(double number) const;
 
   bool empty_;
   // Whole numbers close together, as most codes are, are looked up directly: direct_[number - base_].
-  double base_ = 0;
+  double base_ = 0, direct_end_ = 0;  // the latter is the size of direct_
   std::vector<uint32_t> direct_;
   // Others by bisection.
   std::vector<double> sorted_;

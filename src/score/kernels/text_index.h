@@ -21,15 +21,22 @@ class TextIndex {
   // kAbsent if it is not in the list.
   uint32_t Find(std::string_view text) const {
     if (texts_.empty()) return kAbsent;
-    const Key key = KeyOf(text);
+    // Word by word, as a Key would go through memory.
+    uint64_t first, last;
+    ReadWords(text, &first, &last);
+    const auto is = [&](uint32_t position) {
+      const Key& key = keys_[position];
+      return key.first == first && key.last == last && key.size == text.size() &&
+             (text.size() <= kWordsMax || texts_[position] == text);
+    };
     if (slots_.empty()) {
       for (uint32_t i = 0; i < texts_.size(); ++i) {
-        if (Is(i, key, text)) return i;
+        if (is(i)) return i;
       }
       return kAbsent;
     }
-    for (size_t slot = Hash(key) & mask_; slots_[slot] != kAbsent; slot = (slot + 1) & mask_) {
-      if (Is(slots_[slot], key, text)) return slots_[slot];
+    for (size_t slot = SlotOf(text.size(), first, last); slots_[slot] != kAbsent; slot = (slot + 1) & mask_) {
+      if (is(slots_[slot])) return slots_[slot];
     }
     return kAbsent;
   }
@@ -43,11 +50,12 @@ class TextIndex {
   struct Key {
     size_t size = 0;
     uint64_t first = 0, last = 0;
-    bool operator==(const Key&) const = default;
   };
 
+  // Odd, and without a pattern: 2^64 / golden ratio, and another.
+  static constexpr uint64_t kFirstFactor = 0x9E3779B97F4A7C15u, kLastFactor = 0xC2B2AE3D27D4EB4Fu;
   static uint64_t Mix(uint64_t x) {
-    x *= 0x9E3779B97F4A7C15u;  // 2^64 / golden ratio, odd
+    x *= kFirstFactor;
     return x ^ (x >> 29);
   }
   template <typename Word>
@@ -57,30 +65,38 @@ class TextIndex {
     return word;
   }
 
-  static Key KeyOf(std::string_view text) {
+  static void ReadWords(std::string_view text, uint64_t* first, uint64_t* last) {
     const char* begin = text.data();
     const char* end = begin + text.size();
-    if (text.size() > kWordsMax) return KeyOfLong(text);
-    if (text.size() >= 8) return {text.size(), Read<uint64_t>(begin), Read<uint64_t>(end - 8)};
-    if (text.size() >= 4) return {text.size(), Read<uint32_t>(begin), Read<uint32_t>(end - 4)};
-    if (text.empty()) return {};
-    const auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
-    return {text.size(), byte(begin[0]) | byte(begin[text.size() / 2]) << 8 | byte(end[-1]) << 16, 0};
+    if (text.size() > kWordsMax) {
+      *first = HashOfLong(text);
+      *last = Read<uint64_t>(end - 8);
+    } else if (text.size() >= 8) {
+      *first = Read<uint64_t>(begin);
+      *last = Read<uint64_t>(end - 8);
+    } else if (text.size() >= 4) {
+      *first = Read<uint32_t>(begin);
+      *last = Read<uint32_t>(end - 4);
+    } else if (text.empty()) {
+      *first = *last = 0;
+    } else {
+      const auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
+      *first = byte(begin[0]) | byte(begin[text.size() / 2]) << 8 | byte(end[-1]) << 16;
+      *last = 0;
+    }
   }
-  static Key KeyOfLong(std::string_view text);
+  static uint64_t HashOfLong(std::string_view text);
 
-  // A byte at the end of a word comes to the last bits, which find the slot, with the second Mix after it.
-  static uint64_t Hash(const Key& key) { return Mix(Mix(Mix(key.first + key.size) ^ key.last)); }
-
-  // Whether the text, which has this key, is the one at the position.
-  bool Is(uint32_t position, const Key& key, std::string_view text) const {
-    return keys_[position] == key && (text.size() <= kWordsMax || texts_[position] == text);
+  // Two products side by side; every byte of both words comes to their highest bits.
+  size_t SlotOf(size_t size, uint64_t first, uint64_t last) const {
+    return ((first + size) * kFirstFactor + last * kLastFactor) >> shift_;
   }
 
   std::vector<std::string_view> texts_;
   std::vector<Key> keys_;        // parallel to texts_
   std::vector<uint32_t> slots_;  // position in texts_, kAbsent where free; empty for a short list, which is searched
   size_t mask_ = 0;
+  int shift_ = 0;  // leaves as many bits as the mask has
 };
 
 }  // namespace scoreway
