@@ -127,6 +127,13 @@ TEST(Unary, PresenceOfNumbersAndText) {
   ExpectRows(RunOperator(op::Unary{kIsPresent}, {{"", kMissing}, {"a", "b"}}), {{1., 0.}, {1., 1.}});
 }
 
+// numpy.power(89.731, 2.0); C's pow is one bit away.
+TEST(Binary, ASquareIsTheProduct) {
+  const auto rows = RunOperator(op::Binary{op::BinaryFunction::kPower}, {1, 1}, {{89.731, 2.}});
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ((*rows)[0][0].number, 8051.6523609999995);
+}
+
 TEST(Binary, Arithmetic) {
   using enum op::BinaryFunction;
   const auto run = [](op::BinaryFunction function) {
