@@ -25,9 +25,12 @@ bool MayWait(const op::Params& params) {
          std::holds_alternative<op::Where>(params) || std::holds_alternative<op::Select>(params) ||
          std::holds_alternative<op::Concat>(params) || std::holds_alternative<op::DecodeNumber>(params) ||
          std::holds_alternative<op::DecodeText>(params) || std::holds_alternative<op::Bin>(params) ||
-         std::holds_alternative<op::AggregateRow>(params) || std::holds_alternative<op::Linear>(params) ||
-         std::holds_alternative<op::Affine>(params) || std::holds_alternative<op::ImputeNumber>(params);
+         std::holds_alternative<op::AggregateRow>(params);
 }
+
+// Who asks for an aggregate asks for all that it rests on, which may be much, and asking costs more than computing: so
+// that does not wait.
+bool AsksForAll(const Operator& op) { return std::holds_alternative<op::AggregateRow>(op.params); }
 
 bool IsRowTrees(const Operator& op) {
   const auto* trees = std::get_if<op::TreeEnsemble>(&op.params);
@@ -58,7 +61,7 @@ RowPlan PlanRow(std::span<const Operator* const> operators, const std::vector<bo
       Readers& input = readers[same_as[taken]];
       if (is_tree) {
         input.last = std::max(input.last, i);
-      } else if (plan.waits[i]) {
+      } else if (plan.waits[i] && !AsksForAll(op)) {
         input.last = std::max(input.last, own.last);
         input.height = std::max(input.height, own.height + 1);
       } else {
