@@ -63,6 +63,8 @@ def target(kind, score):
         return np.digitize(score, np.quantile(score, [0.3, 0.6]))
     if kind == "classes2":
         return (score > np.median(score)).astype(int)
+    if kind == "class":
+        return np.zeros(len(score), int)
     if kind == "share":
         return 1 / (1 + np.exp(-score))
     if kind == "positive":
@@ -288,6 +290,9 @@ def xgboost_cases(version):
         Xgb("xgb-two-labels", {"objective": "binary:logistic", "tree_method": "hist"}, "labels2", since=(1, 6)),
         Xgb("xgb-certain-label", {"objective": "binary:logistic", "tree_method": "hist"}, "certain", since=(3, 2)),
         Xgb("xgb-vector-leaves", dict(square(version), **QUANTITIES), "two", since=(2, 0)),
+        Xgb("xgb-no-rounds", {"objective": "binary:logistic"}, "classes2", rounds=0, since=(2, 0)),
+        Xgb("xgb-no-rounds-softprob", {"objective": "multi:softprob", "num_class": 3}, "classes3", rounds=0,
+            since=(2, 0)),
         Estimator("xgboost", "xgb-classifier", lambda: xgb.XGBClassifier(**xgb_small), "classes2"),
         Estimator("xgboost", "xgb-classifier-words", lambda: xgb.XGBClassifier(**xgb_small), "classes3",
                   labels=["no", "perhaps", "yes"], until=(1, 5)),
@@ -377,6 +382,7 @@ def lightgbm_cases(version):
         Lgb("lgb-linear-trees-multiclass", {"objective": "multiclass", "num_class": 3, "linear_tree": True}, "classes3",
             since=(3, 2)),
         Estimator("lightgbm", "lgb-classifier", lambda: lgb.LGBMClassifier(**small), "classes2", labels=["no", "yes"]),
+        Estimator("lightgbm", "lgb-classifier-one-class", lambda: lgb.LGBMClassifier(**small), "class", labels=["yes"]),
         Estimator("lightgbm", "lgb-classifier-three", lambda: lgb.LGBMClassifier(**small), "classes3", names=False,
                   labels=[10, 20, 30]),
         Estimator("lightgbm", "lgb-regressor", lambda: lgb.LGBMRegressor(**small)),

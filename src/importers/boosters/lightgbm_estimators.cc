@@ -91,6 +91,13 @@ struct Scores {
   ValueId raw = 0, prediction = 0;
 };
 
+// Fitted on rows of one class LightGBM gives the probability of a second one, which has no label.
+Result<Prediction> OnlyClass(Context& context, const Object& object, Labels labels, ValueId other) {
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId both, sklearn::BothProbabilities(context, object, other));
+  SCOREWAY_ASSIGN_OR_RETURN(const ValueId own, context.Add(op::Select{{0}}, {both}, object));
+  return sklearn::ClassifierOfProbabilities(context, object, std::move(labels), own);
+}
+
 Result<Scores> AddScores(Context& context, const Object& object, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(Estimator estimator, ReadEstimator(context, object, in));
   SCOREWAY_ASSIGN_OR_RETURN(const LightgbmScores added, AddLightgbm(context.builder(), std::move(estimator.model),
@@ -109,10 +116,12 @@ Result<Prediction> PredictLgbmClassifier(Context& context, const Object& object,
   if (classes.has_value()) {
     SCOREWAY_ASSIGN_OR_RETURN(labels, classes.ReadLabels());
   }
+  const bool is_only_class = labels.size() == 1 && width == 1;
   SCOREWAY_ASSIGN_OR_RETURN(
       Prediction prediction,
-      width != 1 ? sklearn::ClassifierOfProbabilities(context, object, std::move(labels), scores.prediction)
-                 : BinaryClassifier(context, object, std::move(labels), scores.prediction));
+      is_only_class ? OnlyClass(context, object, std::move(labels), scores.prediction)
+      : width != 1  ? sklearn::ClassifierOfProbabilities(context, object, std::move(labels), scores.prediction)
+                    : BinaryClassifier(context, object, std::move(labels), scores.prediction));
   // LightGBM 4.7 brought decision_function, which estimators around it then prefer, and this mark of its own.
   if (object.Get("_fitted_with_feature_names").has_value()) prediction.decision = scores.raw;
   return prediction;

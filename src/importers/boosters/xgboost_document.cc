@@ -104,6 +104,12 @@ class DocumentReader {
       if (key == "num_feature") return ReadCount(&model_.features);
       if (key == "num_class") return ReadCount(&model_.classes);
       if (key == "num_target") return ReadCount(&model_.targets);
+      if (key == "boost_from_average") {
+        std::string text;
+        SCOREWAY_RETURN_IF_ERROR(cursor_.ReadText(&text));
+        model_.base_is_estimated = text == "1";
+        return {};
+      }
       if (key != "base_score") return {};
       std::string text;
       SCOREWAY_RETURN_IF_ERROR(cursor_.ReadText(&text));

@@ -91,6 +91,7 @@ Result<ValueId> AddXgboostMargin(ModelBuilder& builder, XgboostModel model, cons
     model.tree_groups.resize(std::min(model.tree_groups.size(), *tree_limit));
   }
   const size_t outputs = base.size();
+  if (model.trees.size() == 0) return builder.Add(op::Constant{std::move(base)}, {}, origin);
   const bool one_tree_an_output = model.trees.leaf_width() == 1 && outputs > 1;
   if (!one_tree_an_output && model.trees.leaf_width() != outputs) {
     return Error{Code::kCorrupt, "the leaves do not fit the outputs", origin};

@@ -31,6 +31,8 @@ struct XgboostModel {
   std::vector<float> base_score;     // one, or one an output
   // Models from before 1.0 hold the margin that base_score stands for.
   bool base_is_margin = false;
+  // Whether base_score was left to be estimated from the labels, which the first round does.
+  bool base_is_estimated = false;
   uint64_t features = 0;
   int64_t classes = 0;
   int64_t targets = 1;

@@ -77,6 +77,11 @@ float Logit(const XgboostModel& model, float probability) {
   return -std::log(1.0F / probability - 1.0F);
 }
 
+// Without a round the base_score is the 0.5 that it begins at, which 3.1 and later take for the margin.
+bool StoppedBeforeRounds(const XgboostModel& model) {
+  return model.AtLeast(3, 1) && model.base_is_estimated && model.booster != "gblinear" && model.trees.size() == 0;
+}
+
 }  // namespace
 
 bool XgboostObjective::binary_classes() const { return name == "binary:logistic" || name == "binary:hinge"; }
@@ -110,11 +115,12 @@ Result<std::vector<double>> BaseMargins(const XgboostModel& model, const Xgboost
   // Until 1.3 the raw margins of binary:logitraw began at a logit, too.
   const bool logit =
       objective.link == XgboostLink::kLogistic || (objective.name == "binary:logitraw" && !model.AtLeast(1, 3));
+  const bool is_margin = model.base_is_margin || StoppedBeforeRounds(model);
   std::vector<double> margins;
   for (const float score : base) {
     float margin = score;
-    if (!model.base_is_margin && logit) margin = Logit(model, score);
-    if (!model.base_is_margin && objective.link == XgboostLink::kExp) margin = std::log(score);
+    if (!is_margin && logit) margin = Logit(model, score);
+    if (!is_margin && objective.link == XgboostLink::kExp) margin = std::log(score);
     if (!std::isfinite(margin)) return Error{Code::kCorrupt, "base_score is out of range for its objective", {}};
     margins.push_back(margin);
   }
