@@ -4,6 +4,7 @@
 
 #include "base/number_text.h"
 #include "importers/boosters/classes.h"
+#include "importers/boosters/dump.h"
 #include "importers/boosters/lightgbm_lowering.h"
 #include "importers/boosters/xgboost_importer.h"
 #include "importers/onnx/onnx_importer.h"
@@ -107,6 +108,8 @@ Result<std::shared_ptr<const Model>> ImportModel(std::shared_ptr<const std::stri
     SCOREWAY_ASSIGN_OR_RETURN(Model model, importer.import(artifact, options));
     return std::make_shared<const Model>(std::move(model));
   }
+  const std::string_view no_dump = boosters::WhyNoDump(*artifact);
+  if (!no_dump.empty()) return Error{Code::kUnsupported, std::string(no_dump), {}};
   std::string known;
   for (std::string_view format : KnownFormats()) known += (known.empty() ? "" : ", ") + std::string(format);
   return Error{Code::kInvalidArgument, "the bytes are of no format that is known (" + known + ")", {}};

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "importers/boosters/dump.h"
 #include "importers/boosters/feature_map.h"
 #include "importers/boosters/lightgbm_lowering.h"
 #include "importers/boosters/xgboost_importer.h"
@@ -119,6 +120,21 @@ const std::string kText =
     "right_child=-2 -3\nleaf_value=1 2 3\ncat_boundaries=0 1\ncat_threshold=5\nis_linear=0\nshrinkage=1\n\n\n"
     "end of trees\n\nfeature_importances:\na=1\n\nparameters:\n[boosting: gbdt]\nend of parameters\n\n"
     "pandas_categorical:[[\"x\", \"y\", \"z\"]]\n";
+
+TEST(Dump, IsToldFromAModelByWhatTheLibrariesWrite) {
+  constexpr std::string_view kNode = R"(  { "nodeid": 0, "depth": 0, "split": "f0", "split_condition": 0.5, "yes": 1)";
+  const std::string list = "[\n" + std::string(kNode);
+  constexpr auto kNpos = std::string_view::npos;
+  for (const std::string_view dump :
+       {kNode, std::string_view(list), std::string_view("booster[0]:\n0:[f0<0.5] yes=1")}) {
+    EXPECT_NE(WhyNoDump(dump).find("dump of XGBoost"), kNpos) << dump;
+  }
+  EXPECT_NE(WhyNoDump(R"({"name": "tree", "num_tree_per_iteration": 1, "tree_info": []})").find("of LightGBM"), kNpos);
+  for (const std::string_view other : {std::string_view(kJson), std::string_view(kText), std::string_view("[1]"),
+                                       std::string_view("{}"), std::string_view()}) {
+    EXPECT_EQ(WhyNoDump(other), "") << other;
+  }
+}
 
 TEST(LightgbmImporter, NamesInputsAndTheirCategories) {
   const Result<Model> model = ImportLightgbm(kText);
