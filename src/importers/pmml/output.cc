@@ -309,6 +309,8 @@ Status EvaluateOutput(ModelScope& scope, Prediction* prediction) {
   const Element output = scope.model().Child("Output");
   if (!output) return {};
   for (const Element& field : output.Children("OutputField")) {
+    // The specification leaves such names to vendors; what they mean by it is nothing that others can answer.
+    if (field.Attribute("feature", "").starts_with("x-")) continue;
     Emit emit(scope.context(), field);
     SCOREWAY_ASSIGN_OR_RETURN(const std::string_view name, scope.context().Want(field, "name"));
     Result<Cell> cell = EvaluateField(scope, field, *prediction, emit);

@@ -61,6 +61,18 @@ TEST(PmmlImporter, NamesWhatIsNotSupported) {
               Code::kUnsupported, "isScorable");
 }
 
+TEST(PmmlImporter, PassesOverTheResultFeaturesOfVendors) {
+  const std::string output = R"(<Output><OutputField name="p" feature="predictedValue"/>
+<OutputField name="r" feature="x-report"/></Output>)";
+  const auto model = ImportPmml(Document(Regression(output + kTable), Derived("<Constant>1</Constant>")));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  for (const OutputField& column : model->signature().outputs) EXPECT_NE(column.name, "r");
+  const std::string reader = R"(<OutputField name="q" feature="transformedValue"><FieldRef field="r"/></OutputField>)";
+  const std::string read = output.substr(0, output.size() - 9) + reader + "</Output>";
+  ExpectError(Document(Regression(read + kTable), Derived("<Constant>1</Constant>")), Code::kCorrupt,
+              "field 'r' is not defined");
+}
+
 TEST(PmmlImporter, FindsFieldsThatAreWrong) {
   ExpectError(Document(Regression(kTable)), Code::kCorrupt, "field 'd' is not defined");
   ExpectError(Document(Regression(kTable), Derived(R"(<FieldRef field="d"/>)")), Code::kCorrupt, "rests on itself");
