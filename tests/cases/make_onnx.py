@@ -31,7 +31,7 @@ CITIES = ["Oslo", "Bergen", "Tromsø", ""]
 # ---- converted ------------------------------------------------------------------------------------------------------
 
 
-def converted(estimator, target, opset=18, ml_opset=3, zipmap=False, double=False, missing=False):
+def converted(estimator, target, opset=18, ml_opset=3, zipmap=False, double=False, missing=False, **settings):
     from skl2onnx import to_onnx
 
     rows, train = TEST.copy(), X.copy()
@@ -40,7 +40,7 @@ def converted(estimator, target, opset=18, ml_opset=3, zipmap=False, double=Fals
         train[RNG.random(train.shape) < 0.2] = np.nan
     estimator.fit(train, target)
     kind = np.float64 if double else np.float32
-    options = {id(estimator): {"zipmap": zipmap}} if hasattr(estimator, "classes_") and not hasattr(estimator, "steps") else None
+    options = {id(estimator): {"zipmap": zipmap, **settings}} if hasattr(estimator, "classes_") and not hasattr(estimator, "steps") else None
     model = to_onnx(
         estimator, train[:1].astype(kind), options=options, target_opset={"": opset, "ai.onnx.ml": ml_opset}
     )
@@ -290,6 +290,7 @@ def catalogue():
         "forest-words-double": lambda: converted(
             RandomForestClassifier(5, max_depth=4, random_state=0), WORDS, double=True
         ),
+        "forest-leaves": lambda: converted(RandomForestClassifier(3, max_depth=3, random_state=0), WORDS, decision_leaf=True),
         "forest-two-targets": lambda: converted(RandomForestRegressor(4, max_depth=4, random_state=0), two),
         "boosting-binary": lambda: converted(GradientBoostingClassifier(n_estimators=5, random_state=0), BINARY),
         "boosting-words": lambda: converted(GradientBoostingClassifier(n_estimators=4, random_state=0), WORDS, opset=12),

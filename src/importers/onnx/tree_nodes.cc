@@ -361,7 +361,9 @@ class Writer {
     const size_t at = ensemble_->leaf_values.size();
     ensemble_->payload[to] = static_cast<uint32_t>(at / width);
     ensemble_->leaf_values.resize(at + width, 0);
-    for (uint32_t i = node.begin; i < node.end; ++i) {
+    // Of a single target ONNX Runtime takes a leaf's first weight alone; skl2onnx writes one for each class.
+    const uint32_t end = targets_ == 1 ? std::min(node.end, node.begin + 1) : node.end;
+    for (uint32_t i = node.begin; i < end; ++i) {
       const LeafWeight& weight = trees_.weights[i];
       ensemble_->leaf_values[at + (single_ ? 0 : weight.target)] += weight.weight;
     }
