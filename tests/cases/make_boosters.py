@@ -120,7 +120,11 @@ def columns_of(name, values):
 
 
 def answers(model, rows):
-    """Of an estimator."""
+    """Of an estimator, or of a transformer."""
+    if not hasattr(model, "predict"):
+        columns = np.asarray(model.transform(rows)).T
+        return [("transform_%d" % k, ["" if np.isnan(cell) else cell for cell in column])
+                for k, column in enumerate(columns)]
     columns = columns_of("predict", model.predict(rows))
     if hasattr(model, "predict_proba"):
         probabilities = model.predict_proba(rows)
@@ -234,6 +238,12 @@ class Estimator:
         folder.add("model.pkl", "expected_pkl.csv", *exact)
 
 
+def selected(estimator, **options):
+    from sklearn.feature_selection import SelectFromModel
+
+    return SelectFromModel(estimator, **options)
+
+
 QUANTITIES = {"multi_strategy": "multi_output_tree", "tree_method": "hist"}
 CODED = {"categories": (3, 40)}
 TYPES = ["q", "q", "q", "q", "c", "c"]
@@ -311,6 +321,23 @@ def xgboost_cases(version):
         Estimator("xgboost", "xgb-classifier-categories",
                   lambda: xgb.XGBClassifier(enable_categorical=True, tree_method="hist", **xgb_small), "classes2",
                   data=CODED, since=(3, 1), protocol=5),
+        # Selectors: which columns they keep hangs on the importances alone.
+        Estimator("xgboost", "xgb-selects-gain", lambda: selected(xgb.XGBRegressor(**xgb_small))),
+        Estimator("xgboost", "xgb-selects-classes-gain", lambda: selected(xgb.XGBClassifier(**xgb_small)), "classes3",
+                  names=False),
+        Estimator("xgboost", "xgb-selects-weight",
+                  lambda: selected(xgb.XGBRegressor(importance_type="weight", **xgb_small), threshold="1.25*mean")),
+        Estimator("xgboost", "xgb-selects-cover",
+                  lambda: selected(xgb.XGBClassifier(importance_type="cover", **xgb_small), threshold="median"),
+                  "classes2"),
+        Estimator("xgboost", "xgb-selects-total-gain",
+                  lambda: selected(xgb.XGBRegressor(importance_type="total_gain", **xgb_small), threshold=0.1)),
+        Estimator("xgboost", "xgb-selects-most",
+                  lambda: selected(xgb.XGBRFClassifier(**xgb_small), threshold=-np.inf, max_features=2), "classes2",
+                  since=(0, 90)),
+        Estimator("xgboost", "xgb-selects-linear",
+                  lambda: selected(xgb.XGBClassifier(booster="gblinear", n_estimators=8, n_jobs=1)), "classes3",
+                  data={"missing": 0.0}),
     ]
 
 
@@ -391,6 +418,13 @@ def lightgbm_cases(version):
         # From 4.7 on they are calibrated by their decision function.
         Estimator("lightgbm", "lgb-classifier-calibrated", calibrated, "classes2", since=(3, 0)),
         Estimator("lightgbm", "lgb-classifier-categories", lambda: lgb.LGBMClassifier(**small), "classes2", data=CODED),
+        Estimator("lightgbm", "lgb-selects-split", lambda: selected(lgb.LGBMClassifier(**small)), "classes3"),
+        Estimator("lightgbm", "lgb-selects-gain",
+                  lambda: selected(lgb.LGBMRegressor(importance_type="gain", **small), threshold="median")),
+        Estimator("lightgbm", "lgb-selects-early",
+                  lambda: selected(lgb.LGBMClassifier(**dict(small, n_estimators=60, learning_rate=1.0))), "classes3",
+                  fit=lambda frame, y: {"eval_set": [(frame[300:], y[300:])],
+                                        "callbacks": [lgb.early_stopping(2, verbose=False)]}, since=(3, 3)),
     ]
 
 

@@ -1,5 +1,6 @@
 // LGBMClassifier and its kin: a Booster, whose text is a saved model, and what the wrapper does before and after.
 
+#include "base/number_text.h"
 #include "importers/boosters/lightgbm_lowering.h"
 #include "importers/boosters/lowerings.h"
 #include "importers/sklearn/decision.h"
@@ -105,7 +106,60 @@ Result<Scores> AddScores(Context& context, const Object& object, const Table& in
   return Scores{added.raw, added.prediction};
 }
 
+// The numbers of a line "key=1 2 3" of LightGBM's text.
+Result<std::vector<double>> NumbersOfLine(const Object& at, std::string_view line) {
+  std::vector<double> numbers;
+  while (!line.empty() && line.back() <= ' ') line.remove_suffix(1);
+  while (!line.empty()) {
+    const size_t end = std::min(line.find(' '), line.size());
+    double number = 0;
+    if (ParseDouble(line.substr(0, end), &number) != NumberParse::kOk) {
+      return at.Corrupt("a line of numbers was expected");
+    }
+    numbers.push_back(number);
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return numbers;
+}
+
 }  // namespace
+
+// How often LightGBM split by each column, or what it gained by that; splits that gained nothing do not count.
+Result<Importances> ImportancesOfLgbm(Context& context, const Object& estimator, size_t width) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, estimator.TextOr("importance_type", "split"));
+  if (kind != "split" && kind != "gain") return context.Unsupported(estimator, "importance_type '" + kind + "'");
+  const Object booster = estimator.Get("_Booster");
+  const Object handle = booster.GetFirst({"handle", "_handle"});
+  // Of the rounds up to the best one, if there is one.
+  SCOREWAY_ASSIGN_OR_RETURN(const double best_round, booster.NumberOr("best_iteration", 0));
+  double trees = 0, trees_of_round = 1;
+  Result<std::string_view> text = handle.node().AsString();
+  if (!text.ok()) text = handle.node().AsBytes();
+  if (!text.ok()) return AtPlace(handle.path(), text.error());
+  std::vector<double> importance(width), columns;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    constexpr std::string_view kRound = "num_tree_per_iteration=", kFeature = "split_feature=", kGain = "split_gain=";
+    if (line.starts_with("Tree=") && ++trees > best_round * trees_of_round && best_round > 0) break;
+    if (line.starts_with(kRound)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOfLine(handle, line.substr(kRound.size())));
+      if (!numbers.empty()) trees_of_round = numbers[0];
+    } else if (line.starts_with(kFeature)) {
+      SCOREWAY_ASSIGN_OR_RETURN(columns, NumbersOfLine(handle, line.substr(kFeature.size())));
+    } else if (line.starts_with(kGain)) {
+      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> gains, NumbersOfLine(handle, line.substr(kGain.size())));
+      if (gains.size() != columns.size()) return handle.Corrupt("not one gain a split");
+      for (size_t i = 0; i < gains.size(); ++i) {
+        if (!(columns[i] >= 0 && columns[i] < static_cast<double>(width)))
+          return handle.Corrupt("a column out of range");
+        if (gains[i] > 0) importance[static_cast<size_t>(columns[i])] += kind == "gain" ? gains[i] : 1;
+      }
+    }
+  }
+  return Importances{std::move(importance)};
+}
 
 Result<Prediction> PredictLgbmClassifier(Context& context, const Object& object, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(const Scores scores, AddScores(context, object, in));

@@ -11,6 +11,7 @@
 namespace scoreway::boosters {
 
 using sklearn::Context;
+using sklearn::Importances;
 using sklearn::KnownInputs;
 using sklearn::Labels;
 using sklearn::Object;
@@ -22,6 +23,7 @@ Result<Prediction> PredictXgbClassifier(Context&, const Object&, const Table& in
 Result<Prediction> PredictXgbRegressor(Context&, const Object&, const Table& in);  // and rankers
 Status LowerXgboostBooster(Context&, const Object&);
 std::optional<KnownInputs> InputsOfXgb(const Object&);
+Result<Importances> ImportancesOfXgb(Context&, const Object&, size_t width);
 Result<ValueId> AddXgbLeaves(Context&, const Object&, const Table& in);
 
 // lightgbm_estimators.cc
@@ -29,6 +31,7 @@ Result<Prediction> PredictLgbmClassifier(Context&, const Object&, const Table& i
 Result<Prediction> PredictLgbmRegressor(Context&, const Object&, const Table& in);  // and rankers
 Status LowerLightgbmBooster(Context&, const Object&);
 std::optional<KnownInputs> InputsOfLgbm(const Object&);
+Result<Importances> ImportancesOfLgbm(Context&, const Object&, size_t width);
 Result<ValueId> AddLgbmLeaves(Context&, const Object&, const Table& in);
 
 // booster_columns.cc

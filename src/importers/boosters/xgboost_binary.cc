@@ -7,7 +7,7 @@
 //   group[num_trees]
 //     tree:  i32 roots, i32 nodes, i32 deleted, i32 depth, u32 features, i32 leaf vector, ... 148 bytes;
 //            node[nodes] of 20 bytes: i32 parent, i32 left, i32 right, u32 feature with the top bit for default left,
-//            float32 condition or leaf; statistics[nodes] of 16 bytes
+//            float32 condition or leaf; statistics[nodes] of 16 bytes: float32 loss change, float32 hessian, ...
 //   dart:    as gbtree, then u64 count, float32 weights[count]
 //   gblinear: 136 bytes, then u64 count, float32 weights[count]
 //   if has_attributes: u64 count, (text key, text value)[count]
@@ -48,7 +48,7 @@ bool IsBooster(std::string_view name) { return name == "gbtree" || name == "dart
 
 class BinaryReader {
  public:
-  explicit BinaryReader(std::string_view bytes) : in_(bytes) {}
+  explicit BinaryReader(std::string_view bytes, bool with_splits = false) : in_(bytes), with_splits_(with_splits) {}
 
   Result<XgboostModel> Read() {
     SCOREWAY_RETURN_IF_ERROR(ReadLearner());
@@ -127,6 +127,7 @@ class BinaryReader {
     for (int32_t t = 0; t < count; ++t) {
       Status status = ReadTree();
       if (status.ok()) status = model_.trees.Add(tree_);
+      if (status.ok() && with_splits_) status = AppendSplits(tree_, &model_.splits);
       if (!status.ok()) return AtPlace("tree " + std::to_string(t), std::move(status).error());
     }
     for (int32_t t = 0; t < count; ++t) {
@@ -166,7 +167,13 @@ class BinaryReader {
       tree_.default_left.push_back(feature >> 31 != 0);
       tree_.condition.push_back(condition);
     }
-    return Skip(static_cast<uint64_t>(nodes) * kStatisticsBytes);
+    SCOREWAY_RETURN_IF_ERROR(in_.ReadView(static_cast<uint64_t>(nodes) * kStatisticsBytes, &bytes));
+    for (int32_t i = 0; with_splits_ && i < nodes; ++i) {
+      ByteReader statistics(bytes.substr(static_cast<size_t>(i) * kStatisticsBytes, kStatisticsBytes));
+      (void)statistics.Read(&tree_.loss_changes.emplace_back());
+      (void)statistics.Read(&tree_.sum_hessian.emplace_back());
+    }
+    return {};
   }
 
   Status ReadAttributes() {
@@ -201,6 +208,7 @@ class BinaryReader {
   std::string Offset() const { return "offset " + std::to_string(in_.offset()); }
 
   ByteReader in_;
+  bool with_splits_;
   XgboostModel model_;
   bool has_attributes_ = false;
   XgboostTree tree_;
@@ -233,9 +241,9 @@ bool LooksLikeXgboostBinary(std::string_view bytes) {
   return model.ok() && BinaryReader(*model).LooksRight();
 }
 
-Result<XgboostModel> ReadXgboostBinary(std::string_view bytes) {
+Result<XgboostModel> ReadXgboostBinary(std::string_view bytes, bool with_splits) {
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view model, Unwrap(bytes));
-  return BinaryReader(model).Read();
+  return BinaryReader(model, with_splits).Read();
 }
 
 }  // namespace scoreway::boosters

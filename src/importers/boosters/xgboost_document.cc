@@ -57,7 +57,7 @@ size_t CountNodes(std::string_view bytes) {
 template <typename Cursor>
 class DocumentReader {
  public:
-  explicit DocumentReader(std::string_view bytes) : bytes_(bytes), cursor_(bytes) {}
+  DocumentReader(std::string_view bytes, bool with_splits) : bytes_(bytes), with_splits_(with_splits), cursor_(bytes) {}
 
   Result<XgboostModel> Read() {
     SCOREWAY_RETURN_IF_ERROR(ReadTop(true));
@@ -153,6 +153,7 @@ class DocumentReader {
     return cursor_.Array([&]() -> Status {
       Status status = ReadTree();
       if (status.ok()) status = model_.trees.Add(tree_);
+      if (status.ok() && with_splits_) status = AppendSplits(tree_, &model_.splits);
       if (status.ok()) return status;
       return AtPlace("tree " + std::to_string(model_.trees.size()), std::move(status).error());
     });
@@ -175,6 +176,8 @@ class DocumentReader {
       if (key == "categories_segments") return cursor_.ReadNumbers(&tree_.category_segments);
       if (key == "categories_sizes") return cursor_.ReadNumbers(&tree_.category_sizes);
       if (key == "categories") return cursor_.ReadNumbers(&tree_.categories);
+      if (key == "loss_changes" && with_splits_) return cursor_.ReadNumbers(&tree_.loss_changes);
+      if (key == "sum_hessian" && with_splits_) return cursor_.ReadNumbers(&tree_.sum_hessian);
       if (key == "tree_param") {
         return cursor_.Object([&](std::string_view name) -> Status {
           return name == "size_leaf_vector" ? ReadCount(&tree_.leaf_width) : Status();
@@ -264,6 +267,7 @@ class DocumentReader {
   }
 
   std::string_view bytes_;
+  bool with_splits_;
   Cursor cursor_;
   XgboostModel model_;
   std::vector<int32_t> version_;
@@ -307,14 +311,18 @@ bool LooksLikeXgboostUbjson(std::string_view bytes) {
   });
 }
 
-Result<XgboostModel> ReadXgboostJson(std::string_view bytes) { return DocumentReader<JsonCursor>(bytes).Read(); }
+Result<XgboostModel> ReadXgboostJson(std::string_view bytes, bool with_splits) {
+  return DocumentReader<JsonCursor>(bytes, with_splits).Read();
+}
 
-Result<XgboostModel> ReadXgboostUbjson(std::string_view bytes) { return DocumentReader<UbjsonCursor>(bytes).Read(); }
+Result<XgboostModel> ReadXgboostUbjson(std::string_view bytes, bool with_splits) {
+  return DocumentReader<UbjsonCursor>(bytes, with_splits).Read();
+}
 
-Result<XgboostModel> ReadXgboost(std::string_view bytes) {
-  if (LooksLikeXgboostJson(bytes)) return ReadXgboostJson(bytes);
-  if (LooksLikeXgboostUbjson(bytes)) return ReadXgboostUbjson(bytes);
-  return ReadXgboostBinary(bytes);
+Result<XgboostModel> ReadXgboost(std::string_view bytes, bool with_splits) {
+  if (LooksLikeXgboostJson(bytes)) return ReadXgboostJson(bytes, with_splits);
+  if (LooksLikeXgboostUbjson(bytes)) return ReadXgboostUbjson(bytes, with_splits);
+  return ReadXgboostBinary(bytes, with_splits);
 }
 
 }  // namespace scoreway::boosters

@@ -6,6 +6,7 @@
 #include "importers/boosters/lowerings.h"
 #include "importers/boosters/xgboost_lowering.h"
 #include "importers/sklearn/decision.h"
+#include "importers/sklearn/pairwise_sum.h"
 
 namespace scoreway::boosters {
 namespace {
@@ -21,11 +22,11 @@ Object BoosterOf(const Object& estimator) {
   return inner.is_instance() ? inner : estimator;
 }
 
-Result<XgboostModel> ReadBooster(const Object& booster) {
+Result<XgboostModel> ReadBooster(const Object& booster, bool with_splits = false) {
   SCOREWAY_ASSIGN_OR_RETURN(const Object handle, booster.Want("handle"));
   const Result<std::string_view> bytes = handle.node().AsBytes();
   if (!bytes.ok()) return AtPlace(handle.path(), bytes.error());
-  Result<XgboostModel> model = ReadXgboost(*bytes);
+  Result<XgboostModel> model = ReadXgboost(*bytes, with_splits);
   if (!model.ok()) return AtPlace(handle.path(), std::move(model).error());
   // Before 1.4 names and types were kept beside the bytes.
   for (const auto& [name, texts] :
@@ -39,12 +40,12 @@ Result<XgboostModel> ReadBooster(const Object& booster) {
   return model;
 }
 
-Result<Estimator> ReadEstimator(Context& context, const Object& object) {
+Result<Estimator> ReadEstimator(Context& context, const Object& object, bool with_splits = false) {
   if (const Object objective = object.Get("objective"); objective.has_value() && !objective.is_text()) {
     return context.Unsupported(object, "an objective that is a function of one's own");
   }
   const Object booster = BoosterOf(object);
-  SCOREWAY_ASSIGN_OR_RETURN(XgboostModel model, ReadBooster(booster));
+  SCOREWAY_ASSIGN_OR_RETURN(XgboostModel model, ReadBooster(booster, with_splits));
   SCOREWAY_RETURN_IF_ERROR(context.Charge(model.trees.size() * sizeof(XgboostTree), object));
   return Estimator{booster, std::move(model)};
 }
@@ -135,7 +136,52 @@ Result<ValueId> Rounded(Context& context, const Object& object, ValueId value) {
   return sklearn::AddUnary(context, object, op::UnaryFunction::kFloat32, value);
 }
 
+// The coefficients in the order that coef_ has them: XGBoost keeps those of a feature together, and its wrapper cuts
+// the flat array into a row a class all the same.
+Result<Importances> Coefficients(Context& context, const Object& object, const XgboostModel& model) {
+  if (model.outputs() == 2 || model.targets > 1) {
+    return context.Unsupported(object, "the coefficients of several targets as importances");
+  }
+  const auto outputs = static_cast<size_t>(model.outputs());
+  if (model.linear_weights.size() / outputs != model.features + 1) {
+    return object.Corrupt("the weights do not fit the features");
+  }
+  const auto end = model.linear_weights.begin() + static_cast<ptrdiff_t>(outputs * model.features);
+  return Importances{{model.linear_weights.begin(), end}, true, false};  // the bias comes last
+}
+
+// What the splits by each feature brought, as Booster.get_score says.
+Result<std::vector<float>> SplitScores(Context& context, const Object& object, const XgboostModel& model) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, object.TextOr("importance_type", "gain"));
+  const bool by_gain = kind == "gain" || kind == "total_gain", by_cover = kind == "cover" || kind == "total_cover";
+  if (!by_gain && !by_cover && kind != "weight") {
+    return context.Unsupported(object, "importance_type '" + kind + "'");
+  }
+  std::vector<float> scores(model.features), counts(model.features);
+  for (const XgboostSplit& split : model.splits) {
+    if (split.feature >= model.features) return object.Corrupt("a split by a feature that there is not");
+    scores[split.feature] += by_gain ? split.gain : by_cover ? split.cover : 1;
+    counts[split.feature] += 1;
+  }
+  const bool is_mean = kind == "gain" || kind == "cover";
+  for (size_t i = 0; is_mean && i < scores.size(); ++i) scores[i] /= std::max(counts[i], 1.0F);
+  return scores;
+}
+
 }  // namespace
+
+Result<Importances> ImportancesOfXgb(Context& context, const Object& object, size_t width) {
+  SCOREWAY_ASSIGN_OR_RETURN(const Estimator estimator, ReadEstimator(context, object, true));
+  const XgboostModel& model = estimator.model;
+  if (model.features != width) return object.Corrupt("fitted on another number of columns");
+  if (model.booster == "gblinear") return Coefficients(context, object, model);
+  SCOREWAY_ASSIGN_OR_RETURN(std::vector<float> scores, SplitScores(context, object, model));
+  const float total = sklearn::PairwiseSum<float>(scores);
+  for (float& score : scores) {
+    if (total != 0) score /= total;
+  }
+  return Importances{{scores.begin(), scores.end()}, false, true};
+}
 
 Result<Prediction> PredictXgbClassifier(Context& context, const Object& object, const Table& in) {
   SCOREWAY_ASSIGN_OR_RETURN(Scores scores, AddScores(context, object, in));

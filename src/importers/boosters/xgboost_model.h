@@ -42,6 +42,7 @@ struct XgboostModel {
   std::map<std::string, std::string> attributes;
 
   XgboostTrees trees;
+  std::vector<XgboostSplit> splits;     // of all trees; empty unless they were asked for
   std::vector<int64_t> tree_groups;     // the output that a tree adds to
   std::vector<int64_t> iteration_ends;  // the number of trees before each round; empty in models of old versions
   int64_t parallel_trees = 1;
@@ -62,12 +63,13 @@ bool LooksLikeXgboostJson(std::string_view bytes);
 bool LooksLikeXgboostUbjson(std::string_view bytes);
 bool LooksLikeXgboostBinary(std::string_view bytes);
 
-// What Booster.save_model wrote, or what a pickled Booster holds, which is a model and its configuration.
-Result<XgboostModel> ReadXgboost(std::string_view bytes);
+// What Booster.save_model wrote, or what a pickled Booster holds, which is a model and its configuration. Scoring has
+// no need of `splits`, which cost time.
+Result<XgboostModel> ReadXgboost(std::string_view bytes, bool with_splits = false);
 
 // The parts of ReadXgboost.
-Result<XgboostModel> ReadXgboostJson(std::string_view bytes);
-Result<XgboostModel> ReadXgboostUbjson(std::string_view bytes);
-Result<XgboostModel> ReadXgboostBinary(std::string_view bytes);
+Result<XgboostModel> ReadXgboostJson(std::string_view bytes, bool with_splits = false);
+Result<XgboostModel> ReadXgboostUbjson(std::string_view bytes, bool with_splits = false);
+Result<XgboostModel> ReadXgboostBinary(std::string_view bytes, bool with_splits = false);
 
 }  // namespace scoreway::boosters

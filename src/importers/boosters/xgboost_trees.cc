@@ -51,6 +51,25 @@ void XgboostTree::Clear() {
   category_nodes.clear(), category_segments.clear(), category_sizes.clear(), categories.clear();
   leaf_width = 1;
   base_weights.clear(), leaf_values.clear();
+  loss_changes.clear(), sum_hessian.clear();
+}
+
+Status AppendSplits(const XgboostTree& tree, std::vector<XgboostSplit>* splits) {
+  const size_t nodes = tree.left.size();
+  if (tree.loss_changes.size() != nodes || tree.sum_hessian.size() != nodes) {
+    return Wrong("its arrays have different lengths");
+  }
+  std::vector<size_t> open = {0};
+  for (size_t visited = 0; !open.empty(); ++visited) {
+    if (visited == nodes) return Wrong("its nodes make no tree");
+    const size_t node = open.back();
+    open.pop_back();
+    if (tree.left[node] == -1) continue;
+    splits->push_back({tree.feature[node], tree.loss_changes[node], tree.sum_hessian[node]});
+    open.push_back(static_cast<size_t>(tree.left[node]));
+    open.push_back(static_cast<size_t>(tree.right[node]));
+  }
+  return {};
 }
 
 void XgboostTrees::Reserve(size_t nodes) {

@@ -26,9 +26,22 @@ struct XgboostTree {
   // (before 3.2) of base_weights a row a node.
   uint32_t leaf_width = 1;
   std::vector<float> base_weights, leaf_values;
+  // A number a node, as far as they were read.
+  std::vector<float> loss_changes, sum_hessian;
 
   void Clear();
 };
+
+// What a split brought when its tree was grown.
+struct XgboostSplit {
+  uint32_t feature = 0;
+  float gain = 0;
+  float cover = 0;
+};
+
+// Appends the splits of a tree that XgboostTrees took, in the order in which XGBoost sums over them: a node, what is
+// right of it, what is left of it. CORRUPT if a node has two parents or the numbers are not one a node.
+Status AppendSplits(const XgboostTree& tree, std::vector<XgboostSplit>* splits);
 
 class XgboostTrees {
  public:

@@ -94,6 +94,14 @@ struct KnownInputs {
 };
 using InputsReader = std::optional<KnownInputs> (*)(const Object&);
 
+// How much a fitted estimator makes of each column: its coef_, else its feature_importances_.
+struct Importances {
+  std::vector<double> values;  // a number a column; coefficients may be several rows of that
+  bool are_coefficients = false;
+  bool are_float32 = false;  // numpy then sums and compares them as such
+};
+using ImportancesReader = Result<Importances> (*)(Context&, const Object&, size_t width);
+
 // A class by its public name (Object::public_name), and what it can do.
 struct ClassLowering {
   std::string_view name;
@@ -103,6 +111,7 @@ struct ClassLowering {
   // Notes what is beyond us about an object that cannot be lowered, as what comes before it failed (Context::Survey).
   ObjectCheck check = nullptr;
   InputsReader inputs = nullptr;
+  ImportancesReader importances = nullptr;
 };
 using ClassTable = std::span<const ClassLowering>;
 

@@ -5,8 +5,8 @@
 #include <limits>
 #include <numeric>
 
-#include "base/number_text.h"
 #include "importers/sklearn/lowerings.h"
+#include "importers/sklearn/pairwise_sum.h"
 
 namespace scoreway::sklearn {
 namespace {
@@ -105,13 +105,14 @@ double Norm(const std::vector<double>& values, double order) {
   return order == 1 ? sum : std::pow(sum, 1 / order);
 }
 
-Result<std::vector<double>> CoefficientImportance(const Object& selector, const Matrix& coefficients, size_t width) {
+Result<std::vector<double>> CoefficientImportance(const Object& selector, const std::vector<double>& coefficients,
+                                                  size_t width) {
   SCOREWAY_ASSIGN_OR_RETURN(const double order, selector.NumberOr("norm_order", 1));
   const size_t rows = width == 0 ? 0 : coefficients.size() / width;
   std::vector<double> importance;
   for (size_t column = 0; column < width; ++column) {
     std::vector<double> values;
-    for (size_t row = 0; row < rows; ++row) values.push_back(coefficients.values[row * width + column]);
+    for (size_t row = 0; row < rows; ++row) values.push_back(coefficients[row * width + column]);
     importance.push_back(Norm(values, order));
   }
   return importance;
@@ -179,82 +180,49 @@ Result<std::vector<double>> EnsembleImportance(const Object& estimator, size_t w
   return total;
 }
 
-// The numbers of a line "key=1 2 3" of LightGBM's text.
-Result<std::vector<double>> NumbersOfLine(const Object& at, std::string_view line) {
-  std::vector<double> numbers;
-  while (!line.empty() && line.back() <= ' ') line.remove_suffix(1);
-  while (!line.empty()) {
-    const size_t end = std::min(line.find(' '), line.size());
-    double number = 0;
-    if (ParseDouble(line.substr(0, end), &number) != NumberParse::kOk) {
-      return at.Corrupt("a line of numbers was expected");
-    }
-    numbers.push_back(number);
-    line.remove_prefix(std::min(end + 1, line.size()));
-  }
-  return numbers;
-}
-
-// How often LightGBM split by each column, or what it gained by that; splits that gained nothing do not count.
-Result<std::vector<double>> LightgbmImportance(Context& context, const Object& estimator, size_t width) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string kind, estimator.TextOr("importance_type", "split"));
-  if (kind != "split" && kind != "gain") return context.Unsupported(estimator, "importance_type '" + kind + "'");
-  const Object booster = estimator.Get("_Booster");
-  const Object handle = booster.GetFirst({"handle", "_handle"});
-  if (booster.Get("best_iteration").is_number() && *booster.Get("best_iteration").Number() > 0) {
-    return context.Unsupported(estimator, "importances up to the best iteration");
-  }
-  Result<std::string_view> text = handle.node().AsString();
-  if (!text.ok()) text = handle.node().AsBytes();
-  if (!text.ok()) return AtPlace(handle.path(), text.error());
-  std::vector<double> importance(width), columns;
-  for (std::string_view rest = *text; !rest.empty();) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    constexpr std::string_view kFeature = "split_feature=", kGain = "split_gain=";
-    if (line.starts_with(kFeature)) {
-      SCOREWAY_ASSIGN_OR_RETURN(columns, NumbersOfLine(handle, line.substr(kFeature.size())));
-    } else if (line.starts_with(kGain)) {
-      SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> gains, NumbersOfLine(handle, line.substr(kGain.size())));
-      if (gains.size() != columns.size()) return handle.Corrupt("not one gain a split");
-      for (size_t i = 0; i < gains.size(); ++i) {
-        if (!(columns[i] >= 0 && columns[i] < static_cast<double>(width)))
-          return handle.Corrupt("a column out of range");
-        if (gains[i] > 0) importance[static_cast<size_t>(columns[i])] += kind == "gain" ? gains[i] : 1;
-      }
-    }
-  }
-  return importance;
-}
-
-Result<std::vector<double>> Importance(Context& context, const Object& selector, const Object& estimator,
-                                       size_t width) {
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string getter, selector.TextOr("importance_getter", "auto"));
-  if (getter != "auto" && getter != "coef_" && getter != "feature_importances_") {
-    return context.Unsupported(selector, "importance_getter '" + getter + "'");
-  }
-  if (estimator.Get("coef_").has_value()) {
-    SCOREWAY_ASSIGN_OR_RETURN(const Matrix coefficients, estimator.Numbers("coef_"));
-    return CoefficientImportance(selector, coefficients, width);
-  }
+Result<std::vector<double>> TreesImportance(Context& context, const Object& selector, const Object& estimator,
+                                            size_t width) {
   const std::string name = estimator.short_name();
   if (estimator.Get("tree_").has_value()) return TreeImportance(estimator, width, true);
   if (name.starts_with("RandomForest") || name.starts_with("ExtraTrees")) {
     return EnsembleImportance(estimator, width, true);
   }
   if (name.starts_with("GradientBoosting")) return EnsembleImportance(estimator, width, false);
-  if (name.starts_with("LGBM")) return LightgbmImportance(context, estimator, width);
   return context.Unsupported(selector, "the importances of " + estimator.class_name() + " are not known");
 }
 
-double Mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+// Of several rows of coefficients it is the norm of each column.
+Result<Importances> ImportancesOf(Context& context, const Object& selector, const Object& estimator, size_t width) {
+  SCOREWAY_ASSIGN_OR_RETURN(const std::string getter, selector.TextOr("importance_getter", "auto"));
+  if (getter != "auto" && getter != "coef_" && getter != "feature_importances_") {
+    return context.Unsupported(selector, "importance_getter '" + getter + "'");
+  }
+  Importances importances;
+  if (const ClassLowering* entry = context.Find(estimator); entry != nullptr && entry->importances != nullptr) {
+    SCOREWAY_ASSIGN_OR_RETURN(importances, entry->importances(context, estimator, width));
+  } else if (estimator.Get("coef_").has_value()) {
+    SCOREWAY_ASSIGN_OR_RETURN(Matrix coefficients, estimator.Numbers("coef_"));
+    importances = {std::move(coefficients.values), true, false};
+  } else {
+    SCOREWAY_ASSIGN_OR_RETURN(importances.values, TreesImportance(context, selector, estimator, width));
+  }
+  if (!importances.are_coefficients) return importances;
+  if (getter == "feature_importances_") return context.Unsupported(selector, "coefficients as feature_importances_");
+  SCOREWAY_ASSIGN_OR_RETURN(importances.values, CoefficientImportance(selector, importances.values, width));
+  return importances;
+}
+
+double Mean(const Importances& importances) {
+  const std::vector<double>& values = importances.values;
+  const auto count = static_cast<double>(values.size());
+  if (!importances.are_float32) return PairwiseSum<double>(values) / count;
+  const std::vector<float> floats(values.begin(), values.end());
+  return static_cast<double>(PairwiseSum<float>(floats)) / count;
 }
 
 // The importance below which a column is left out: a number, "mean", "median" or a multiple such as "1.25*median".
 Result<double> ImportanceThreshold(Context& context, const Object& selector, const Object& estimator,
-                                   const std::vector<double>& scores) {
+                                   const Importances& importances) {
   const Object given = selector.Get("threshold");
   if (given.has_value() && !given.is_text()) return given.Number();
   std::string word = "mean";
@@ -280,16 +248,18 @@ Result<double> ImportanceThreshold(Context& context, const Object& selector, con
     word = word.substr(star + 1);
   }
   std::erase(word, ' ');
-  if (word == "mean") return factor * Mean(scores);
-  if (word == "median") return factor * Percentile(scores, 50);
+  if (word == "mean") return factor * Mean(importances);
+  if (word == "median") return factor * Percentile(importances.values, 50);
   return context.Unsupported(selector, "threshold '" + word + "'");
 }
 
 Result<Mask> ImportanceMask(Context& context, const Object& selector, size_t width) {
   const Object estimator = selector.GetFirst({"estimator_", "estimator"});
-  SCOREWAY_ASSIGN_OR_RETURN(const std::vector<double> scores, Importance(context, selector, estimator, width));
+  SCOREWAY_ASSIGN_OR_RETURN(const Importances importances, ImportancesOf(context, selector, estimator, width));
+  const std::vector<double>& scores = importances.values;
   if (scores.empty()) return selector.Corrupt("has no columns");
-  SCOREWAY_ASSIGN_OR_RETURN(const double threshold, ImportanceThreshold(context, selector, estimator, scores));
+  SCOREWAY_ASSIGN_OR_RETURN(double threshold, ImportanceThreshold(context, selector, estimator, importances));
+  if (importances.are_float32) threshold = static_cast<double>(static_cast<float>(threshold));
   Mask mask(width, true);
   if (selector.Get("max_features").has_value()) {
     const Object at = selector.GetFirst({"max_features_", "max_features"});
