@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii_case.h"
+
 namespace scoreway::pmml {
 namespace {
 
@@ -37,22 +39,18 @@ constexpr std::array<std::pair<int, int>, 8> kLatin9 = {{{0xA4, 0x20AC},
                                                          {0xBD, 0x0153},
                                                          {0xBE, 0x0178}}};
 
-bool EqualsInAnyCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // Encodings that expat does not know and tools on Windows declare.
 int OnEncoding(void*, const XML_Char* name, XML_Encoding* encoding) {
   for (int byte = 0; byte < 256; ++byte) encoding->map[byte] = byte;
   encoding->data = nullptr;
   encoding->convert = nullptr;
   encoding->release = nullptr;
-  if (EqualsInAnyCase(name, "windows-1252") || EqualsInAnyCase(name, "cp1252")) {
+  const std::string lower = AsciiLower(name);
+  if (lower == "windows-1252" || lower == "cp1252") {
     std::ranges::copy(kWindows1252, encoding->map + 0x80);
     return XML_STATUS_OK;
   }
-  if (EqualsInAnyCase(name, "iso-8859-15")) {
+  if (lower == "iso-8859-15") {
     for (const auto& [byte, character] : kLatin9) encoding->map[byte] = character;
     return XML_STATUS_OK;
   }

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-#include "importers/spark/ascii_case.h"
+#include "base/ascii_case.h"
 #include "importers/spark/lowerings.h"
 #include "importers/spark/sql_tokens.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "importers/spark/ascii_case.h"
+#include "base/ascii_case.h"
 #include "importers/spark/lowerings.h"
 #include "importers/spark/token_pattern.h"
 

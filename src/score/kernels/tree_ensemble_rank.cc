@@ -3,14 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-// GCC 12 takes what its own intrinsics leave undefined on purpose for a slip (its bug 105593).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#endif
+#include "base/vector_intrinsics.h"
 
 namespace scoreway::forest {
 namespace {

@@ -1,9 +1,9 @@
-// Case of ASCII letters, as names in Spark's parameters and SQL do not tell it.
+// Texts whose ASCII letters are of one case, for names that do not tell it.
 #pragma once
 
 #include <string>
 
-namespace scoreway::spark {
+namespace scoreway {
 
 inline std::string AsciiLower(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -15,4 +15,4 @@ inline std::string AsciiUpper(std::string text) {
   return text;
 }
 
-}  // namespace scoreway::spark
+}  // namespace scoreway
