@@ -8,6 +8,9 @@ the other is our own HTTP core, which gets more out of that library, with nothin
 Serves examples/wine with one thread, sends its first row over and over, and reads the server's processor time from /proc before and
 after. The servers take turns, round by round, so that a busy machine troubles all alike; the median round counts. Every
 answer is checked by the client; the first one here, against scikit-learn's.
+
+Then Scoreway and Beast's null endpoint are sent half as many requests a second as the slower of them has answered, at
+even times on 16 connections, and their p99 compared.
 """
 import argparse
 import json
@@ -25,6 +28,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WINE = ROOT / "examples" / "wine"
 GOAL = 1.5
+GOAL_P99 = 1.5
 CONNECTIONS = (1, 16)
 
 
@@ -49,9 +53,9 @@ class Server:
         self.address = address(self.process)
         self.rounds = {count: [] for count in CONNECTIONS}
 
-    def load(self, client, body, connections, seconds):
+    def load(self, client, body, connections, seconds, *rate):
         before = cpu_seconds(self.process.pid)
-        out = subprocess.run([client, self.address, self.path, body, str(connections), str(seconds)], check=True,
+        out = subprocess.run([client, self.address, self.path, body, str(connections), str(seconds), *map(str, rate)], check=True,
                              capture_output=True, text=True).stdout
         result = json.loads(out)
         result["cpu_micros"] = (cpu_seconds(self.process.pid) - before) * 1e6 / result["requests"]
@@ -117,6 +121,14 @@ def check_answer(server, body):
     return seconds
 
 
+def half_load(client, body, beast, ours, options):
+    """The rate, and the two p99 at it: of each the median round."""
+    rate = min(statistics.median(r["requests"] / r["seconds"] for r in server.rounds[16]) for server in (beast, ours)) / 2
+    rounds = [[server.load(client, body, 16, options.seconds, rate)["micros_p99"] for server in (beast, ours)]
+              for _ in range(options.rounds)]
+    return rate, *(statistics.median(values) for values in zip(*rounds))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
@@ -143,6 +155,7 @@ def main():
                 for server in servers:
                     for connections, rounds in server.rounds.items():
                         rounds.append(server.load(client, body, connections, options.seconds))
+            rate, beast_p99, our_p99 = half_load(client, body, servers[0], servers[2], options)
             resident = {server.name: resident_megabytes(server.process.pid) for server in servers}
         finally:
             statuses = {server.name: server.stop() for server in servers}
@@ -163,12 +176,16 @@ def main():
         print(f"{count} connections: CPU per request {cpu / beast[count]['cpu_micros']:.2f} times Beast's null endpoint (goal:"
               f" at most {GOAL}), {cpu / core[count]['cpu_micros']:.2f} times our own core's; FastAPI with ONNX Runtime takes"
               f" {theirs[count]['cpu_micros'] / cpu:.0f} times ours")
+    figures["half_load"] = {"rate": rate, "beast_p99": beast_p99, "p99": our_p99, "ratio": our_p99 / beast_p99}
+    print(f"half load, {rate:.0f} requests/s: p99 {our_p99:.0f} us, Beast's null endpoint {beast_p99:.0f} us, {our_p99 / beast_p99:.2f} times"
+          f" (goal: at most {GOAL_P99})")
     for name, seconds in first_answer.items():
         print(f"{name}: {seconds * 1000:.0f} ms from start to first answer, {resident[name]:.1f} MB resident")
     print("(goals: 100 ms, 40 MB)")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n")
-    return 0 if max(figures["cpu_ratio"].values()) <= GOAL and statuses["scoreway"] == 0 else 1
+    reached = max(figures["cpu_ratio"].values()) <= GOAL and figures["half_load"]["ratio"] <= GOAL_P99
+    return 0 if reached and statuses["scoreway"] == 0 else 1
 
 
 if __name__ == "__main__":

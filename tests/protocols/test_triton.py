@@ -1,9 +1,11 @@
 """The Open Inference Protocol by NVIDIA's clients, over HTTP and gRPC, with answers compared to scikit-learn's."""
 import asyncio
 import pathlib
+import queue
 import re
 import subprocess
 import sys
+import time
 
 import grpc
 import numpy
@@ -17,6 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 from tritonclient.utils import InferenceServerException
 
+from conftest import running_server
 from models import FOREST, FRAME, MATRIX, MIXED, ROWS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -158,6 +161,60 @@ def test_aio(server, name):
         check_mixed(result)
 
 
+def mixed_row(i):
+    return mixed_tensors(tritonclient.grpc, FRAME[i:i + 1])
+
+
+def test_a_stream_is_answered_in_its_order_and_outlives_errors(server):
+    module, answers = tritonclient.grpc, queue.Queue()
+    with module.InferenceServerClient(server[1]) as client:
+        client.start_stream(lambda result, error: answers.put((result, error)))
+        for i in range(ROWS):
+            client.async_stream_infer("mixed", mixed_row(i), request_id=f"row{i}")
+            if i == ROWS // 2:
+                client.async_stream_infer("none", mixed_row(i), request_id="lost")
+        labels, failed = [], []
+        for _ in range(ROWS + 1):
+            result, error = answers.get(timeout=30)
+            if error is not None:
+                failed.append((len(labels), error.message()))
+                continue
+            assert result.get_response().id == f"row{len(labels)}"
+            labels += texts(result.as_numpy("predict"))
+        client.stop_stream()
+    assert labels == list(MIXED.predict(FRAME))
+    assert len(failed) == 1 and failed[0][0] == ROWS // 2 + 1 and "none" in failed[0][1]
+
+
+def test_a_stream_of_aio(server):
+    async def ask():
+        async def requests():
+            for i in range(ROWS):
+                yield {"model_name": "mixed", "inputs": mixed_row(i), "request_id": str(i)}
+
+        async with tritonclient.grpc.aio.InferenceServerClient(server[1]) as client:
+            return [answer async for answer in client.stream_infer(requests())]
+
+    answers = asyncio.run(ask())
+    assert [error for _, error in answers if error is not None] == []
+    assert [text for result, _ in answers for text in texts(result.as_numpy("predict"))] == list(MIXED.predict(FRAME))
+
+
+def test_a_server_that_stops_ends_its_streams(tmp_path):
+    ended = queue.Queue()
+    with running_server(tmp_path) as addresses:
+        client = tritonclient.grpc.InferenceServerClient(addresses[1])
+        client.start_stream(lambda result, error: ended.put((result, error)))
+        client.async_stream_infer("mixed", mixed_row(0))
+        result, error = ended.get(timeout=30)
+        assert error is None and texts(result.as_numpy("predict")) == list(MIXED.predict(FRAME[:1]))
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 10  # it does not wait for whoever sends nothing
+    result, error = ended.get(timeout=30)
+    assert result is None and error.status() == "StatusCode.UNAVAILABLE"
+    client.close()
+
+
 def test_errors_are_the_protocols_own(door):
     module, client = door
     is_http = module is tritonclient.http
@@ -214,6 +271,7 @@ def test_our_proto_is_the_published_one(tmp_path):
         published = service.methods_by_name[method.name]
         assert (method.input_type, method.output_type) == (
             "." + published.input_type.full_name, "." + published.output_type.full_name)
+        assert (method.client_streaming, method.server_streaming) == (published.client_streaming, published.server_streaming)
 
     def compare(message, published):
         fields = {field.name: field for field in published.field}

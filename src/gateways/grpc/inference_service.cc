@@ -3,13 +3,9 @@
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 
-#include <chrono>
-#include <exception>
-#include <optional>
 #include <utility>
 
 #include "gateways/grpc/messages.h"
-#include "gateways/grpc/status_mapping.h"
 #include "service/find_model.h"
 #include "service/output_columns.h"
 #include "service/request_place.h"
@@ -21,26 +17,28 @@ namespace scoreway::grpc_gateway {
 namespace {
 
 using ::grpc::ByteBuffer;
+using ::grpc::internal::CallbackBidiHandler;
 using ::grpc::internal::CallbackUnaryHandler;
 using ::grpc::internal::RpcMethod;
 using ::grpc::internal::RpcServiceMethod;
 
 constexpr unsigned kRegistryThreads = 1;
 constexpr size_t kRegistryQueueMax = 64;
-constexpr char kNoKey[] =
-    "a key is wanted that is known here and not past its time, as metadata: authorization: Bearer KEY";
+class UnaryCall final : public Call {
+ public:
+  UnaryCall(::grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response,
+            ::grpc::ServerUnaryReactor* reactor, CallCounts::Method* counts)
+      : Call(context, request, counts), response_(response), reactor_(reactor) {}
 
-// The bytes as a buffer that owns them, without a copy.
-ByteBuffer ToByteBuffer(std::string bytes) {
-  auto* const owner = new std::string(std::move(bytes));
-  const ::grpc::Slice slice(
-      owner->data(), owner->size(), [](void* string) { delete static_cast<std::string*>(string); }, owner);
-  return {&slice, 1};
-}
+ private:
+  void Send(const ::grpc::Status& status, std::string answer) override {
+    if (status.ok()) *response_ = ToByteBuffer(std::move(answer));
+    reactor_->Finish(status);
+  }
 
-std::string_view View(const ::grpc::Slice& slice) {
-  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
-}
+  ByteBuffer* const response_;
+  ::grpc::ServerUnaryReactor* const reactor_;
+};
 
 }  // namespace
 
@@ -78,88 +76,11 @@ class InferenceService::BorrowedState {
   std::unique_ptr<State> state_;
 };
 
-class InferenceService::Call {
- public:
-  Call(::grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response,
-       CallCounts::Method* counts)
-      : context_(context), response_(response), reactor_(context->DefaultReactor()), counts_(counts) {
-    if (!request->TrySingleSlice(&request_).ok()) dumped_ = request->DumpToSingleSlice(&request_);
-  }
-
-  std::string_view request() const { return View(request_); }
-  // Of the call's metadata: the first of that name, or nothing.
-  std::optional<std::string_view> Metadata(const char* name) const {
-    const auto found = context_->client_metadata().find(name);
-    if (found == context_->client_metadata().end()) return std::nullopt;
-    return std::string_view(found->second.data(), found->second.size());
-  }
-  std::string caller;    // the name of the key
-  std::string alias;     // by which the model is asked for, or to which it is led
-  std::string trace_id;  // of the trace that it is part of, if any
-  ::grpc::ServerUnaryReactor* reactor() const { return reactor_; }
-
-  // Why there is no use in working on it.
-  Status CheckWanted() const {
-    if (!dumped_.ok()) return Status(Code::kInternal, "the request could not be read: " + dumped_.error_message());
-    if (context_->IsCancelled()) return Status(Code::kDeadlineExceeded, "the caller does not wait any more");
-    if (std::chrono::system_clock::now() > context_->deadline()) {
-      return Status(Code::kDeadlineExceeded, "the request waited too long for its turn");
-    }
-    return {};
-  }
-
-  // The first of all these counts.
-  void Finish(Result<std::string> answer) {
-    if (!answer.ok()) return Fail(answer.error());
-    if (ended_.exchange(true)) return;
-    *response_ = ToByteBuffer(std::move(*answer));
-    End(::grpc::Status::OK);
-  }
-  void Fail(const Error& error) {
-    if (missing_is_false_ && error.code == Code::kNotFound) return Finish(WriteFlag(false));
-    if (!ended_.exchange(true)) End(ToGrpcStatus(error));
-  }
-  void RefuseWithoutKey() {
-    if (!ended_.exchange(true)) End({::grpc::StatusCode::UNAUTHENTICATED, kNoKey});
-  }
-  // That there is no such model is no error of this call, but its answer.
-  void AnswerMissingWithFalse() { missing_is_false_ = true; }
-
-  // The catch-all of this door.
-  template <typename Guarded>
-  void Guard(Guarded&& guarded) {
-    try {
-      guarded();
-    } catch (const std::bad_alloc&) {
-      Fail({Code::kUnavailable, "out of memory", {}});
-    } catch (const std::exception& e) {
-      Fail({Code::kInternal, e.what(), {}});
-    }
-  }
-
- private:
-  void End(const ::grpc::Status& status) {
-    const auto took = std::chrono::steady_clock::now() - began_;
-    if (counts_ != nullptr)
-      counts_->Add(static_cast<size_t>(status.error_code()), std::chrono::nanoseconds(took).count());
-    reactor_->Finish(status);
-  }
-
-  ::grpc::CallbackServerContext* const context_;
-  ByteBuffer* const response_;
-  ::grpc::ServerUnaryReactor* const reactor_;
-  CallCounts::Method* const counts_;  // null where nobody counts
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  ::grpc::Slice request_;
-  ::grpc::Status dumped_;
-  bool missing_is_false_ = false;
-  std::atomic<bool> ended_{false};
-};
-
 InferenceService::InferenceService(const GrpcOptions& options, const scoreway::Service& service,
                                    const WorkerPools& pools)
     : options_(options), service_(service), pools_(pools), registry_pool_(kRegistryThreads, kRegistryQueueMax) {
   AddUnary("/inference.GRPCInferenceService/ModelInfer", &InferenceService::ModelInfer);
+  AddInferStream("/inference.GRPCInferenceService/ModelStreamInfer");
   AddUnary("/inference.GRPCInferenceService/ServerLive", &InferenceService::ServerLive, true);
   AddUnary("/inference.GRPCInferenceService/ServerReady", &InferenceService::ServerReady, true);
   AddUnary("/inference.GRPCInferenceService/ModelReady", &InferenceService::ModelReady);
@@ -173,30 +94,48 @@ InferenceService::InferenceService(const GrpcOptions& options, const scoreway::S
 
 InferenceService::~InferenceService() = default;
 
-void InferenceService::AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open) {
+CallCounts::Method* InferenceService::AddCounts(std::string_view path) {
+  if (service_.grpc_calls == nullptr) return nullptr;
+  return service_.grpc_calls->AddMethod(std::string(path.substr(path.rfind('/') + 1)));
+}
+
+void InferenceService::AddUnary(const char* path, Method method, bool is_open) {
   AddMethod(new RpcServiceMethod(path, RpcMethod::NORMAL_RPC, nullptr));
-  const std::string_view name = std::string_view(path).substr(std::string_view(path).rfind('/') + 1);
-  CallCounts::Method* const counts =
-      service_.grpc_calls == nullptr ? nullptr : service_.grpc_calls->AddMethod(std::string(name));
+  CallCounts::Method* const counts = AddCounts(path);
   MarkMethodRawCallback(
       methods_++, new CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
                       [this, method, is_open, counts](::grpc::CallbackServerContext* context, const ByteBuffer* request,
                                                       ByteBuffer* response) {
-                        const auto call = std::make_shared<Call>(context, request, response, counts);
-                        if (const auto header = call->Metadata("traceparent")) {
-                          if (const auto trace = ReadTraceparent(*header)) {
-                            call->trace_id = trace->trace_id;
-                          }
-                        }
-                        if (Status wanted = call->CheckWanted(); !wanted.ok()) {
-                          call->Fail(wanted.error());
-                        } else if (!is_open && !HasKey(*call)) {
-                          call->RefuseWithoutKey();
-                        } else {
-                          call->Guard([&] { (this->*method)(call); });
-                        }
-                        return call->reactor();
+                        ::grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+                        Begin(std::make_shared<UnaryCall>(context, request, response, reactor, counts), method,
+                              is_open);
+                        return reactor;
                       }));
+}
+
+void InferenceService::AddInferStream(const char* path) {
+  AddMethod(new RpcServiceMethod(path, RpcMethod::BIDI_STREAMING, nullptr));
+  CallCounts::Method* const counts = AddCounts(path);
+  MarkMethodRawCallback(
+      methods_++,
+      new CallbackBidiHandler<ByteBuffer, ByteBuffer>([this, counts](::grpc::CallbackServerContext* context) {
+        return streams_.Open(context, counts,
+                             [this](const CallPtr& call) { Begin(call, &InferenceService::ModelInfer, false); });
+      }));
+}
+
+void InferenceService::Begin(const CallPtr& call, Method method, bool is_open) {
+  if (const auto header = call->Metadata("traceparent")) {
+    if (const auto trace = ReadTraceparent(*header)) call->trace_id = trace->trace_id;
+  }
+  if (Status wanted = call->CheckWanted(); !wanted.ok()) return call->Fail(wanted.error());
+  if (!is_open && !HasKey(*call)) return call->RefuseWithoutKey();
+  call->Guard([&] { (this->*method)(call); });
+}
+
+void InferenceService::BeginDrain() {
+  draining_.store(true, std::memory_order_relaxed);
+  streams_.BeginDrain();
 }
 
 // All that is done here is scoring and reading, which any key may.

@@ -5,19 +5,19 @@
 #pragma once
 
 #include <grpcpp/impl/codegen/service_type.h>
-#include <grpcpp/server_context.h>
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/codec/infer_message.h"
+#include "gateways/grpc/call.h"
 #include "gateways/grpc/grpc_options.h"
+#include "gateways/grpc/infer_stream.h"
 #include "gateways/grpc/worker_pools.h"
 #include "service/call_counts.h"
 #include "service/predict.h"
@@ -30,17 +30,15 @@ class InferenceService final : public ::grpc::Service {
   InferenceService(const GrpcOptions& options, const scoreway::Service& service, const WorkerPools& pools);
   ~InferenceService() override;
 
-  void BeginDrain() { draining_.store(true, std::memory_order_relaxed); }
+  // Ends the streams; single calls may still come.
+  void BeginDrain();
 
  private:
   // What a thread needs to answer, kept from call to call. One thread at a time.
   struct State;
   // A State of the spare ones, given back on destruction.
   class BorrowedState;
-  // One call: its request, and where its answer goes. Ended by Finish, once.
-  class Call;
   class QueuedCall;
-  using CallPtr = std::shared_ptr<Call>;
   // What is done with the model that a call is about, to the bytes of the answer.
   using ModelWork = Result<std::string> (InferenceService::*)(const Call& call, State& state, const Handle& model);
   // At once, with the state that has read the call, or later with another, which has to read it first.
@@ -48,7 +46,13 @@ class InferenceService final : public ::grpc::Service {
     ModelWork here, on_pool;
   };
 
-  void AddUnary(const char* path, void (InferenceService::*method)(const CallPtr& call), bool is_open = false);
+  using Method = void (InferenceService::*)(const CallPtr& call);
+
+  void AddUnary(const char* path, Method method, bool is_open = false);
+  void AddInferStream(const char* path);
+  CallCounts::Method* AddCounts(std::string_view path);
+  // Does what the method says, unless it is of no use or not allowed.
+  void Begin(const CallPtr& call, Method method, bool is_open);
   // Whether the caller may use what is not open to all. Notes their name, where keys are asked for.
   bool HasKey(Call& call) const;
 
@@ -87,7 +91,8 @@ class InferenceService final : public ::grpc::Service {
   std::mutex spare_mutex_;
   std::vector<std::unique_ptr<State>> spare_;  // guarded by spare_mutex_
   unsigned next_slot_ = 0;                     // guarded by spare_mutex_
-  WorkerPool registry_pool_;                   // last: its work uses the rest
+  InferStreams streams_;
+  WorkerPool registry_pool_;  // last: its work uses the rest
 };
 
 }  // namespace scoreway::grpc_gateway

@@ -100,6 +100,16 @@ Result<bool> ReadIndexRequest(std::string_view bytes) {
   return ready;
 }
 
+std::string_view ReadInferId(std::string_view bytes) {
+  enum : uint32_t { kId = 3 };
+  std::string_view id;
+  const Status read = ForEachField(bytes, [&](const WireField& field) -> Status {
+    if (field.number == kId) id = field.bytes;
+    return {};
+  });
+  return read.ok() ? id : std::string_view();
+}
+
 std::string WriteFlag(bool flag) {
   WireWriter response;
   response.Int(1, flag ? 1 : 0);
@@ -148,16 +158,21 @@ std::string WriteModelConfig(const LoadedModel& model) {
   return std::move(response).TakeBytes();
 }
 
+// Only scoring is timed. The other counts are there as clients look for them: perf_analyzer tells by that of the queue
+// which version has answered.
 std::string WriteModelStatistics(const std::vector<ModelStatistics>& list) {
   enum : uint32_t { kName = 1, kVersion, kInferenceCount = 4, kExecutionCount, kInferenceStats };
-  enum : uint32_t { kSuccess = 1, kFail = 2, kComputeInfer = 5 };
+  enum : uint32_t { kSuccess = 1, kFail, kQueue, kComputeInput, kComputeInfer, kComputeOutput };
   WireWriter response;
   for (const ModelStatistics& statistics : list) {
     const ModelStats::Totals& totals = statistics.totals;
     WireWriter durations, model;
     durations.Message(kSuccess, Duration(totals.latency.count, totals.latency.nanoseconds));
     durations.Message(kFail, Duration(totals.errors, 0));
+    durations.Message(kQueue, Duration(totals.latency.count, 0));
+    durations.Message(kComputeInput, Duration(totals.latency.count, 0));
     durations.Message(kComputeInfer, Duration(totals.latency.count, totals.latency.nanoseconds));
+    durations.Message(kComputeOutput, Duration(totals.latency.count, 0));
     model.Bytes(kName, statistics.name);
     model.Bytes(kVersion, statistics.version);
     model.Int(kInferenceCount, static_cast<int64_t>(totals.rows));
@@ -166,6 +181,24 @@ std::string WriteModelStatistics(const std::vector<ModelStatistics>& list) {
     response.Message(1, model);
   }
   return std::move(response).TakeBytes();
+}
+
+std::string WriteStreamedAnswer(std::string_view response) {
+  enum : uint32_t { kInferResponse = 2 };
+  WireWriter streamed;
+  streamed.Reserve(response.size() + 16);
+  streamed.Bytes(kInferResponse, response);
+  return std::move(streamed).TakeBytes();
+}
+
+std::string WriteStreamedError(std::string_view message, std::string_view id) {
+  enum : uint32_t { kErrorMessage = 1, kInferResponse };
+  enum : uint32_t { kId = 3 };
+  WireWriter response, streamed;
+  if (!id.empty()) response.Bytes(kId, id);
+  streamed.Bytes(kErrorMessage, message);
+  streamed.Message(kInferResponse, response);
+  return std::move(streamed).TakeBytes();
 }
 
 std::string WriteRepositoryIndex(const std::vector<IndexEntry>& index) {

@@ -95,7 +95,8 @@ void WriteDuration(std::string_view key, uint64_t count, uint64_t nanoseconds, J
   json->EndObject();
 }
 
-// Only what is measured: the time of scoring, and of failures their number.
+// Only scoring is timed, and of failures the number counted. The other counts are there as clients look for them:
+// perf_analyzer tells by that of the queue which version has answered.
 void WriteStatistics(const ModelStatistics& statistics, JsonWriter* json) {
   const ModelStats::Totals& totals = statistics.totals;
   json->BeginObject();
@@ -107,6 +108,10 @@ void WriteStatistics(const ModelStatistics& statistics, JsonWriter* json) {
   json->BeginObject();
   WriteDuration("success", totals.latency.count, totals.latency.nanoseconds, json);
   WriteDuration("fail", totals.errors, 0, json);
+  for (const char* untimed : {"queue", "compute_input", "compute_output"}) {
+    WriteDuration(untimed, totals.latency.count, 0, json);
+  }
+  for (const char* absent : {"cache_hit", "cache_miss"}) WriteDuration(absent, 0, 0, json);
   WriteDuration("compute_infer", totals.latency.count, totals.latency.nanoseconds, json);
   json->EndObject();
   json->Key("batch_stats");

@@ -435,6 +435,11 @@ class ModelStatistics(TypedDict):
     model_stats: list[dict[str, Any]]
 
 
+class StatisticDuration(TypedDict):
+    count: int
+    ns: int
+
+
 RepositoryIndex = 'list[dict[str, Any]]'
 
 
