@@ -18,7 +18,7 @@ struct GrpcOptions {
   size_t message_bytes_max = size_t{64} << 20;
   int streams_max = 1024;  // calls at a time on one connection
   // A prediction that is likely to take longer goes to the pool.
-  int64_t inline_nanoseconds_max = 200'000;
+  int64_t inline_nanoseconds_max = 100'000;
   AdmissionOptions admission = {};
   // On stopping: calls under way may go on for so long.
   std::chrono::milliseconds drain_timeout{20'000};

@@ -27,7 +27,7 @@ struct GatewayOptions {
   size_t job_queue_max = 1024;
   bool only_health = false;  // of a process that takes no requests: health and metrics
   // A prediction that is likely to take longer goes to the pool, so that the requests behind it need not wait.
-  int64_t inline_nanoseconds_max = 200'000;
+  int64_t inline_nanoseconds_max = 100'000;
   AdmissionOptions admission = {};
   std::string default_model = {};  // of /invocations: "NAME" or "NAME@ALIAS"; empty: none
   bool log_requests = false;       // every one; without it only those that failed by our fault
