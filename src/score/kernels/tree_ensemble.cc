@@ -10,6 +10,7 @@
 
 #include "score/kernels/tree_ensemble_forest.h"
 #include "score/kernels/tree_ensemble_leaves.h"
+#include "score/kernels/tree_ensemble_masks.h"
 #include "score/kernels/tree_ensemble_rank.h"
 #include "score/kernels/tree_ensemble_walk.h"
 
@@ -21,6 +22,7 @@ using forest::kBlendRows;
 using forest::kBlendTrees;
 using forest::kLanes;
 using forest::LeafForm;
+using forest::MaskForest;
 using forest::Nodes;
 using forest::Places;
 using forest::Ranker;
@@ -77,6 +79,7 @@ class TreeKernel final : public Kernel {
     }
     if constexpr (Node::kRanks) {
       if (options.blend && PartRows(kBlendRows) == kBlendRows) blend_.emplace(layout, nodes_);
+      if (options.blend && MaskForest::Fits(layout, options.vectors)) masks_.emplace(layout, nodes_);
       const size_t trees = layout.trees.size();
       // For a few trees among many, recoding the rows would cost more than it saves.
       if (blend_.has_value() && 2 * blend_->blending_trees() < trees) blend_.reset();
@@ -86,6 +89,7 @@ class TreeKernel final : public Kernel {
     trees_ = std::move(layout.trees);
     leaves_.emplace(op, std::move(layout.leaf_rows));
     if (blend_.has_value()) exit_leaves_.emplace(op, blend_->exit_rows());
+    if (masks_.has_value()) mask_leaves_.emplace(op, masks_->TakeExitRows());
   }
 
   size_t ScratchBytes(size_t rows) const override {
@@ -217,6 +221,10 @@ class TreeKernel final : public Kernel {
     if constexpr (Node::kRanks) {
       if (Blends(rows)) {
         BlendAll<kForm>(values, rows, sums, work);
+      } else if (masks_.has_value()) {
+        for (size_t r = 0; r < rows; ++r) {
+          AddByMasks<kForm>(values + r / kLanes * GroupSize() + r % kLanes, sums + r * op_.outputs);
+        }
       } else {
         WalkAll<kForm, false>(values, rows, sums);
       }
@@ -300,6 +308,24 @@ class TreeKernel final : public Kernel {
       }
     }
     return first;
+  }
+
+  // One row through all trees, without walking.
+  template <LeafForm kForm>
+  void AddByMasks(const uint16_t* values, Real* sums) const {
+    alignas(kAlign) std::array<uint16_t, MaskForest::kSlotsMax> row;
+    for (size_t s = 0; s < slot_count_; ++s) row[s] = values[s * kLanes];
+    const uint32_t bits = masks_->exit_bits();
+    const size_t trees = trees_.size();
+    std::array<uint8_t, MaskForest::kTreesMax> exits;
+    for (size_t first = 0; first < trees; first += exits.size()) {
+      const size_t count = std::min(exits.size(), trees - first);
+      masks_->FindExits(row.data(), first, count, exits.data());
+      for (size_t i = 0; i < count; ++i) {
+        const size_t leaf = ((first + i) << bits) + exits[i];
+        mask_leaves_->template Add<kForm>(first + i, static_cast<uint32_t>(leaf), sums);
+      }
+    }
   }
 
   template <LeafForm kForm>
@@ -389,6 +415,8 @@ class TreeKernel final : public Kernel {
   std::optional<forest::Leaves<Real>> leaves_;
   std::optional<forest::Leaves<Real>> exit_leaves_;  // once more, by the exits of trees that blend
   std::optional<BlendForest> blend_;
+  std::optional<MaskForest> masks_;
+  std::optional<forest::Leaves<Real>> mask_leaves_;  // once more, by the exits of masks
 };
 
 template <typename Real>

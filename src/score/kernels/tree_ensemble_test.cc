@@ -70,6 +70,7 @@ struct Wish {
   size_t different_sets = 0;  // of categories; 0: each node has its own
   bool chains = false;        // trees of one long branch
   uint32_t distinct = 40;     // different thresholds; 0: all differ
+  uint32_t depth_max = 1000;
 };
 
 class Generator {
@@ -132,12 +133,18 @@ class Generator {
  private:
   void AddTree(const Wish& wish, TreeEnsemble* op) {
     op->roots.push_back(AddNode(op));
-    std::vector<uint32_t> open{op->roots.back()};
+    std::vector<uint32_t> open{op->roots.back()}, closed, depths{0};  // depths of what is open
     const uint32_t splits = Below(10) == 0 ? 0 : wish.leaves / 2 + Below(wish.leaves);
-    for (uint32_t split = 0; split < splits; ++split) {
+    for (uint32_t split = 0; split < splits && !open.empty(); ++split) {
       const uint32_t chosen = wish.chains ? static_cast<uint32_t>(open.size() - 1) : Below(open.size());
-      const uint32_t node = open[chosen];
+      const uint32_t node = open[chosen], depth = depths[chosen];
       open.erase(open.begin() + chosen);
+      depths.erase(depths.begin() + chosen);
+      if (depth == wish.depth_max) {
+        closed.push_back(node);
+        continue;
+      }
+      depths.insert(depths.end(), 2, depth + 1);
       const uint32_t first = AddNode(op), second = AddNode(op);
       op->left[node] = Below(2) == 0 ? first : second;  // children in no particular order
       op->right[node] = first + second - op->left[node];
@@ -149,6 +156,7 @@ class Generator {
       if (wish.missing && Below(2) == 0) op->flags[node] |= TreeEnsemble::kMissingLeft;
       if (wish.categories && Below(2) == 0) MakeCategorical(wish, node, op);
     }
+    open.insert(open.end(), closed.begin(), closed.end());
     for (const uint32_t node : open) {
       op->payload[node] = static_cast<uint32_t>(op->leaf_values.size() / op->leaf_width);
       for (uint32_t c = 0; c < op->leaf_width; ++c) op->leaf_values.push_back(Number(0));
@@ -318,6 +326,31 @@ TEST(TreeEnsemble, SmallTreesOfEveryLeafCount) {
   for (uint32_t leaves = 1; leaves < 80; leaves += 3) {
     ExpectSameAsPlainWalk({.trees = 12, .leaves = leaves, .missing = true}, leaves, {1, 70, 300});
   }
+}
+
+TEST(TreeEnsemble, FullAndUnevenTreesOfEveryDepth) {
+  for (uint32_t depth = 0; depth <= 8; ++depth) {
+    for (const uint32_t leaves : {1u << depth, 3u << depth}) {
+      for (const uint32_t features : {5u, 30u, 40u, 70u}) {
+        ExpectSameAsPlainWalk(
+            {.features = features, .trees = 19, .leaves = leaves, .missing = true, .depth_max = depth},
+            100 * depth + features, {1, 2, 9, 31});
+      }
+    }
+  }
+}
+
+TEST_P(EveryLeafForm, ShallowTreesInTreeOrder) {
+  const auto [outputs, tree_outputs, precision] = GetParam();
+  ExpectSameAsPlainWalk({.precision = precision,
+                         .trees = 45,
+                         .outputs = outputs,
+                         .tree_outputs = tree_outputs,
+                         .missing = true,
+                         .categories = true,
+                         .different_sets = 3,
+                         .depth_max = 5},
+                        outputs, {1, 3, 20});
 }
 
 TEST(TreeEnsemble, TreesAroundTheSizesThatBlend) {
