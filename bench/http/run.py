@@ -9,8 +9,8 @@ Serves examples/wine with one thread, sends its first row over and over, and rea
 after. The servers take turns, round by round, so that a busy machine troubles all alike; the median round counts. Every
 answer is checked by the client; the first one here, against scikit-learn's.
 
-Then Scoreway and Beast's null endpoint are sent half as many requests a second as the slower of them has answered, at
-even times on 16 connections, and their p99 compared.
+Then Scoreway and Beast's null endpoint are sent requests at even times on 16 connections, at a rate that keeps the processor
+of the slower of them half busy, by what requests cost on one connection, and their p99 are compared.
 """
 import argparse
 import json
@@ -55,7 +55,7 @@ class Server:
 
     def load(self, client, body, connections, seconds, *rate):
         before = cpu_seconds(self.process.pid)
-        out = subprocess.run([client, self.address, self.path, body, str(connections), str(seconds), *map(str, rate)], check=True,
+        out = subprocess.run([*client, self.address, self.path, body, str(connections), str(seconds), *map(str, rate)], check=True,
                              capture_output=True, text=True).stdout
         result = json.loads(out)
         result["cpu_micros"] = (cpu_seconds(self.process.pid) - before) * 1e6 / result["requests"]
@@ -121,9 +121,21 @@ def check_answer(server, body):
     return seconds
 
 
+# A client that watches the clock would keep a server from a processor that they share.
+SERVERS_PROCESSOR, CLIENT_PROCESSOR = 0, os.cpu_count() - 1
+
+
+def pin(pid, processor):
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {processor})
+
+
 def half_load(client, body, beast, ours, options):
     """The rate, and the two p99 at it: of each the median round."""
-    rate = min(statistics.median(r["requests"] / r["seconds"] for r in server.rounds[16]) for server in (beast, ours)) / 2
+    for server in (beast, ours):
+        pin(server.process.pid, SERVERS_PROCESSOR)
+    client = ["taskset", "--cpu-list", str(CLIENT_PROCESSOR), *client]
+    rate = 1e6 / max(statistics.median(r["cpu_micros"] for r in server.rounds[1]) for server in (beast, ours)) / 2
     rounds = [[server.load(client, body, 16, options.seconds, rate)["micros_p99"] for server in (beast, ours)]
               for _ in range(options.rounds)]
     return rate, *(statistics.median(values) for values in zip(*rounds))
@@ -137,7 +149,7 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     build = options.build.resolve()
-    client = build / "bin/load_client"
+    client = [build / "bin/load_client"]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         body = folder / "body.json"
