@@ -847,8 +847,14 @@ class ServeTest(CommandTest):
         self.run_command("trainer", "set", "wine", "--", "train", "--again")
         self.run_command("features", "define", "wines", "--key", "bottle:int64", "--column", "hue")
         self.run_command("features", "use", "wine", "wines")
-        told = [("keys", "list"), ("traffic", "show", "wine"), ("trainer", "show", "wine"), ("features", "list"), ("inspect", "wine/1")]
+        (self.folder / "hues.csv").write_text("bottle,hue\n1,0.5\n2,0.75\n")
+        self.run_command("features", "write", "wines", "hues.csv")
+        (self.folder / "bottles.csv").write_text("bottle\n1\n2\n3\n")
+        told = [("keys", "list"), ("traffic", "show", "wine"), ("trainer", "show", "wine"), ("features", "list"),
+                ("features", "read", "wines", "--input", "bottles.csv"), ("inspect", "wine/1")]
+        self.assertIn("0.75", self.run_command("features", "read", "wines", "--input", "bottles.csv")[0])
         out, _ = self.run_command("store", "copy", "--to", "copy.db")
+        self.assertIn("2 rows of feature views, 0 were there", out)
         self.assertIn("5 keys, policies, feature views and trainers", out)
         there = {"SCOREWAY_REGISTRY": str(self.folder / "copy.db")}
         for command in told:

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "commands.h"
+#include "features/copy_feature_rows.h"
 #include "files/model_file.h"
 #include "open_engines.h"
 #include "open_registry.h"
@@ -83,6 +84,18 @@ Status Collect(const StoreOptions& options) {
   return {};
 }
 
+Status CopyFeatures(Store& from, Store& to) {
+  Progress progress("rows of feature views", false);
+  const auto on_progress = [&](const FeatureCopyCounts& counts) {
+    progress.Update(counts.copied + counts.there + counts.expired, -1);
+  };
+  SCOREWAY_ASSIGN_OR_RETURN(const FeatureCopyCounts counts, CopyFeatureRows(from, to, SystemClock(), on_progress));
+  progress.Finish();
+  PrintStep(std::to_string(counts.copied) + " rows of feature views, " + std::to_string(counts.there) +
+            " were there, " + std::to_string(counts.expired) + " past their TTL were left out");
+  return {};
+}
+
 Status Copy(const StoreOptions& options) {
   if (options.to.path == options.registry.path) {
     return Status(Code::kInvalidArgument, "a registry is not copied to itself", StorePlace(options.to));
@@ -99,7 +112,7 @@ Status Copy(const StoreOptions& options) {
             std::to_string(counts.artifacts) + " artifacts of " + BytesText(counts.bytes) + "; " +
             std::to_string(counts.artifacts_there) + " artifacts were there; " + std::to_string(definitions.copied) +
             " keys, policies, feature views and trainers, " + std::to_string(definitions.there) + " were there");
-  return {};
+  return CopyFeatures(*from, *to);
 }
 
 Status TakeInAll(const StoreOptions& options) {

@@ -11,21 +11,12 @@
 #include "features/feature_key.h"
 #include "features/feature_row.h"
 #include "features/feature_store.h"
+#include "features/feature_writes.h"
 
 namespace scoreway {
 namespace {
 
-constexpr uint32_t kBuckets = 1024;
 constexpr int64_t kDayMicros = 86'400'000'000;
-// Of one Apply; more would hold up others' writes.
-constexpr size_t kApplyRowsMax = 4096;
-constexpr size_t kApplyBytesMax = size_t{4} << 20;
-constexpr size_t kRowBytesMax = size_t{1} << 20;
-static_assert(kRowBytesMax <= kValueBytesMax && kApplyBytesMax + kRowBytesMax <= kBatchBytesMax);
-
-Partition BucketPartition(std::string_view view_id, uint32_t bucket) {
-  return {"feature", std::string(view_id) + "/" + std::to_string(bucket)};
-}
 
 std::vector<size_t> Range(size_t begin, size_t size) {
   std::vector<size_t> columns(size);
@@ -54,46 +45,20 @@ Result<int64_t> EventTime(const Column& column, size_t row, const Field& field, 
   return micros;
 }
 
-// The batches of an Apply: the writes of each partition together, so many as a batch may have.
-class Writes {
- public:
-  void Add(Partition partition, Write write) {
-    bytes_ += write.value.size();
-    ++count_;
-    size_t& index = batch_of_[partition.key];
-    if (index == 0 || batches_[index - 1].writes.size() == kBatchWritesMax) {
-      batches_.push_back({std::move(partition), {}, true});
-      index = batches_.size();
-    }
-    batches_[index - 1].writes.push_back(std::move(write));
-  }
-  bool is_full() const { return count_ >= kApplyRowsMax || bytes_ >= kApplyBytesMax; }
-  Status Apply(Store& store) {
-    if (batches_.empty()) return {};
-    Status status = store.Apply(batches_, nullptr);
-    batches_.clear();
-    batch_of_.clear();
-    bytes_ = count_ = 0;
-    return status;
-  }
-
- private:
-  std::vector<WriteBatch> batches_;
-  std::unordered_map<std::string, size_t> batch_of_;  // the last one of the partition, counted from 1
-  size_t bytes_ = 0;
-  size_t count_ = 0;
-};
-
 }  // namespace
 
+Partition FeatureBucket(std::string_view view_id, uint32_t bucket) {
+  return {"feature", std::string(view_id) + "/" + std::to_string(bucket)};
+}
+
 Partition FeaturePartition(std::string_view view_id, std::string_view key) {
-  return BucketPartition(view_id, Crc32c(key) % kBuckets);
+  return FeatureBucket(view_id, Crc32c(key) % kFeatureBuckets);
 }
 
 Status RemoveFeatureRows(Store& store, std::string_view view_id) {
-  for (uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
-    const Partition partition = BucketPartition(view_id, bucket);
-    Writes writes;
+  for (uint32_t bucket = 0; bucket < kFeatureBuckets; ++bucket) {
+    const Partition partition = FeatureBucket(view_id, bucket);
+    FeatureWrites writes;
     ScanRange all;
     all.row_count_max = 1000;
     SCOREWAY_RETURN_IF_ERROR(ForEachRow(store, partition, all, [&](const Row& row) {
@@ -107,6 +72,10 @@ Status RemoveFeatureRows(Store& store, std::string_view view_id) {
 
 bool IsFresh(const FeatureView& view, int64_t event_time_micros, int64_t now_micros) {
   return view.ttl_micros == 0 || event_time_micros > now_micros - view.ttl_micros;
+}
+
+int64_t TtlOf(const FeatureView& view, int64_t event_time_micros, int64_t now_micros) {
+  return view.ttl_micros == 0 ? 0 : event_time_micros + view.ttl_micros - now_micros;
 }
 
 // One Write: rows are made ready some thousands at a time.
@@ -124,7 +93,7 @@ class FeatureStore::RowWriter {
   Result<FeatureWriteCounts> Run() {
     for (size_t row = 0; row < rows_.rows(); ++row) {
       SCOREWAY_RETURN_IF_ERROR(Take(row));
-      if (bytes_ < kApplyBytesMax && pending_.size() < kApplyRowsMax) continue;
+      if (bytes_ < FeatureWrites::kBytesMax && pending_.size() < FeatureWrites::kRowsMax) continue;
       SCOREWAY_RETURN_IF_ERROR(Flush());
     }
     SCOREWAY_RETURN_IF_ERROR(Flush());
@@ -154,7 +123,7 @@ class FeatureStore::RowWriter {
       return {};
     }
     pending.value = EncodeFeatureRow(rows_, feature_columns_, row, pending.event_time);
-    if (pending.value.size() > kRowBytesMax) {
+    if (pending.value.size() > kFeatureRowBytesMax) {
       return Status(Code::kInvalidArgument, "the features of a row have more than 1 MiB",
                     "row " + std::to_string(row + 1));
     }
@@ -191,9 +160,9 @@ class FeatureStore::RowWriter {
   Status Flush() {
     const std::lock_guard lock(features_.write_locks_[Crc32c(view_.id) % features_.write_locks_.size()]);
     SCOREWAY_RETURN_IF_ERROR(DropOlder());
-    Writes writes;
+    FeatureWrites writes;
     for (auto& [key, pending] : pending_) {
-      const int64_t ttl = view_.ttl_micros == 0 ? 0 : pending.event_time + view_.ttl_micros - now_;
+      const int64_t ttl = TtlOf(view_, pending.event_time, now_);
       writes.Add(FeaturePartition(view_.id, key), PutWithTtl(key, std::move(pending.value), ttl));
     }
     SCOREWAY_RETURN_IF_ERROR(writes.Apply(features_.store_));
@@ -231,7 +200,7 @@ Status FeatureStore::Remove(const FeatureView& view, const Batch& keys) {
     }
     wanted.insert(std::move(key));
   }
-  Writes writes;
+  FeatureWrites writes;
   for (const std::string& key : wanted) {
     writes.Add(FeaturePartition(view.id, key), scoreway::Delete(key));
     if (writes.is_full()) SCOREWAY_RETURN_IF_ERROR(writes.Apply(store_));

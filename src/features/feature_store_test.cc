@@ -3,13 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <thread>
+#include <utility>
 
+#include "features/copy_feature_rows.h"
 #include "features/feature_key.h"
 #include "features/feature_reader.h"
 #include "features/feature_row.h"
 #include "store/contract_stores.h"
+#include "store/memory/memory_store.h"
 
 namespace scoreway {
 namespace {
@@ -209,6 +213,35 @@ TEST_P(FeatureStoreTest, ManyKeysRoundTripAndAreRemoved) {
   EXPECT_TRUE(features_->Remove(view, keys).ok());
   EXPECT_TRUE(std::isnan(Income(view, customers.front().id)));
   EXPECT_EQ(Income(view, customers.back().id), customers.back().income);
+}
+
+TEST_P(FeatureStoreTest, RowsAreCopiedButForOlderAndExpiredOnes) {
+  FeatureView view = Customers();
+  view.ttl_micros = 3600 * kSecond;
+  view = Define(view);
+  Write(view, {{7, 1, "2026-02-25T06:00:00"}, {8, 1, "2026-02-25T06:00:00"}, {9, 1, "2026-02-25T06:12:00"}});
+  const auto to = NewMemoryStore(clock_);
+  const auto rows = store_->Scan(FeatureViewsPartition(), ScanPrefix(kFeatureViewPrefix));
+  ASSERT_TRUE(rows.ok() && rows->rows.size() == 1);
+  ASSERT_TRUE(to->Apply(FeatureViewsPartition(), Put(rows->rows[0].sort, rows->rows[0].value)).ok());
+  const auto copy = [&] {
+    const auto counts = CopyFeatureRows(*store_, *to, clock_);
+    EXPECT_TRUE(counts.ok()) << counts.status().ToString();
+    return counts.ok() ? std::array{counts->copied, counts->there} : std::array<uint64_t, 2>{};
+  };
+  EXPECT_EQ(copy(), (std::array<uint64_t, 2>{3, 0}));
+  EXPECT_EQ(copy(), (std::array<uint64_t, 2>{0, 3}));
+  Write(view, {{7, 2, "2026-02-25T06:01:00"}});
+  const auto from = std::exchange(features_, std::make_unique<FeatureStore>(*to, clock_));
+  Write(view, {{8, 3, "2026-02-25T06:02:00"}});
+  EXPECT_EQ(copy(), (std::array<uint64_t, 2>{1, 2}));
+  EXPECT_EQ(Income(view, 7), 2) << "the source has a later one";
+  EXPECT_EQ(Income(view, 8), 3) << "the target has a later one";
+  EXPECT_EQ(Income(view, 9), 1);
+  clock_.Advance(3500 * kSecond);
+  EXPECT_EQ(Income(view, 9), 1);
+  clock_.Advance(30 * kSecond);  // an hour after 06:12
+  EXPECT_TRUE(std::isnan(Income(view, 9))) << "the copy dies when the original does";
 }
 
 TEST_P(FeatureStoreTest, AViewMadeAgainIsEmpty) {

@@ -1,6 +1,7 @@
 // CopyDefinitions: what people have set beside their models, from one registry's store to another: API keys, traffic
 // policies, feature views and which models use them, trainers. Not what goes on by itself, streams and stored batches,
-// which would begin in both places; nor what lies with the predictions, as watches do; nor rows of views.
+// which would begin in both places; nor what lies with the predictions, as watches do. Rows of views come after them
+// (features/copy_feature_rows.h).
 #pragma once
 
 #include <cstdint>
