@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import zlib
 
 import grpc
 import numpy
@@ -129,6 +130,20 @@ def test_json_and_binary_over_http(server):
                 frame = FRAME.fillna(50) if not binary_in else FRAME  # JSON of tritonclient has no NaN
                 result = client.infer("mixed", mixed_tensors(module, frame, binary_data=binary_in), outputs=outputs)
                 assert texts(result.as_numpy("predict")) == list(MIXED.predict(frame))
+
+
+@pytest.mark.parametrize("algorithm", ["gzip", "deflate"])
+def test_packed_bodies(door, algorithm):
+    module, client = door
+    options = ({"request_compression_algorithm": algorithm, "response_compression_algorithm": algorithm}
+               if module is tritonclient.http else {"compression_algorithm": algorithm})
+    check_mixed(client.infer("mixed", mixed_tensors(module), **options))
+
+
+def test_what_unpacks_to_more_than_a_body_may_have_is_refused(url):
+    bomb = zlib.compress(bytes(200 << 20), 9)
+    answer = requests.post(url + "/v2/models/mixed/infer", bomb, headers={"Content-Encoding": "deflate"}, timeout=30)
+    assert answer.status_code == 413 and "limit" in answer.text
 
 
 def test_typed_contents_over_grpc(server):

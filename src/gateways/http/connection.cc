@@ -63,6 +63,7 @@ void Connection::StartRequest() {
   response_.Clear();
   if (state != nullptr) thread_->dispatcher().Discard(std::move(state));
   route = -1;
+  is_packed = false;
   piece_bytes = 0;
   caller.clear();
   caller_is_admin = false;

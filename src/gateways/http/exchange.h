@@ -62,6 +62,8 @@ class Exchange {
   // What the Dispatcher keeps of Head for Handle.
   int route = -1;
   std::unique_ptr<ExchangeState> state;
+  // The body comes compressed.
+  bool is_packed = false;
   // Not 0: the body is wanted in pieces of about so many bytes.
   size_t piece_bytes = 0;
   // Who calls, by the name of the key; empty where no key is asked for.

@@ -6,6 +6,7 @@
 #include "gateways/http/access.h"
 #include "gateways/http/job_upload.h"
 #include "gateways/http/model_call.h"
+#include "gateways/http/packed_body.h"
 #include "gateways/http/routes.h"
 #include "gateways/http/submission.h"
 #include "gateways/http/tables.h"
@@ -44,6 +45,8 @@ Lane CallersLane(const Exchange& exchange) { return {.model = {}, .caller = exch
 unsigned ScoreThreads(const GatewayOptions& options) {
   return options.score_threads != 0 ? options.score_threads : std::max(std::thread::hardware_concurrency(), 1U);
 }
+
+bool IsInPieces(Body body) { return body == Body::kUpload || body == Body::kRows; }
 
 }  // namespace
 
@@ -89,10 +92,12 @@ int64_t Gateway::Head(Exchange& exchange) {
                  &exchange.response());
     return -1;
   }
-  const auto encoding = request.Header("content-encoding");
-  if (encoding && !EqualsIgnoringCase(*encoding, "identity")) {
+  const std::optional<BodyPacking> packing = PackingOf(request);
+  exchange.is_packed = packing != BodyPacking::kNone;
+  if (exchange.is_packed && (!packing || IsInPieces(routes_.route(exchange.route).body))) {
     WriteProblem(415, "UNSUPPORTED",
-                 "the body's encoding '" + std::string(*encoding) + "' is not read; send it as it is",
+                 packing ? "the body is taken in pieces here, so it cannot be read packed; send it as it is"
+                         : "the body's encoding is not read; send it as it is, or as gzip or deflate",
                  "header 'Content-Encoding'", &exchange.response());
     return -1;
   }
@@ -193,6 +198,31 @@ void Gateway::Handle(Exchange& exchange) {
   if (!exchange.trace.parent_id.empty()) exchange.response().AddHeader("traceparent", exchange.trace.ToHeader());
   if (exchange.route < 0) return AnswerNoRoute(exchange);
   const Route& route = routes_.route(exchange.route);
+  if (exchange.is_packed && !exchange.request().body().empty()) return UnpackBody(route, exchange);
+  HandleWhole(route, exchange);
+}
+
+void Gateway::UnpackBody(const Route& route, Exchange& exchange) {
+  const Resumer resumer = exchange.Suspend();
+  const auto packed = std::make_shared<const std::string>(std::move(*exchange.request().mutable_body()));
+  const BodyPacking packing = PackingOf(exchange.request()).value_or(BodyPacking::kNone);
+  const bool submitted = score_pool_.Submit([this, &route, resumer, packed, packing] {
+    const auto body = std::make_shared<Result<std::string>>(Error{Code::kUnavailable, "out of memory", {}});
+    try {
+      *body = Unpack(*packed, packing, options_.body_bytes_max);
+    } catch (const std::bad_alloc&) {
+    }
+    resumer.Resume([this, &route, body](Exchange& e) {
+      if (!body->ok()) return WriteRequestError(body->error(), e);
+      *e.request().mutable_body() = std::move(**body);
+      HandleWhole(route, e);
+    });
+  });
+  if (submitted) return;
+  resumer.Resume([](Exchange& e) { WriteRequestError({Code::kUnavailable, "too busy to unpack the body", {}}, e); });
+}
+
+void Gateway::HandleWhole(const Route& route, Exchange& exchange) {
   if (route.place == Place::kHere) return HandleRoute(route, exchange, &StateOf(exchange.slot()));
   exchange.RunOn(PoolOf(route), CallersLane(exchange), [this, &route](Exchange& e) { HandleRoute(route, e, nullptr); });
 }

@@ -99,6 +99,9 @@ class Gateway final : public Dispatcher {
   WorkerPool& PoolOf(const Route& route);
   void BeginTrace(Exchange& exchange);
   void AddSpan(const Exchange& exchange, int64_t nanoseconds);
+  // Goes on with what HandleWhole does, once a pool has unpacked the body.
+  void UnpackBody(const Route& route, Exchange& exchange);
+  void HandleWhole(const Route& route, Exchange& exchange);
   void HandleRoute(const Route& route, Exchange& exchange, PredictState* state);
   void AnswerNoRoute(Exchange& exchange);
   PredictState& StateOf(unsigned slot) { return *states_[slot]; }

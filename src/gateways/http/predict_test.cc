@@ -125,6 +125,34 @@ TEST_F(PredictTest, FindsAliasesAndVersions) {
   EXPECT_EQ(version("/v1/models/wine@champion/versions/1:predict"), -400);
 }
 
+TEST_F(PredictTest, TakesPackedBodies) {
+  const std::string plain = R"({"rows":[{"alcohol":13.2,"colour":"red"}]})";
+  // Python's gzip.compress and zlib.compress of it.
+  const std::string gzip(
+      "\037\213\010\000\000\000\000\000\002\003\253V*\312//"
+      "V\262\212\256VJ\314I\316\317\310\317Q\26224\3263\322QJ\316\317\311/"
+      "-R\262R*JMQ\252\215\255\005\000\211\220W\225*\000\000\000",
+      62);
+  const std::string deflate(
+      "x\234\253V*\312//V\262\212\256VJ\314I\316\317\310\317Q\26224\3263\322QJ\316\317\311/"
+      "-R\262R*JMQ\252\215\255\005\000+s\015\323",
+      50);
+  const auto post = [&](std::string_view body, const std::string& encoding) {
+    return Post("/v1/models/wine:predict", body, "application/json", "Content-Encoding: " + encoding + "\r\n");
+  };
+  const Json rows = Json::parse(Post("/v1/models/wine:predict", plain, "application/json").body)["rows"];
+  for (int i = 0; i < 3; ++i) {  // on one connection
+    EXPECT_EQ(Json::parse(post(gzip, "gzip").body)["rows"], rows);
+    EXPECT_EQ(Json::parse(post(deflate, "Deflate").body)["rows"], rows);
+    EXPECT_EQ(Json::parse(post(plain, "identity").body)["rows"], rows);
+  }
+  EXPECT_EQ(post(plain, "gzip").status, 400);
+  EXPECT_EQ(post(gzip.substr(0, 30), "gzip").status, 400);
+  EXPECT_EQ(post(gzip, "deflate").status, 400);
+  EXPECT_EQ(post(gzip, "gzip").status, 200);
+  EXPECT_EQ(post(gzip, "gzip, gzip").status, 415);
+}
+
 TEST_F(PredictTest, NamesWhatIsWrongWithARequest) {
   const auto post = [&](std::string_view body, std::string_view type = "application/json") {
     return Post("/v1/models/wine:predict", body, type);
@@ -137,7 +165,7 @@ TEST_F(PredictTest, NamesWhatIsWrongWithARequest) {
   EXPECT_EQ(post(std::string(5000, '[')).status, 400);
   EXPECT_EQ(post("nothing,of,this\n1,2,3\n", "text/csv").status, 400);
   EXPECT_EQ(post("<rows/>", "application/xml").status, 415);
-  EXPECT_EQ(Post("/v1/models/wine:predict", "x", "application/json", "Content-Encoding: gzip\r\n").status, 415);
+  EXPECT_EQ(Post("/v1/models/wine:predict", "x", "application/json", "Content-Encoding: br\r\n").status, 415);
   client = std::make_unique<TestClient>(server->port());
   const TestResponse wrong = post("{\"rows\":[" + Row(0) + ",{\"alcohol\":\"much\"}]}");
   const Json problem = Json::parse(wrong.body);

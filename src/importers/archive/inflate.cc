@@ -5,10 +5,23 @@
 #include <algorithm>
 
 namespace scoreway::archive {
+namespace {
+
+// The largest window, and what zlib adds for the wrapping.
+int WindowBits(Wrapping wrapping) {
+  switch (wrapping) {
+    case Wrapping::kRaw: return -15;
+    case Wrapping::kZlib: return 15;
+    case Wrapping::kGzip: return 15 + 16;
+  }
+  return 15;
+}
+
+}  // namespace
 
 Result<std::string> Inflate(std::string_view bytes, Wrapping wrapping, uint64_t bytes_max) {
   z_stream stream{};
-  if (inflateInit2(&stream, wrapping == Wrapping::kRaw ? -15 : 15 + 16) != Z_OK) {
+  if (inflateInit2(&stream, WindowBits(wrapping)) != Z_OK) {
     return Error{Code::kResourceExhausted, "no memory to unpack", {}};
   }
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));

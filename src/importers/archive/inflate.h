@@ -9,7 +9,7 @@
 
 namespace scoreway::archive {
 
-enum class Wrapping { kRaw, kGzip };
+enum class Wrapping { kRaw, kZlib, kGzip };
 
 // CORRUPT for damaged bytes, RESOURCE_EXHAUSTED for more than bytes_max.
 Result<std::string> Inflate(std::string_view bytes, Wrapping wrapping, uint64_t bytes_max);
