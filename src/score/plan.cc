@@ -201,8 +201,7 @@ struct Plan::Impl {
   };
 
   Status Run(const Rows& rows, Scratch& scratch, Batch* output, uint64_t rows_before) const;
-  Status RunOne(const Batch& batch, PlanScratch& scratch, Batch* output, uint64_t rows_before) const;
-  [[gnu::noinline]] Status RunTiles(const Rows& rows, PlanScratch& scratch, Batch* output, uint64_t rows_before) const;
+  Status RunOne(const Batch& batch, Scratch& scratch, Batch* output, uint64_t rows_before) const;
   Status CheckSchemas(const Batch& input, const Batch& output) const;
   Status CheckSizes(const Rows& rows) const;
   Status WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const;
@@ -210,7 +209,9 @@ struct Plan::Impl {
   Status LoadTile(const Rows& rows, const Tile& tile) const;
   Status RunKernels(const Tile& tile, PlanScratch& scratch) const;
   void StoreTile(const Tile& tile, Batch* output) const;
-  Status LoadRow(const Batch& batch, const Tile& tile, const PlanScratch& scratch) const;
+  const BoundInput* LoadRow(const Batch& batch, const PlanScratch& scratch) const;
+  [[gnu::noinline]] Status PrepareRow(const Batch& batch, PlanScratch& scratch, const Batch& output) const;
+  [[gnu::noinline]] Status WrongCell(const BoundInput& input, const Batch& batch, const Tile& tile) const;
   void StoreRow(const PlanScratch& scratch, Batch* output) const;
   Status RejectMissing(const BoundInput& input, const Tile& tile) const;
 };
@@ -450,27 +451,47 @@ Status Plan::Impl::RunKernels(const Tile& tile, PlanScratch& scratch) const {
 
 // ---- one row -------------------------------------------------------------------------------------------------------
 
-// The batch of one row is not looked through twice.
-Status Plan::Impl::LoadRow(const Batch& batch, const Tile& tile, const PlanScratch& scratch) const {
+// Whatever a row costs besides its operators is most of what a small model costs: a batch of one row is not looked
+// through twice, and what hardly ever happens is out of the way.
+
+Status Plan::Impl::PrepareRow(const Batch& batch, PlanScratch& scratch, const Batch& output) const {
+  SCOREWAY_RETURN_IF_ERROR(CheckSchemas(batch, output));
+  return LayOutScratch(1, scratch);
+}
+
+// The first input whose column has no cell, or more, or lacks what the model has no rule for; null if all are there.
+inline const BoundInput* Plan::Impl::LoadRow(const Batch& batch, const PlanScratch& scratch) const {
   double* const numbers = scratch.numbers;
   for (const BoundInput& bound : inputs) {
     const Column& column = batch.column(bound.column);
-    if (column.size() != 1) return WrongSize(bound, batch, 1);
+    if (column.size() != 1) return &bound;
+    // By a branch of its own, as most are.
+    if (bound.type == Type::kFloat64) {
+      const double number = column.float64s()[0];
+      numbers[bound.place] = number;
+      if (std::isnan(number) && bound.reject_missing) return &bound;
+      continue;
+    }
     const bool null = column.null_count() != 0;
     switch (bound.type) {
       case Type::kFloat32: numbers[bound.place] = static_cast<double>(column.float32s()[0]); break;
-      case Type::kFloat64: numbers[bound.place] = column.float64s()[0]; break;
+      case Type::kFloat64: break;
       case Type::kInt64: numbers[bound.place] = null ? kNaN : static_cast<double>(column.int64s()[0]); break;
       case Type::kBool: numbers[bound.place] = null ? kNaN : static_cast<double>(column.bools()[0]); break;
       case Type::kString:
       case Type::kList: scratch.text_cells[bound.place] = null ? std::string_view() : column.string_at(0); break;
     }
-    if (bound.reject_missing && AnyMissing(tile.blocks[bound.value], 1)) return RejectMissing(bound, tile);
+    if (!bound.reject_missing) continue;
+    if (null || (bound.type == Type::kFloat32 && std::isnan(numbers[bound.place]))) return &bound;
   }
-  return {};
+  return nullptr;
 }
 
-void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) const {
+Status Plan::Impl::WrongCell(const BoundInput& input, const Batch& batch, const Tile& tile) const {
+  return batch.column(input.column).size() == 1 ? RejectMissing(input, tile) : WrongSize(input, batch, 1);
+}
+
+inline void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) const {
   size_t next = 0;
   for (const BoundOutput& bound : outputs) {
     Column& column = output->column(next++);
@@ -482,14 +503,27 @@ void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) const {
   }
 }
 
-Status Plan::Impl::RunOne(const Batch& batch, PlanScratch& scratch, Batch* output, uint64_t rows_before) const {
-  if (scratch.rows != 1) SCOREWAY_RETURN_IF_ERROR(LayOutScratch(1, scratch));
+Status Plan::Impl::RunOne(const Batch& batch, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
+  auto& scratch = static_cast<PlanScratch&>(any_scratch);
+  SCOREWAY_CHECK(scratch.owner == this);
+  if (batch.shared_schema() != model->input_schema() || output->shared_schema() != output_schema || scratch.rows != 1) {
+    Status status = PrepareRow(batch, scratch, *output);
+    if (!status.ok()) {
+      output->Clear();
+      return status;
+    }
+  }
   scratch.texts.Reset();
   const Tile tile{1, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + 1};
-  SCOREWAY_RETURN_IF_ERROR(LoadRow(batch, tile, scratch));
-  SCOREWAY_RETURN_IF_ERROR(row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()}));
-  StoreRow(scratch, output);
-  return {};
+  const BoundInput* wrong = LoadRow(batch, scratch);
+  Status status = wrong != nullptr ? WrongCell(*wrong, batch, tile)
+                                   : row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()});
+  if (status.ok()) {
+    StoreRow(scratch, output);
+  } else {
+    output->Clear();
+  }
+  return status;
 }
 
 // ---- rows ----------------------------------------------------------------------------------------------------------
@@ -497,20 +531,10 @@ Status Plan::Impl::RunOne(const Batch& batch, PlanScratch& scratch, Batch* outpu
 Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, uint64_t rows_before) const {
   auto& scratch = static_cast<PlanScratch&>(any_scratch);
   SCOREWAY_CHECK(scratch.owner == this);
+  output->Clear();
   if (rows.batch.shared_schema() != model->input_schema() || output->shared_schema() != output_schema) {
-    output->Clear();
     SCOREWAY_RETURN_IF_ERROR(CheckSchemas(rows.batch, *output));
   }
-  if (rows.count == 1 && rows.borrowed.empty()) {
-    Status status = RunOne(rows.batch, scratch, output, rows_before);
-    if (!status.ok()) output->Clear();
-    return status;
-  }
-  output->Clear();
-  return RunTiles(rows, scratch, output, rows_before);
-}
-
-Status Plan::Impl::RunTiles(const Rows& rows, PlanScratch& scratch, Batch* output, uint64_t rows_before) const {
   SCOREWAY_RETURN_IF_ERROR(CheckSizes(rows));
   for (size_t first = 0; first < rows.count; first += tile_rows_max) {
     const size_t count = std::min(tile_rows_max, rows.count - first);
@@ -525,11 +549,14 @@ Status Plan::Impl::RunTiles(const Rows& rows, PlanScratch& scratch, Batch* outpu
 }
 
 Status Plan::Run(const Batch& input, Scratch& scratch, Batch* output, uint64_t rows_before) const {
-  return impl_->Run({input, {}, input.rows()}, scratch, output, rows_before);
+  const size_t rows = input.rows();
+  if (rows == 1) return impl_->RunOne(input, scratch, output, rows_before);
+  return impl_->Run({input, {}, rows}, scratch, output, rows_before);
 }
 
 Status Plan::Run(const Batch& input, std::span<const BorrowedCells> borrowed, size_t rows, Scratch& scratch,
                  Batch* output) const {
+  if (rows == 1 && borrowed.empty()) return impl_->RunOne(input, scratch, output, 0);
   return impl_->Run({input, borrowed, rows}, scratch, output, 0);
 }
 
