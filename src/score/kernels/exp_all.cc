@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 
 #if defined(__x86_64__)
@@ -14,8 +15,22 @@
 namespace scoreway {
 namespace {
 
-void ExpPortable(double* values, size_t count) {
-  for (size_t i = 0; i < count; ++i) values[i] = std::exp(values[i]);
+[[gnu::noinline]] void ExpPortable(double* values, size_t count) {
+  // Where all is lost or all is overflown the library takes its time.
+  constexpr double kNothing = -746, kTooMuch = 710;
+  for (size_t i = 0; i < count; ++i) {
+    const double x = values[i];
+    values[i] = x < kNothing ? 0 : x > kTooMuch ? std::numeric_limits<double>::infinity() : std::exp(x);
+  }
+}
+
+void SoftmaxPortable(const double* x, double* y, size_t count) {
+  double maximum = x[0], sum = 0;
+  for (size_t i = 1; i < count; ++i) maximum = x[i] > maximum ? x[i] : maximum;
+  for (size_t i = 0; i < count; ++i) y[i] = x[i] - maximum;
+  ExpAll(y, count);
+  for (size_t i = 0; i < count; ++i) sum += y[i];
+  for (size_t i = 0; i < count; ++i) y[i] /= sum;
 }
 
 #if defined(__x86_64__)
@@ -128,24 +143,76 @@ constexpr double kSizeMax = 512;
   return _mm256_fmadd_pd(scale, sum, scale);
 }
 
+// Whether all lanes are where Exp4 knows what to do.
+[[gnu::target("avx2,fma")]] inline bool AllWithin(__m256d x) {
+  const __m256d size = _mm256_andnot_pd(_mm256_set1_pd(-0.0), x);
+  return _mm256_movemask_pd(_mm256_cmp_pd(size, _mm256_set1_pd(kSizeMax), _CMP_LT_OQ)) == 0xf;
+}
+
+// One to four numbers, with 0 in the lanes beside them. Loaded and stored one by one, as they often come from single
+// stores just before, and go to single loads just after.
+[[gnu::target("avx2,fma")]] inline __m256d LoadFew(const double* values, size_t count) {
+  __m128d low = _mm_load_sd(values), high = _mm_setzero_pd();
+  if (count > 1) low = _mm_loadh_pd(low, values + 1);
+  if (count > 2) high = _mm_load_sd(values + 2);
+  if (count > 3) high = _mm_loadh_pd(high, values + 3);
+  return _mm256_insertf128_pd(_mm256_castpd128_pd256(low), high, 1);
+}
+
+[[gnu::target("avx2,fma")]] inline void StoreFew(__m256d lanes, double* values, size_t count) {
+  const __m128d low = _mm256_castpd256_pd128(lanes), high = _mm256_extractf128_pd(lanes, 1);
+  _mm_store_sd(values, low);
+  if (count > 1) _mm_storeh_pd(values + 1, low);
+  if (count > 2) _mm_store_sd(values + 2, high);
+  if (count > 3) _mm_storeh_pd(values + 3, high);
+}
+
+[[gnu::target("avx2,fma")]] void ExpFewAvx2(double* values, size_t count) {
+  const __m256d x = LoadFew(values, count);
+  if (!AllWithin(x)) return ExpPortable(values, count);
+  StoreFew(Exp4(x), values, count);
+}
+
+// The steps of SoftmaxPortable, in one register from the first to the last.
+[[gnu::target("avx2,fma")]] void SoftmaxFewAvx2(const double* x, double* y, size_t count) {
+  double maximum = x[0];
+  for (size_t i = 1; i < count; ++i) maximum = x[i] > maximum ? x[i] : maximum;
+  const __m256d shifted = _mm256_sub_pd(LoadFew(x, count), _mm256_set1_pd(maximum));
+  // What is in the lanes beside is 0 less the greatest: seldom too much.
+  if (!AllWithin(shifted)) return SoftmaxPortable(x, y, count);
+  const __m256d powers = Exp4(shifted);
+  const __m128d low = _mm256_castpd256_pd128(powers), high = _mm256_extractf128_pd(powers, 1);
+  double sum = 0 + _mm_cvtsd_f64(low);
+  if (count > 1) sum += _mm_cvtsd_f64(_mm_unpackhi_pd(low, low));
+  if (count > 2) sum += _mm_cvtsd_f64(high);
+  if (count > 3) sum += _mm_cvtsd_f64(_mm_unpackhi_pd(high, high));
+  StoreFew(_mm256_div_pd(powers, _mm256_set1_pd(sum)), y, count);
+}
+
 [[gnu::target("avx2,fma")]] void ExpAvx2(double* values, size_t count) {
-  const __m256d sign = _mm256_set1_pd(-0.0), size_max = _mm256_set1_pd(kSizeMax);
   size_t i = 0;
   for (; i + 4 <= count; i += 4) {
     const __m256d x = _mm256_loadu_pd(values + i);
-    const __m256d within = _mm256_cmp_pd(_mm256_andnot_pd(sign, x), size_max, _CMP_LT_OQ);
-    if (_mm256_movemask_pd(within) == 0xf) {
+    if (AllWithin(x)) {
       _mm256_storeu_pd(values + i, Exp4(x));
     } else {
       ExpPortable(values + i, 4);
     }
   }
-  ExpPortable(values + i, count - i);
+  if (i < count) ExpFewAvx2(values + i, count - i);
 }
 
 #endif
 
 using ExpFunction = void (*)(double* values, size_t count);
+using SoftmaxFunction = void (*)(const double* x, double* y, size_t count);
+
+// Those of few: one to four numbers.
+constexpr size_t kFewMax = 4;
+struct ExpFunctions {
+  ExpFunction all = ExpPortable, few = ExpPortable;
+  SoftmaxFunction softmax_few = SoftmaxPortable;
+};
 
 #if defined(__x86_64__)
 // Whether this C library's exp is the one that is done here in vectors: on a sample of the range, bit by bit.
@@ -162,18 +229,25 @@ bool IsThatOfTheLibrary(ExpFunction function) {
 }
 #endif
 
-ExpFunction BestExp() {
+ExpFunctions BestExp() {
 #if defined(__x86_64__)
   const bool has_vectors = __builtin_cpu_supports("fma") != 0 && __builtin_cpu_supports("avx2") != 0;
-  if (has_vectors && IsThatOfTheLibrary(ExpAvx2)) return ExpAvx2;
+  if (has_vectors && IsThatOfTheLibrary(ExpAvx2)) return {ExpAvx2, ExpFewAvx2, SoftmaxFewAvx2};
 #endif
-  return ExpPortable;
+  return {};
 }
 
-const ExpFunction kBestExp = BestExp();
+const ExpFunctions kBestExp = BestExp();
 
 }  // namespace
 
-void ExpAll(double* values, size_t count) { count < kExpAllMin ? ExpPortable(values, count) : kBestExp(values, count); }
+void ExpAll(double* values, size_t count) {
+  if (count < kExpAllMin) return ExpPortable(values, count);
+  return count <= kFewMax ? kBestExp.few(values, count) : kBestExp.all(values, count);
+}
+
+void Softmax(const double* x, double* y, size_t count) {
+  return count <= kFewMax ? kBestExp.softmax_few(x, y, count) : SoftmaxPortable(x, y, count);
+}
 
 }  // namespace scoreway

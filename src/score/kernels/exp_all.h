@@ -1,4 +1,4 @@
-// e^x of many numbers at once.
+// e^x of many numbers at once, and softmax, which is little else.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,10 @@ namespace scoreway {
 // exp as glibc does with fused multiply-adds, else by std::exp itself.
 void ExpAll(double* values, size_t count);
 // Fewer than these are done sooner one by one.
-inline constexpr size_t kExpAllMin = 8;
+inline constexpr size_t kExpAllMin = 2;
+
+// y[i] = e^x[i] / the sum of all, after their greatest was taken from each; the powers by ExpAll, the sum in order. At
+// least one.
+void Softmax(const double* x, double* y, size_t count);
 
 }  // namespace scoreway
