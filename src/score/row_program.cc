@@ -38,7 +38,21 @@ void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kerne
   if (waits) return AddWaiting(op, place, kernel);
   const auto* trees = std::get_if<op::TreeEnsemble>(&op.params);
   if (trees != nullptr && RowTrees::Fits(*trees)) return AddTrees(op, *trees, place);
-  if (!AddDomain(op, place, kernel) && !AddCells(op, place, &instructions_)) Add(kernel);
+  if (AddDomain(op, place, kernel) || AddCells(op, place, &instructions_)) return;
+  AddKernel(op, place, kernel, &instructions_);
+}
+
+void RowProgram::AddKernel(const Operator& op, const Place& place, const Kernel& kernel, Instructions* instructions) {
+  Instruction& call = instructions->emplace_back();
+  const auto* cells = dynamic_cast<const CellsKernel*>(&kernel);
+  if (cells == nullptr) {
+    call.kernel = &kernel;
+    return;
+  }
+  call.kind = Instruction::Kind::kCells;
+  call.out = ColumnOf(op.output, place);
+  call.a = ColumnOf(op.inputs[0], place);
+  call.cells = cells;
 }
 
 // Nearly every cell is within the bounds of its domain, and most domains are nothing else.
@@ -63,7 +77,7 @@ void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel
   for (ValueId input : op.inputs) needs_.push_back(WaitingOf(place.same_as[input]));
   waiting.needs_end = static_cast<uint32_t>(needs_.size());
   waiting.instructions_begin = static_cast<uint32_t>(late_instructions_.size());
-  if (!AddCells(op, place, &late_instructions_)) late_instructions_.emplace_back().kernel = &kernel;
+  if (!AddCells(op, place, &late_instructions_)) AddKernel(op, place, kernel, &late_instructions_);
   waiting.instructions_end = static_cast<uint32_t>(late_instructions_.size());
   waiting.chooses = waiting.instructions_begin < waiting.instructions_end &&
                     late_instructions_.back().kind == Instruction::Kind::kWhere;
@@ -175,6 +189,7 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
     }
     switch (i.kind) {
       case Instruction::Kind::kKernel: SCOREWAY_RETURN_IF_ERROR(i.kernel->Run(tile)); break;
+      case Instruction::Kind::kCells: i.cells->RunCells(numbers + i.a, numbers + i.out); break;
       case Instruction::Kind::kUnary: numbers[i.out] = i.unary(numbers[i.a]); break;
       case Instruction::Kind::kBinary: break;
       case Instruction::Kind::kWhere: numbers[i.out] = numbers[IsTrue(numbers[i.a]) ? i.b : i.c]; break;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "score/cells_kernel.h"
 #include "score/kernel.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/row_trees.h"
@@ -61,6 +62,7 @@ class RowProgram {
   struct Instruction {
     enum class Kind : uint8_t {
       kKernel,
+      kCells,
       kUnary,
       kBinary,
       kWhere,
@@ -73,6 +75,7 @@ class RowProgram {
     uint32_t out = 0, a = 0, b = 0, c = 0;  // columns of the layout
     union {
       const Kernel* kernel = nullptr;
+      const CellsKernel* cells;
       UnaryCell unary;
       BinaryCell binary;
       size_t trees;
@@ -99,6 +102,7 @@ class RowProgram {
     return static_cast<uint32_t>(place.layout.first_column[value]);
   }
   static bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
+  static void AddKernel(const Operator& op, const Place& place, const Kernel& kernel, Instructions* instructions);
   static bool AddText(const Operator& op, const Place& place, Instructions* instructions);
   bool AddDomain(const Operator& op, const Place& place, const Kernel& kernel);
   static void AddCopy(uint32_t from, uint32_t to, Instructions* instructions);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "score/cells_kernel.h"
 #include "score/kernels/dot_rows.h"
 #include "score/kernels/fused_dot.h"
 #include "score/kernels/kernels.h"
@@ -9,36 +10,41 @@
 namespace scoreway {
 namespace {
 
-class LinearKernel final : public OperatorKernel<op::Linear> {
+class LinearKernel final : public OperatorKernel<op::Linear>, public CellsKernel {
  public:
   explicit LinearKernel(const KernelContext& context)
       : OperatorKernel(context),
         weights_(op_.weights.begin(), op_.weights.end()),
         bias_(op_.bias.begin(), op_.bias.end()),
+        width_(context.input_shape().width),
         dot_rows_(BestDotRows<double>()),
         dot_outputs_(BestDotOutputs()) {
     bias_.resize(op_.outputs);
-    const size_t width = context.input_shape().width;
-    if (op_.outputs < (width < kNarrow ? 2 : kDotRows)) return;
+    if (op_.outputs < kDotRows) return;
     columns_step_ = (op_.outputs + kDotRows - 1) / kDotRows * kDotRows;
-    columns_.resize(width * columns_step_);
+    columns_.resize(width_ * columns_step_);
     for (size_t j = 0; j < op_.outputs; ++j) {
-      for (size_t c = 0; c < width; ++c) columns_[c * columns_step_ + j] = weights_[j * width + c];
+      for (size_t c = 0; c < width_; ++c) columns_[c * columns_step_ + j] = weights_[j * width_ + c];
     }
   }
 
   Status Run(const Tile& tile) const override {
     if (tile.rows > 1) {
       RunRows(tile);
-    } else if (!columns_.empty()) {
-      RunColumns(Input(tile), Output(tile));
     } else {
-      const Block& in = Input(tile);
-      const Block& out = Output(tile);
-      dot_outputs_(in.numbers, weights_.data(), in.width, out.width, out.numbers);
-      for (uint32_t j = 0; j < out.width; ++j, OneByOne()) out.numbers[j] += bias_[j];
+      RunCells(Input(tile).numbers, Output(tile).numbers);
     }
     return {};
+  }
+
+  void RunCells(const double* in, double* out) const override {
+    if (width_ >= kNarrow || !columns_.empty()) return RunMany(in, out);
+    const double* weights = weights_.data();
+    for (const double bias : bias_) {
+      *out++ = DotOfFew(in, weights, width_) + bias;
+      weights += width_;
+      OneByOne();
+    }
   }
 
   size_t ScratchBytes(size_t rows) const override {
@@ -46,13 +52,20 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
   }
 
  private:
+  // On its own, as the few are done before its registers are saved.
+  [[gnu::noinline]] void RunMany(const double* in, double* out) const {
+    if (!columns_.empty()) return RunColumns(in, out);
+    dot_outputs_(in, weights_.data(), width_, bias_.size(), out);
+    for (size_t j = 0; j < bias_.size(); ++j, OneByOne()) out[j] += bias_[j];
+  }
+
   // One row and many outputs: as if these were the rows, and it the weights.
-  void RunColumns(const Block& in, const Block& out) const {
+  void RunColumns(const double* in, double* out) const {
     double sums[kDotRows];
-    for (uint32_t first = 0; first < out.width; first += kDotRows) {
-      dot_rows_(columns_.data() + first, columns_step_, in.numbers, in.width, sums);
-      const uint32_t end = std::min<uint32_t>(out.width, first + kDotRows);
-      for (uint32_t j = first; j < end; ++j, OneByOne()) out.numbers[j] = sums[j - first] + bias_[j];
+    for (size_t first = 0; first < bias_.size(); first += kDotRows) {
+      dot_rows_(columns_.data() + first, columns_step_, in, width_, sums);
+      const size_t end = std::min(bias_.size(), first + kDotRows);
+      for (size_t j = first; j < end; ++j, OneByOne()) out[j] = sums[j - first] + bias_[j];
     }
   }
 
@@ -69,7 +82,7 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
     }
   }
 
-  const double* WeightsOf(uint32_t output, size_t width) const { return weights_.data() + output * width; }
+  const double* WeightsOf(size_t output, size_t width) const { return weights_.data() + output * width; }
 
   void RunRows(const Block& in, const Block& out, size_t row, double* packed) const {
     if (out.width == 1) return RunOutputs(in.numbers + row, in.stride, in, out, row);
@@ -90,11 +103,12 @@ class LinearKernel final : public OperatorKernel<op::Linear> {
     }
   }
 
-  // In a narrower row a product ends before it is worth its vectors.
-  static constexpr size_t kNarrow = 12;
+  // In a narrower row a product ends before it is worth its vectors, or a call.
+  static constexpr size_t kNarrow = 24;
 
   std::vector<double> weights_, bias_;
-  std::vector<double> columns_;  // the weights by column, columns_step_ outputs each; empty if few outputs have many
+  size_t width_;                 // of a row
+  std::vector<double> columns_;  // the weights by column, columns_step_ outputs each; empty if there are few outputs
   size_t columns_step_ = 0;
   DotRowsFunction<double> dot_rows_;
   DotOutputsFunction dot_outputs_;

@@ -12,7 +12,7 @@ constexpr double kLn2 = 0.6931471805599453;
 // Sums of whole numbers are exact in whatever order; that a row alone has the bits it has among others is seen by
 // RunOperator, here for thirds.
 TEST(Linear, IsTheSameForOneRowWithFewOrManyOutputs) {
-  for (const uint32_t width : {1u, 3u, 4u, 11u, 12u, 17u}) {
+  for (const uint32_t width : {1u, 2u, 3u, 4u, 11u, 17u, 23u, 24u, 25u}) {
     for (const uint32_t outputs : {1u, 2u, 3u, 7u, 8u, 9u, 19u}) {
       op::Linear linear;
       linear.outputs = outputs;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "score/cells_kernel.h"
 #include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/map_cells.h"
@@ -10,29 +11,11 @@ namespace scoreway {
 namespace {
 
 // Column after column over the rows of the tile, with the running results of the rows in scratch.
-class RowKernel final : public OperatorKernel<op::Row> {
+class RowKernel : public OperatorKernel<op::Row> {
  public:
   using OperatorKernel::OperatorKernel;
 
   Status Run(const Tile& tile) const override {
-    using enum op::RowFunction;
-    if (tile.rows == 1 && op_.function == kArgMax) {
-      ArgMaxOfOne(Input(tile), Output(tile).numbers);
-    } else if (tile.rows == 1 && op_.function == kSoftmax) {
-      SoftmaxOfOne(Input(tile), Output(tile));
-    } else if (tile.rows == 1 && op_.function == kNormalizeSum) {
-      NormalizeSumOfOne(Input(tile), Output(tile));
-    } else {
-      RunRows(tile);
-    }
-    return {};
-  }
-
-  size_t ScratchBytes(size_t rows) const override { return 2 * rows * sizeof(double); }
-
- private:
-  // On its own, as what loops over rows asks of the registers would be asked of one row, too.
-  [[gnu::noinline]] void RunRows(const Tile& tile) const {
     using enum op::RowFunction;
     switch (op_.function) {
       case kSoftmax: Softmax(tile); break;
@@ -43,8 +26,12 @@ class RowKernel final : public OperatorKernel<op::Row> {
       case kCumulativeSum: CumulativeSum(tile); break;
       case kSort: Sort(tile); break;
     }
+    return {};
   }
 
+  size_t ScratchBytes(size_t rows) const override { return 2 * rows * sizeof(double); }
+
+ private:
   static double* First(const Tile& tile) { return reinterpret_cast<double*>(tile.scratch); }
   static double* Second(const Tile& tile) { return First(tile) + tile.rows; }
 
@@ -79,26 +66,6 @@ class RowKernel final : public OperatorKernel<op::Row> {
   void Softmax(const Tile& tile) const {
     Exponentials(tile, Maxima(tile), Second(tile));
     DivideRows(Output(tile), Second(tile), tile.rows);
-  }
-
-  // The same steps with the running results in registers.
-  static void SoftmaxOfOne(const Block& in, const Block& out) {
-    const double* x = in.numbers;
-    double* y = out.numbers;
-    double maximum = x[0], sum = 0;
-    for (uint32_t c = 1; c < in.width; ++c) maximum = x[c] > maximum ? x[c] : maximum;
-    if (in.width < kExpAllMin) {
-      for (uint32_t c = 0; c < in.width; ++c) {
-        y[c] = std::exp(x[c] - maximum);
-        sum += y[c];
-      }
-      for (uint32_t c = 0; c < in.width; ++c, OneByOne()) y[c] /= sum;
-      return;
-    }
-    for (uint32_t c = 0; c < in.width; ++c) y[c] = x[c] - maximum;
-    ExpAll(y, in.width);
-    for (uint32_t c = 0; c < in.width; ++c) sum += y[c];
-    for (uint32_t c = 0; c < in.width; ++c) y[c] /= sum;
   }
 
   void LogSoftmax(const Tile& tile) const {
@@ -137,19 +104,6 @@ class RowKernel final : public OperatorKernel<op::Row> {
     DivideRows(out, sums, tile.rows);
   }
 
-  void NormalizeSumOfOne(const Block& in, const Block& out) const {
-    double sum = 0;
-    for (uint32_t c = 0; c < in.width; ++c, OneByOne()) {
-      sum += in.numbers[c];
-      out.numbers[c] = in.numbers[c];
-    }
-    if (sum == 0) {
-      sum = op_.zero_sum_uniform ? in.width : 1;
-      for (uint32_t c = 0; op_.zero_sum_uniform && c < out.width; ++c) out.numbers[c] = 1;
-    }
-    for (uint32_t c = 0; c < out.width; ++c, OneByOne()) out.numbers[c] /= sum;
-  }
-
   static void DivideRows(const Block& out, const double* __restrict divisors, size_t rows) {
     for (uint32_t c = 0; c < out.width; ++c) {
       double* __restrict y = out.number_column(c);
@@ -172,18 +126,6 @@ class RowKernel final : public OperatorKernel<op::Row> {
         index[r] = wins ? c : index[r];
       }
     }
-  }
-
-  static void ArgMaxOfOne(const Block& in, double* index) {
-    const double* x = in.numbers;
-    double best = x[0];
-    uint32_t at = 0;
-    for (uint32_t c = 1; c < in.width; ++c) {
-      const bool wins = x[c] > best || (std::isnan(x[c]) && !std::isnan(best));
-      best = wins ? x[c] : best;
-      at = wins ? c : at;
-    }
-    *index = at;
   }
 
   // By insertion, as there are few columns, and NaN stays where it is.
@@ -215,8 +157,66 @@ class RowKernel final : public OperatorKernel<op::Row> {
   }
 };
 
+// The functions that most models end with: of one row by the same steps, the running results in registers.
+class RowOfCellsKernel final : public RowKernel, public CellsKernel {
+ public:
+  explicit RowOfCellsKernel(const KernelContext& context) : RowKernel(context), width_(context.input_shape().width) {}
+
+  static bool Suits(op::RowFunction function) {
+    using enum op::RowFunction;
+    return function == kSoftmax || function == kNormalizeSum || function == kArgMax;
+  }
+
+  Status Run(const Tile& tile) const override {
+    if (tile.rows > 1) return RowKernel::Run(tile);
+    RunCells(Input(tile).numbers, Output(tile).numbers);
+    return {};
+  }
+
+  void RunCells(const double* in, double* out) const override {
+    using enum op::RowFunction;
+    switch (op_.function) {
+      case kSoftmax: return scoreway::Softmax(in, out, width_);
+      case kNormalizeSum: return NormalizeSum(in, out);
+      default: return ArgMax(in, out);
+    }
+  }
+
+ private:
+  void NormalizeSum(const double* x, double* y) const {
+    double sum = 0;
+    for (uint32_t c = 0; c < width_; ++c, OneByOne()) {
+      sum += x[c];
+      y[c] = x[c];
+    }
+    if (sum == 0) {
+      sum = op_.zero_sum_uniform ? width_ : 1;
+      for (uint32_t c = 0; op_.zero_sum_uniform && c < width_; ++c) y[c] = 1;
+    }
+    for (uint32_t c = 0; c < width_; ++c, OneByOne()) y[c] /= sum;
+  }
+
+  void ArgMax(const double* x, double* index) const {
+    double best = x[0];
+    uint32_t at = 0;
+    for (uint32_t c = 1; c < width_; ++c) {
+      const bool wins = x[c] > best || (std::isnan(x[c]) && !std::isnan(best));
+      best = wins ? x[c] : best;
+      at = wins ? c : at;
+    }
+    *index = at;
+  }
+
+  uint32_t width_;
+};
+
 }  // namespace
 
-KernelResult MakeRow(const KernelContext& context) { return KernelOf<RowKernel>(context); }
+KernelResult MakeRow(const KernelContext& context) {
+  if (RowOfCellsKernel::Suits(std::get<op::Row>(context.op.params).function)) {
+    return KernelOf<RowOfCellsKernel>(context);
+  }
+  return KernelOf<RowKernel>(context);
+}
 
 }  // namespace scoreway
