@@ -15,12 +15,11 @@
 namespace scoreway {
 namespace {
 
-[[gnu::noinline]] void ExpPortable(double* values, size_t count) {
+[[gnu::noinline]] void ExpPortable(const double* x, double* powers, size_t count) {
   // Where all is lost or all is overflown the library takes its time.
   constexpr double kNothing = -746, kTooMuch = 710;
   for (size_t i = 0; i < count; ++i) {
-    const double x = values[i];
-    values[i] = x < kNothing ? 0 : x > kTooMuch ? std::numeric_limits<double>::infinity() : std::exp(x);
+    powers[i] = x[i] < kNothing ? 0 : x[i] > kTooMuch ? std::numeric_limits<double>::infinity() : std::exp(x[i]);
   }
 }
 
@@ -124,14 +123,16 @@ constexpr double kSizeMax = 512;
       _mm256_fmadd_pd(whole, _mm256_set1_pd(kPartLow), _mm256_fmadd_pd(whole, _mm256_set1_pd(kPartHigh), x));
   const __m256i k = _mm256_castpd_si256(shifted);
   const __m256i at = _mm256_slli_epi64(_mm256_and_si256(k, _mm256_set1_epi64x((1 << kTableBits) - 1)), 1);
-  // Four loads of both words of an entry cost less than two gathers of one each.
+  // Four loads of both words of an entry cost less than two gathers of one each, and places that went through memory
+  // less than ones that are taken out of the vector.
+  alignas(32) int64_t places[4];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(places), at);
   const auto* table = reinterpret_cast<const double*>(kPowers);
-  const __m128i first = _mm256_castsi256_si128(at), second = _mm256_extracti128_si256(at, 1);
   const auto entries = [table](int64_t a, int64_t b) __attribute__((always_inline, target("avx2,fma"))) {
     return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(table + a)), _mm_loadu_pd(table + b), 1);
   };
-  const __m256d even = entries(_mm_cvtsi128_si64(first), _mm_cvtsi128_si64(second));
-  const __m256d odd = entries(_mm_extract_epi64(first, 1), _mm_extract_epi64(second, 1));
+  const __m256d even = entries(places[0], places[2]);
+  const __m256d odd = entries(places[1], places[3]);
   const __m256d rest = _mm256_unpacklo_pd(even, odd);
   const __m256i power = _mm256_castpd_si256(_mm256_unpackhi_pd(even, odd));
   const __m256d scale = _mm256_castsi256_pd(_mm256_add_epi64(power, _mm256_slli_epi64(k, 52 - kTableBits)));
@@ -167,10 +168,10 @@ constexpr double kSizeMax = 512;
   if (count > 3) _mm_storeh_pd(values + 3, high);
 }
 
-[[gnu::target("avx2,fma")]] void ExpFewAvx2(double* values, size_t count) {
-  const __m256d x = LoadFew(values, count);
-  if (!AllWithin(x)) return ExpPortable(values, count);
-  StoreFew(Exp4(x), values, count);
+[[gnu::target("avx2,fma")]] void ExpFewAvx2(const double* x, double* powers, size_t count) {
+  const __m256d few = LoadFew(x, count);
+  if (!AllWithin(few)) return ExpPortable(x, powers, count);
+  StoreFew(Exp4(few), powers, count);
 }
 
 // The steps of SoftmaxPortable, in one register from the first to the last.
@@ -189,29 +190,28 @@ constexpr double kSizeMax = 512;
   StoreFew(_mm256_div_pd(powers, _mm256_set1_pd(sum)), y, count);
 }
 
-[[gnu::target("avx2,fma")]] void ExpAvx2(double* values, size_t count) {
+[[gnu::target("avx2,fma")]] void ExpAvx2(const double* x, double* powers, size_t count) {
   size_t i = 0;
   for (; i + 4 <= count; i += 4) {
-    const __m256d x = _mm256_loadu_pd(values + i);
-    if (AllWithin(x)) {
-      _mm256_storeu_pd(values + i, Exp4(x));
+    const __m256d four = _mm256_loadu_pd(x + i);
+    if (AllWithin(four)) {
+      _mm256_storeu_pd(powers + i, Exp4(four));
     } else {
-      ExpPortable(values + i, 4);
+      ExpPortable(x + i, powers + i, 4);
     }
   }
-  if (i < count) ExpFewAvx2(values + i, count - i);
+  if (i < count) ExpFewAvx2(x + i, powers + i, count - i);
 }
 
 #endif
 
-using ExpFunction = void (*)(double* values, size_t count);
-using SoftmaxFunction = void (*)(const double* x, double* y, size_t count);
+using ExpFunction = void (*)(const double* x, double* powers, size_t count);
 
 // Those of few: one to four numbers.
 constexpr size_t kFewMax = 4;
 struct ExpFunctions {
   ExpFunction all = ExpPortable, few = ExpPortable;
-  SoftmaxFunction softmax_few = SoftmaxPortable;
+  ExpFunction softmax_few = SoftmaxPortable;
 };
 
 #if defined(__x86_64__)
@@ -221,7 +221,7 @@ bool IsThatOfTheLibrary(ExpFunction function) {
   double values[kSamples];
   const auto sample = [](size_t i) { return (static_cast<double>(i) - 127.7) * std::numbers::e; };
   for (size_t i = 0; i < kSamples; ++i) values[i] = sample(i);
-  function(values, kSamples);
+  function(values, values, kSamples);
   for (size_t i = 0; i < kSamples; ++i) {
     if (values[i] != std::exp(sample(i))) return false;
   }
@@ -241,10 +241,12 @@ const ExpFunctions kBestExp = BestExp();
 
 }  // namespace
 
-void ExpAll(double* values, size_t count) {
-  if (count < kExpAllMin) return ExpPortable(values, count);
-  return count <= kFewMax ? kBestExp.few(values, count) : kBestExp.all(values, count);
+void ExpAll(const double* x, double* powers, size_t count) {
+  if (count < kExpAllMin) return ExpPortable(x, powers, count);
+  return count <= kFewMax ? kBestExp.few(x, powers, count) : kBestExp.all(x, powers, count);
 }
+
+void ExpAll(double* values, size_t count) { ExpAll(values, values, count); }
 
 void Softmax(const double* x, double* y, size_t count) {
   return count <= kFewMax ? kBestExp.softmax_few(x, y, count) : SoftmaxPortable(x, y, count);

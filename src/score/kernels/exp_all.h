@@ -5,8 +5,9 @@
 
 namespace scoreway {
 
-// values[i] = e^values[i], with the bits of std::exp: in vectors where the machine has them and its C library computes
-// exp as glibc does with fused multiply-adds, else by std::exp itself.
+// powers[i] = e^x[i], where the powers may be in the place of x, with the bits of std::exp: in vectors where the
+// machine has them and its C library computes exp as glibc does with fused multiply-adds, else by std::exp itself.
+void ExpAll(const double* x, double* powers, size_t count);
 void ExpAll(double* values, size_t count);
 // Fewer than these are done sooner one by one.
 inline constexpr size_t kExpAllMin = 2;

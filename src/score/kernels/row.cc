@@ -55,7 +55,7 @@ class RowKernel : public OperatorKernel<op::Row> {
       double* __restrict y = out.number_column(c);
       for (size_t r = 0; r < tile.rows; ++r) y[r] = x[r] - maxima[r];
     }
-    ForRuns(out, tile.rows, ExpAll);
+    ForRuns(out, tile.rows, [](double* cells, size_t count) { ExpAll(cells, count); });
     std::fill_n(sums, tile.rows, 0.0);
     for (uint32_t c = 0; c < in.width; ++c) {
       const double* __restrict y = out.number_column(c);

@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "base/trigonometry.h"
+#include "score/cells_kernel.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/exp_all.h"
 #include "score/kernels/kernels.h"
@@ -82,49 +83,62 @@ void WithFunction(op::UnaryFunction function, F&& f) {
   }
 }
 
-class UnaryKernel final : public OperatorKernel<op::Unary> {
+class UnaryKernel final : public OperatorKernel<op::Unary>, public CellsKernel {
  public:
-  explicit UnaryKernel(const KernelContext& context) : OperatorKernel(context), cell_(UnaryCellOf(op_.function)) {}
+  explicit UnaryKernel(const KernelContext& context)
+      : OperatorKernel(context), width_(context.input_shape().width), cell_(UnaryCellOf(op_.function)) {}
 
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
-    if (tile.rows > 1 || in.width >= kExpAllMin) return RunMany(tile);
-    double* out = Output(tile).numbers;
-    for (uint32_t c = 0; c < in.width; ++c) out[c] = cell_(in.numbers[c]);
+    const Block& out = Output(tile);
+    if (tile.rows == 1) {
+      RunCells(in.numbers, out.numbers);
+    } else {
+      for (uint32_t c = 0; c < in.width; ++c) RunMany(in.number_column(c), tile.rows, out.number_column(c));
+    }
     return {};
   }
 
+  void RunCells(const double* in, double* out) const override {
+    if (width_ >= kExpAllMin) return RunMany(in, width_, out);
+    for (uint32_t c = 0; c < width_; ++c) out[c] = cell_(in[c]);
+  }
+
  private:
-  [[gnu::noinline]] Status RunMany(const Tile& tile) const {
+  [[gnu::noinline]] void RunMany(const double* in, size_t count, double* out) const {
     using enum op::UnaryFunction;
-    if ((tile.rows == 1 ? Output(tile).width : tile.rows) >= kExpAllMin) {
-      switch (op_.function) {
-        case kExp:
-          return ThroughExp(
-              tile, [](double x) { return x; }, [](double power) { return power; });
-        case kLogistic: return ThroughExp(tile, kLogisticExponent, kLogisticOf);
-        case kLogisticFloat32: return ThroughExp(tile, kLogisticFloat32Exponent, kLogisticFloat32Of);
-        default: break;
-      }
+    switch (op_.function) {
+      case kExp: return ExpAll(in, out, count);
+      case kLogistic: return ThroughExp(in, count, out, kLogisticExponent, kLogisticOf);
+      case kLogisticFloat32: return ThroughExp(in, count, out, kLogisticFloat32Exponent, kLogisticFloat32Of);
+      default: break;
+    }
+    if (count < kFewCells) {
+      for (size_t i = 0; i < count; ++i) out[i] = cell_(in[i]);
+      return;
     }
     WithFunction(op_.function, [&](auto function) {
-      MapCells(Input(tile), Output(tile), tile.rows, [function](uint32_t) { return function; });
+      const double* __restrict x = in;
+      double* __restrict y = out;
+      for (size_t i = 0; i < count; ++i) y[i] = function(x[i]);
     });
-    return {};
   }
 
   // of(e^exponent(x)), the powers of many cells at once.
   template <typename Exponent, typename Of>
-  Status ThroughExp(const Tile& tile, Exponent exponent, Of of) const {
-    const Block& out = Output(tile);
-    MapCells(Input(tile), out, tile.rows, [exponent](uint32_t) { return exponent; });
-    ForRuns(out, tile.rows, [of](double* cells, size_t count) {
-      ExpAll(cells, count);
-      for (size_t i = 0; i < count; ++i) cells[i] = of(cells[i]);
-    });
-    return {};
+  static void ThroughExp(const double* in, size_t count, double* out, Exponent exponent, Of of) {
+    if (count < kFewCells) {
+      for (size_t i = 0; i < count; ++i, OneByOne()) out[i] = exponent(in[i]);
+      ExpAll(out, count);
+      for (size_t i = 0; i < count; ++i, OneByOne()) out[i] = of(out[i]);
+      return;
+    }
+    for (size_t i = 0; i < count; ++i) out[i] = exponent(in[i]);
+    ExpAll(out, count);
+    for (size_t i = 0; i < count; ++i) out[i] = of(out[i]);
   }
 
+  const uint32_t width_;
   const UnaryCell cell_;  // for few cells, which all loops would be chosen for in vain
 };
 
