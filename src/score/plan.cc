@@ -249,7 +249,7 @@ Status Plan::Impl::MakeKernels(const std::vector<const OutputField*>& wanted) {
   }
   std::vector<ValueId> given;
   for (const BoundOutput& output : outputs) given.push_back(output.value);
-  const RowPlan row_plan = PlanRow(order, bound, chosen.same_as, given);
+  const RowPlan row_plan = PlanRow(order, bound, values, chosen.same_as, given);
   SCOREWAY_RETURN_IF_ERROR(LayOutTiles(order, constants, chosen.same_as, row_plan.late_reads));
 
   const RowProgram::Place place{values, layout, chosen.same_as};
@@ -258,7 +258,7 @@ Status Plan::Impl::MakeKernels(const std::vector<const OutputField*>& wanted) {
   for (Step& step : steps) {
     if (step.op != nullptr) {
       SCOREWAY_ASSIGN_OR_RETURN(kernels.emplace_back(), KernelOfOperator(*step.op, values));
-      row_program.Add(*step.op, place, *kernels.back(), row_plan.waits[at++]);
+      row_program.Add(*step.op, place, *kernels.back(), row_plan.roles[at++]);
       continue;
     }
     at += step.lookup->operators.size();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,10 @@ namespace {
 
 // Wider copies are left to their kernel.
 constexpr size_t kCopiedMax = 8;
+// More edges are left to their kernel, which searches.
+constexpr size_t kEdgesMax = 16;
+// Of entries with categories, when the tables of two operators become one.
+constexpr size_t kComparisonsMax = 1 << 20;
 
 // The entry of a decoder's table; null if the code is none.
 template <typename Entry>
@@ -19,8 +24,53 @@ const Entry* EntryAt(const std::vector<Entry>& table, double code) {
   return &table[static_cast<size_t>(code)];
 }
 
+bool IsMissing(double entry) { return std::isnan(entry); }
+bool IsMissing(const std::string& /*entry*/) { return false; }
+
+// The codes of the entries; nothing if what is no entry, and so missing, would not stay so, or if it takes long.
+template <typename Encode, typename Entry>
+std::optional<std::vector<double>> CodesOf(const Encode& encode, const std::vector<Entry>& entries) {
+  const std::vector<Entry>& categories = encode.categories[0];
+  if (!std::isnan(encode.missing[0].code) || entries.size() * categories.size() > kComparisonsMax) return std::nullopt;
+  std::vector<double> codes;
+  for (const Entry& entry : entries) {
+    const auto at = std::ranges::find(categories, entry);
+    const double code = at == categories.end() ? encode.unknown[0].code : static_cast<double>(at - categories.begin());
+    codes.push_back(IsMissing(entry) ? op::kNaN : code);
+  }
+  return codes;
+}
+
+// What the operator makes of each entry of a table; nothing if it is none of tables.
+std::optional<std::vector<double>> EntriesOf(const Operator& op, const std::vector<double>& entries) {
+  if (const auto* encode = std::get_if<op::EncodeNumber>(&op.params)) return CodesOf(*encode, entries);
+  const auto* decode = std::get_if<op::DecodeNumber>(&op.params);
+  if (decode == nullptr) return std::nullopt;
+  std::vector<double> table;
+  for (const double entry : entries) {
+    const double* number = EntryAt(decode->table, entry);
+    table.push_back(number == nullptr ? op::kNaN : *number);
+  }
+  return table;
+}
+std::optional<std::vector<double>> EntriesOf(const Operator& op, const std::vector<std::string>& entries) {
+  const auto* encode = std::get_if<op::EncodeText>(&op.params);
+  return encode == nullptr ? std::nullopt : CodesOf(*encode, entries);
+}
+
 // As op::Where takes a condition.
 bool IsTrue(double condition) { return condition != 0 && !std::isnan(condition); }
+
+// As op::Bin says of its only column.
+double BinOf(const op::Bin& bin, double x) {
+  if (std::isnan(x)) return x;
+  double passed = 0;
+  for (const double edge : bin.edges[0]) {
+    if (bin.right_closed ? !(edge < x) : !(edge <= x)) break;
+    ++passed;
+  }
+  return std::min(passed, static_cast<double>(bin.codes[0]) - 1);
+}
 
 bool IsNumber(ValueShape shape) { return shape.kind == ValueKind::kNumber && shape.width == 1; }
 
@@ -34,10 +84,16 @@ void RowProgram::Add(const Kernel& kernel) {
   instructions_.push_back(call);
 }
 
-void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kernel, bool waits) {
-  if (waits) return AddWaiting(op, place, kernel);
-  const auto* trees = std::get_if<op::TreeEnsemble>(&op.params);
-  if (trees != nullptr && RowTrees::Fits(*trees)) return AddTrees(op, *trees, place);
+void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kernel, RowRole role) {
+  within_.resize(place.values.size(), nullptr);
+  switch (role) {
+    case RowRole::kRuns: break;
+    case RowRole::kWalks: return AddTrees(op, std::get<op::TreeEnsemble>(op.params), place);
+    case RowRole::kWaits: return AddWaiting(op, place, kernel);
+    case RowRole::kFirst: firsts_.emplace(op.output, MakeWaiting(op, place, kernel)); return;
+    case RowRole::kChooses: return AddChoice(op, place);
+    case RowRole::kWithin: within_[op.output] = &op; return;
+  }
   if (AddDomain(op, place, kernel) || AddCells(op, place, &instructions_)) return;
   AddKernel(op, place, kernel, &instructions_);
 }
@@ -71,19 +127,49 @@ bool RowProgram::AddDomain(const Operator& op, const Place& place, const Kernel&
   return true;
 }
 
-void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel& kernel) {
+// What is a function of the entry of a table that was looked up last is looked up instead.
+bool RowProgram::AddToTable(const Operator& op, const Place& place, Instructions* instructions) {
+  if (instructions->empty() || op.inputs.size() != 1 || !IsNumber(place.values[op.output])) return false;
+  Instruction& last = instructions->back();
+  if (last.out != ColumnOf(op.inputs[0], place)) return false;
+  std::optional<std::vector<double>> table;
+  if (last.kind == Instruction::Kind::kDecodeNumber) {
+    table = EntriesOf(op, last.numbers->table);
+  } else if (last.kind == Instruction::Kind::kDecodeText) {
+    table = EntriesOf(op, last.texts->table);
+  }
+  if (!table) return false;
+  last.kind = Instruction::Kind::kDecodeNumber;
+  last.numbers = &tables_.emplace_back(op::DecodeNumber{std::move(*table)});
+  last.out = ColumnOf(op.output, place);
+  return true;
+}
+
+RowProgram::Waiting RowProgram::MakeWaiting(const Operator& op, const Place& place, const Kernel& kernel) {
   Waiting waiting;
-  waiting.needs_begin = static_cast<uint32_t>(needs_.size());
-  for (ValueId input : op.inputs) needs_.push_back(WaitingOf(place.same_as[input]));
-  waiting.needs_end = static_cast<uint32_t>(needs_.size());
-  waiting.instructions_begin = static_cast<uint32_t>(late_instructions_.size());
-  if (!AddCells(op, place, &late_instructions_)) AddKernel(op, place, kernel, &late_instructions_);
-  waiting.instructions_end = static_cast<uint32_t>(late_instructions_.size());
-  waiting.chooses = waiting.instructions_begin < waiting.instructions_end &&
-                    late_instructions_.back().kind == Instruction::Kind::kWhere;
+  for (ValueId input : TakenBy(op, place)) {
+    const auto first = firsts_.find(place.same_as[input]);
+    if (first == firsts_.end()) {
+      waiting.needs.push_back(WaitingOf(place.same_as[input]));
+      continue;
+    }
+    const Waiting& before = first->second;
+    waiting.needs.insert(waiting.needs.end(), before.needs.begin(), before.needs.end());
+    waiting.instructions.insert(waiting.instructions.end(), before.instructions.begin(), before.instructions.end());
+    firsts_.erase(first);
+  }
+  if (!AddToTable(op, place, &waiting.instructions) && !AddCells(op, place, &waiting.instructions)) {
+    AddKernel(op, place, kernel, &waiting.instructions);
+  }
+  waiting.chooses = std::holds_alternative<op::Where>(op.params) && waiting.instructions.size() == 1 &&
+                    waiting.instructions[0].kind == Instruction::Kind::kWhere;
+  return waiting;
+}
+
+void RowProgram::AddWaiting(const Operator& op, const Place& place, const Kernel& kernel) {
   waiting_of_.resize(place.values.size(), kNone);
   waiting_of_[op.output] = static_cast<uint32_t>(waiting_.size());
-  waiting_.push_back(waiting);
+  waiting_.push_back(MakeWaiting(op, place, kernel));
   concats_.push_back(std::holds_alternative<op::Concat>(op.params) ? &op : nullptr);
 }
 
@@ -108,11 +194,37 @@ void RowProgram::AddTrees(const Operator& op, const op::TreeEnsemble& trees, con
   trees_.push_back({RowTrees(trees, features), nothing_waits, ColumnOf(op.output, place), trees.outputs});
 }
 
+void RowProgram::AddChoice(const Operator& op, const Place& place) {
+  choices_.emplace_back(op, RowChoice::Place{place.layout.first_column, place.same_as, within_});
+  Instruction& choose = instructions_.emplace_back();
+  choose.kind = Instruction::Kind::kChoice;
+  choose.out = ColumnOf(op.output, place);
+  choose.choice = &choices_.back();
+}
+
 void RowProgram::AddCopy(uint32_t from, uint32_t to, Instructions* instructions) {
   Instruction& copy = instructions->emplace_back();
   copy.kind = Instruction::Kind::kCopy;
   copy.out = to;
   copy.a = from;
+}
+
+const std::vector<ValueId>& RowProgram::TakenBy(const Operator& op, const Place& place) const {
+  const Operator* row = op.inputs.empty() ? nullptr : within_[place.same_as[op.inputs[0]]];
+  return row != nullptr && std::holds_alternative<op::AggregateRow>(op.params) ? row->inputs : op.inputs;
+}
+
+bool RowProgram::AddSum(const Operator& op, const Place& place, Instructions* instructions) {
+  const auto* aggregate = std::get_if<op::AggregateRow>(&op.params);
+  if (aggregate == nullptr || within_[place.same_as[op.inputs[0]]] == nullptr) return false;
+  Sum& sum = sums_.emplace_back();
+  for (ValueId cell : TakenBy(op, place)) sum.columns.push_back(ColumnOf(cell, place));
+  sum.skips_missing = aggregate->skip_missing;
+  Instruction& instruction = instructions->emplace_back();
+  instruction.kind = Instruction::Kind::kSum;
+  instruction.out = ColumnOf(op.output, place);
+  instruction.sum = &sum;
+  return true;
 }
 
 bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* instructions) {
@@ -130,6 +242,7 @@ bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* i
 bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* instructions) {
   const ValueShape out = place.values[op.output];
   if (out.kind != ValueKind::kNumber) return AddText(op, place, instructions);
+  if (AddSum(op, place, instructions)) return true;
   const uint32_t to = ColumnOf(op.output, place);
   if (std::holds_alternative<op::Concat>(op.params)) {
     Instructions copies;
@@ -165,6 +278,9 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
   } else if (const auto* decode = std::get_if<op::DecodeNumber>(&op.params)) {
     instruction.kind = Instruction::Kind::kDecodeNumber;
     instruction.numbers = decode;
+  } else if (const auto* bin = std::get_if<op::Bin>(&op.params); bin && bin->edges[0].size() <= kEdgesMax) {
+    instruction.kind = Instruction::Kind::kBin;
+    instruction.bin = bin;
   } else if (std::holds_alternative<op::Where>(op.params)) {
     instruction.kind = Instruction::Kind::kWhere;
     instruction.b = ColumnOf(op.inputs[1], place);
@@ -178,6 +294,18 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
 }
 
 // ---- running -------------------------------------------------------------------------------------------------------
+
+double RowProgram::Sum::Of(const double* numbers) const {
+  double sum = 0;
+  size_t present = 0;
+  for (const uint32_t column : columns) {
+    const double x = numbers[column];
+    if (std::isnan(x)) continue;
+    sum += x;
+    ++present;
+  }
+  return present == 0 || (present < columns.size() && !skips_missing) ? op::kNaN : sum;
+}
 
 Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const {
   double* const numbers = cells.numbers;
@@ -194,6 +322,9 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
       case Instruction::Kind::kBinary: break;
       case Instruction::Kind::kWhere: numbers[i.out] = numbers[IsTrue(numbers[i.a]) ? i.b : i.c]; break;
       case Instruction::Kind::kCopy: numbers[i.out] = numbers[i.a]; break;
+      case Instruction::Kind::kChoice: numbers[i.out] = i.choice->Run(numbers); break;
+      case Instruction::Kind::kBin: numbers[i.out] = BinOf(*i.bin, numbers[i.a]); break;
+      case Instruction::Kind::kSum: numbers[i.out] = i.sum->Of(numbers); break;
       case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, cells); break;
       case Instruction::Kind::kWithin: {
         const double x = numbers[i.a];
@@ -239,19 +370,16 @@ void RowProgram::Need(uint32_t waiting, const Tile& tile, const Cells& cells) co
   if (waiting == kNone || cells.done[waiting] != 0) return;
   cells.done[waiting] = 1;
   const Waiting& wanted = waiting_[waiting];
-  const uint32_t* needs = needs_.data() + wanted.needs_begin;
   if (wanted.chooses) {
-    const Instruction& where = late_instructions_[wanted.instructions_begin];
-    Need(needs[0], tile, cells);
+    const Instruction& where = wanted.instructions[0];
+    Need(wanted.needs[0], tile, cells);
     const bool first = IsTrue(cells.numbers[where.a]);
-    Need(needs[first ? 1 : 2], tile, cells);
+    Need(wanted.needs[first ? 1 : 2], tile, cells);
     cells.numbers[where.out] = cells.numbers[first ? where.b : where.c];
     return;
   }
-  for (uint32_t i = wanted.needs_begin; i < wanted.needs_end; ++i) Need(needs_[i], tile, cells);
-  const std::span<const Instruction> instructions(late_instructions_.data() + wanted.instructions_begin,
-                                                  late_instructions_.data() + wanted.instructions_end);
-  SCOREWAY_CHECK(RunAll(instructions, tile, cells).ok());
+  for (const uint32_t need : wanted.needs) Need(need, tile, cells);
+  SCOREWAY_CHECK(RunAll(wanted.instructions, tile, cells).ok());
 }
 
 }  // namespace scoreway

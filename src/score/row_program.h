@@ -1,12 +1,14 @@
 // RowProgram: the kernels of a Plan for a tile of one row. With one row most operators of an expression take a single
 // number from one place to another, and calling a kernel costs more than what it computes; so these become
 // instructions, copies that the layout has made needless become none, and a few trees are walked rather than prepared
-// for. What waits (RowPlan) is computed when a tree asks for it. Whatever else there is, is a call of its kernel.
+// for. What waits (RowPlan) is computed when a tree asks for it, and what lies within a choice is tested on its way.
+// Whatever else there is, is a call of its kernel.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,8 @@
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/row_trees.h"
 #include "score/plan_layout.h"
+#include "score/row_choice.h"
+#include "score/row_plan.h"
 
 namespace scoreway {
 
@@ -28,8 +32,8 @@ class RowProgram {
     std::span<const ValueId> same_as;
   };
 
-  // Appends an operator, whose kernel outlives the program; if it waits it is run when it is asked for.
-  void Add(const Operator& op, const Place& place, const Kernel& kernel, bool waits);
+  // Appends an operator, which outlives the program as its kernel does; if it waits it is run when it is asked for.
+  void Add(const Operator& op, const Place& place, const Kernel& kernel, RowRole role);
   // Appends a kernel of several operators.
   void Add(const Kernel& kernel);
 
@@ -59,6 +63,13 @@ class RowProgram {
     bool rejects_missing = false;
     const Kernel* kernel = nullptr;
   };
+  // Of an op::AggregateRow over cells that are left where they are.
+  struct Sum {
+    std::vector<uint32_t> columns;
+    bool skips_missing = false;
+
+    double Of(const double* numbers) const;
+  };
   struct Instruction {
     enum class Kind : uint8_t {
       kKernel,
@@ -71,6 +82,9 @@ class RowProgram {
       kWithin,
       kDecodeNumber,
       kDecodeText,
+      kChoice,
+      kSum,
+      kBin,
     } kind = Kind::kKernel;
     uint32_t out = 0, a = 0, b = 0, c = 0;  // columns of the layout
     union {
@@ -82,14 +96,17 @@ class RowProgram {
       const Bounds* bounds;
       const op::DecodeNumber* numbers;
       const op::DecodeText* texts;
+      const RowChoice* choice;
+      const Sum* sum;
+      const op::Bin* bin;
     };
   };
   using Instructions = std::vector<Instruction>;
   // An operator that waits: the others that wait of its inputs, in their order, and how it is run.
   struct Waiting {
-    uint32_t needs_begin = 0, needs_end = 0;                // in needs_
-    uint32_t instructions_begin = 0, instructions_end = 0;  // in late_instructions_
-    bool chooses = false;                                   // a Where, which needs one of its two only
+    std::vector<uint32_t> needs;  // kNone where an input is there already
+    Instructions instructions;
+    bool chooses = false;  // a Where, which needs one of its two only
   };
   struct Trees {
     RowTrees trees;
@@ -101,27 +118,36 @@ class RowProgram {
   static uint32_t ColumnOf(ValueId value, const Place& place) {
     return static_cast<uint32_t>(place.layout.first_column[value]);
   }
-  static bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
+  bool AddCells(const Operator& op, const Place& place, Instructions* instructions);
+  bool AddSum(const Operator& op, const Place& place, Instructions* instructions);
+  // What the operator reads: of a sum the cells of its row.
+  const std::vector<ValueId>& TakenBy(const Operator& op, const Place& place) const;
   static void AddKernel(const Operator& op, const Place& place, const Kernel& kernel, Instructions* instructions);
   static bool AddText(const Operator& op, const Place& place, Instructions* instructions);
   bool AddDomain(const Operator& op, const Place& place, const Kernel& kernel);
   static void AddCopy(uint32_t from, uint32_t to, Instructions* instructions);
   void AddTrees(const Operator& op, const op::TreeEnsemble& trees, const Place& place);
+  void AddChoice(const Operator& op, const Place& place);
   uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
 
   Status RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const;
   void RunTrees(const Trees& call, const Tile& tile, const Cells& cells) const;
   void Need(uint32_t waiting, const Tile& tile, const Cells& cells) const;
+  bool AddToTable(const Operator& op, const Place& place, Instructions* instructions);
+  Waiting MakeWaiting(const Operator& op, const Place& place, const Kernel& kernel);
   void AddWaiting(const Operator& op, const Place& place, const Kernel& kernel);
 
   Instructions instructions_;
-  Instructions late_instructions_;
   std::vector<Waiting> waiting_;
-  std::vector<uint32_t> needs_;           // kNone where an input is there already
   std::vector<uint32_t> waiting_of_;      // by ValueId
+  std::map<ValueId, Waiting> firsts_;     // to be run with the operator that takes them, until that is added
   std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
   std::vector<Trees> trees_;
   std::deque<Bounds> bounds_;
+  std::vector<const Operator*> within_;  // a choice or a sum, by ValueId; null for others
+  std::deque<RowChoice> choices_;
+  std::deque<Sum> sums_;
+  std::deque<op::DecodeNumber> tables_;  // of several operators
 };
 
 }  // namespace scoreway
