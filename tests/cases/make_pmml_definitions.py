@@ -180,6 +180,23 @@ def several_leaves(strategy):
     return document([field('w', 'string'), field('x'), field('y'), field('t', 'string', inner=values)], model), cells, answers
 
 
+def no_case_holds(element):
+    """Where no attribute of a characteristic holds there is no score, and without a defaultScore no class where no rule fires: JPMML-Evaluator
+    raises an error, or asks for a default."""
+    below, within = '<SimplePredicate field="x" operator="lessThan" value="0"/>', make_pmml_models.between('x', 1.5, 'greaterOrEqual', 2, 'lessThan')
+    if element == 'Scorecard':
+        attributes = f'<Attribute partialScore="3">{below}</Attribute><Attribute partialScore="5">{within}</Attribute>'
+        inside, target, scores = f'<Characteristics><Characteristic name="of_x">{attributes}</Characteristic></Characteristics>', field('t'), ['4.0', '6.0']
+        head, out = 'Scorecard functionName="regression" initialScore="1" useReasonCodes="false"', output('again', 'predictedValue')
+    else:
+        inside = f'<RuleSet><RuleSelectionMethod criterion="firstHit"/><SimpleRule score="p">{below}</SimpleRule><SimpleRule score="q">{within}</SimpleRule></RuleSet>'
+        target, scores, head, out = make_pmml_models.TWO, ['p', 'q'], 'RuleSetModel functionName="classification"', output('again', 'predictedValue', 'string')
+    model = f'<{head}>{mining("x", target="t")}{outputs(out)}{inside}</{element}>'
+    rows = [(-1, 0), (-0.0, None), (0, None), (1.25, None), (1.5, 1), (1.75, 1), (2, None), (math.nan, None)]
+    answers = ''.join(f'{a},{a}\n' for a in ('' if case is None else scores[case] for _, case in rows))
+    return document([field('x'), target], model), table(['x', 'y'], [[x, 0] for x, _ in rows]), 't,again\n' + answers
+
+
 CASES = {
     'tree-weightedConfidence': lambda: several_leaves('weightedConfidence'),
     'tree-aggregateNodes': lambda: several_leaves('aggregateNodes'),
@@ -191,6 +208,8 @@ CASES = {
     'anomaly-clusters': cluster_distances,
     'baseline-z': z_value,
     'associations-list': list_of_items,
+    'scorecard-no-case': lambda: no_case_holds('Scorecard'),
+    'rules-no-case': lambda: no_case_holds('RuleSetModel'),
 }
 
 

@@ -233,7 +233,6 @@ def scorecard(algorithm):
         code = f' reasonCode="{code}"' if code else ''
         score = f' partialScore="{score}"' if score is not None else ''
         return f'<Attribute{score}{code}>{predicate}{inner}</Attribute>'
-    test = lambda name, operator, value='': f'<SimplePredicate field="{name}" operator="{operator}"' + (f' value="{value}"' if value != '' else '') + '/>'
     complex_score = '<ComplexPartialScore><Apply function="*"><Constant>2.5</Constant><FieldRef field="y"/></Apply></ComplexPartialScore>'
     characteristics = (
         f'<Characteristic name="cx" reasonCode="RX" baselineScore="12">{attribute(-5, test("x", "isMissing"))}{attribute(10, test("x", "lessOrEqual", 0))}{attribute(20, test("x", "lessThan", 2))}{attribute(0, "<True/>")}</Characteristic>'
@@ -245,10 +244,75 @@ def scorecard(algorithm):
     return document([field('t')] + FIELDS, model), rows
 
 
+# Intervals with every closure and a gap between them, each compound predicate, categories; rows on the margins.
+INTERVALS = 'x,y,c\n-1,0,a\n-0.5,0.5,b\n0,1,a\n0.5,1.5,b\n1,2,c\n1.25,2.5,a\n1.5,3,b\n2,-1,c\n2.5,0,\n3,0.5,a\n4,,b\n,1,a\n,,\n1,,c\n,-2,b\n'
+
+
+def test(name, operator, value=None):
+    return f'<SimplePredicate field="{name}" operator="{operator}"' + ('/>' if value is None else f' value="{value}"/>')
+
+
+def compound(operator, *predicates):
+    return f'<CompoundPredicate booleanOperator="{operator}">{"".join(predicates)}</CompoundPredicate>'
+
+
+def among(name, *values, operator='isIn'):
+    return f'<SimpleSetPredicate field="{name}" booleanOperator="{operator}"><Array type="string" n="{len(values)}">{" ".join(values)}</Array></SimpleSetPredicate>'
+
+
+def between(name, low, above, high, below):
+    return compound('and', test(name, above, low), test(name, below, high))
+
+
+def scorecard_of_intervals(last):
+    lists = {
+        'x': [test('x', 'lessThan', -0.5), between('x', -0.5, 'greaterOrEqual', 0.5, 'lessThan'), between('x', 0.5, 'greaterOrEqual', 1, 'lessOrEqual'),
+              between('x', 1, 'greaterThan', 1.5, 'lessThan'), between('x', 1.5, 'greaterThan', 2.5, 'lessOrEqual'), test('x', 'greaterThan', 2.5), test('x', 'isMissing')],
+        'y': [compound('or', test('y', 'equal', 1), test('y', 'equal', 2.5)), compound('xor', test('y', 'greaterThan', 0), test('y', 'lessThan', 2)),
+              compound('surrogate', test('y', 'lessThan', 1), test('x', 'greaterThan', 1)), compound('and', test('y', 'notEqual', 3), test('y', 'isNotMissing'))],
+        'c': [among('c', 'a', 'b'), compound('and', among('c', 'a', operator='isNotIn'), test('x', 'lessOrEqual', 1))]}
+    body = ''.join(f'<Characteristic name="of_{name}">' + ''.join(f'<Attribute partialScore="{(i + 1) * 10 ** k + 0.25}">{predicate}</Attribute>' for i, predicate in enumerate(predicates)) +
+                   last + '</Characteristic>' for k, (name, predicates) in enumerate(lists.items()))
+    model = f'<Scorecard functionName="regression" initialScore="-3.5" useReasonCodes="false">{mining("x", "y", "c", target="t")}<Characteristics>{body}</Characteristics></Scorecard>'
+    return document([field('t')] + FIELDS, model), INTERVALS
+
+
+# ---- MiningModel of trees with fields and outputs of their own
+
+def forest_of_own_fields(function, method, treatment):
+    def node(predicate, score, shares, *children):
+        said = ''.join(f'<ScoreDistribution value="{c}" recordCount="{n}"/>' for c, n in zip('pq', shares)) if function == 'classification' else ''
+        return f'<Node score="{score}" recordCount="{sum(shares)}">{predicate}{said}{"".join(children)}</Node>'
+
+    def tree(k, first, second):
+        own = f'<DerivedField name="own{k}" optype="continuous" dataType="double"><Apply function="*"><FieldRef field="x"/><Constant dataType="double">{k}</Constant></Apply></DerivedField>'
+        own += '<DerivedField name="kind" optype="categorical" dataType="string"><Apply function="if"><Apply function="greaterThan" mapMissingTo="false"><FieldRef field="y"/>' \
+               f'<Constant dataType="double">{k - 1.5}</Constant></Apply><Constant>high</Constant><Constant>low</Constant></Apply></DerivedField>'
+        score = (lambda a, b: 'p' if a > b else 'q') if function == 'classification' else (lambda a, b: a - b / 8)
+        leaf = lambda predicate, a, b, *children: node(predicate, score(a, b), (a, b), *children)
+        root = leaf('<True/>', 9, 8, leaf(test(f'own{k}', 'lessOrEqual', first), 3, 1, leaf(test('c', 'equal', 'a'), 7, 2), leaf('<True/>', 1, 4)), leaf(test('kind', 'equal', second), 2, 6), leaf(test('y', 'isNotMissing'), 5, 3))
+        out = outputs(output(f'of_{k}', 'probability', value='p')) if function == 'classification' else outputs(output(f'of_{k}', 'predictedValue'))
+        return (f'<Segment id="{k}" weight="{k / 4}"><True/><TreeModel functionName="{function}" missingValueStrategy="nullPrediction">{mining("x", "y", "c")}{out}'
+                f'<LocalTransformations>{own}</LocalTransformations>{root}</TreeModel></Segment>')
+
+    trees = ''.join(tree(k, first, second) for k, first, second in ((1, 0.5, 'high'), (2, 2, 'low'), (3, -1.5, 'low')))
+    model = (f'<MiningModel functionName="{function}">{mining("x", "y", "c", target="t")}{probabilities("pq") if function == "classification" else outputs(output("score", "predictedValue"))}'
+             f'<Segmentation multipleModelMethod="{method}" missingPredictionTreatment="{treatment}">{trees}</Segmentation></MiningModel>')
+    return document([TWO if function == 'classification' else field('t')] + FIELDS, model), INTERVALS
+
+
 # ---- RuleSetModel
 
+def rules_of_intervals(default):
+    predicates = [compound('and', test('x', 'greaterOrEqual', 1), test('x', 'lessThan', 1.5), test('y', 'greaterThan', 2)), compound('and', test('x', 'greaterThan', 0), '<True/>', test('c', 'equal', 'b')),
+                  compound('or', test('y', 'lessThan', -0.5), compound('and', test('x', 'lessOrEqual', -0.5), test('c', 'notEqual', 'b'))), compound('surrogate', test('x', 'greaterThan', 2), test('y', 'greaterOrEqual', 1)),
+                  compound('xor', test('x', 'isMissing'), test('y', 'isMissing')), compound('and', among('c', 'a', 'c'), test('y', 'lessOrEqual', 0.5))]
+    body = ''.join(f'<SimpleRule id="r{i}" score="{"pqr"[i % 3]}">{predicate}</SimpleRule>' for i, predicate in enumerate(predicates))
+    model = f'<RuleSetModel functionName="classification">{mining("x", "y", "c", target="t")}{outputs(output("rule", "entityId", "string"))}<RuleSet {default}><RuleSelectionMethod criterion="firstHit"/>{body}</RuleSet></RuleSetModel>'
+    return document([CLASSES] + FIELDS, model), INTERVALS
+
+
 def rules(criterion, default='defaultScore="r" defaultConfidence="0.2"'):
-    test = lambda name, operator, value: f'<SimplePredicate field="{name}" operator="{operator}" value="{value}"/>'
     rule = lambda id, score, number, predicate: f'<SimpleRule id="{id}" score="{score}" confidence="{number}" weight="{number}">{predicate}</SimpleRule>'
     body = (rule('r1', 'p', 0.8, test('x', 'greaterThan', 1)) + f'<CompoundRule>{test("c", "equal", "a")}' + rule('r2', 'q', 0.9, test('y', 'greaterThan', 1)) + rule('r3', 'p', 0.4, '<True/>') +
             '</CompoundRule>' + rule('r4', 'q', 0.6, test('x', 'lessThan', 0.5)) + rule('r5', 'q', 0.5, test('y', 'lessThan', -0.5)))
@@ -324,6 +388,11 @@ CASES['neighbors-text'] = lambda: neighbors('squaredEuclidean', 'classification'
 CASES['neighbors-flags'] = lambda: neighbors('jaccard', 'regression')
 for algorithm in ('pointsAbove', 'pointsBelow'):
     CASES[f'scorecard-{algorithm}'] = lambda v=algorithm: scorecard(v)
+CASES['scorecard-intervals'] = lambda: scorecard_of_intervals('<Attribute partialScore="0.5"><True/></Attribute>')
+for function, method in (('regression', 'weightedSum'), ('regression', 'average'), ('classification', 'average'), ('classification', 'weightedAverage')):
+    for treatment in ('returnMissing', 'continue'):
+        CASES[f'trees-{function}-{method}-{treatment}'] = lambda f=function, m=method, v=treatment: forest_of_own_fields(f, m, v)
+CASES['rules-intervals'] = lambda: rules_of_intervals('defaultScore="r" defaultConfidence="0"')
 for criterion in ('firstHit', 'weightedSum', 'weightedMax'):
     CASES[f'rules-{criterion}'] = lambda v=criterion: rules(v)
 for algorithm in ('recommendation', 'exclusiveRecommendation', 'ruleAssociation'):

@@ -11,13 +11,22 @@
 namespace scoreway::pmml {
 namespace {
 
+// Whether nothing that is wrong with the tree's own Output would be passed over: as the segments are no chain, nobody
+// sees what it gives.
+bool HasPlainOutput(const Element& model) {
+  const Element output = model.Child("Output");
+  if (!output) return true;
+  return std::ranges::all_of(output.Children("OutputField"), [](const Element& field) {
+    const std::string_view feature = field.Attribute("feature", "predictedValue");
+    return feature == "predictedValue" || feature == "probability";
+  });
+}
+
 bool IsPlainTree(const Segment& segment) {
   const Element& model = segment.model;
-  if (!segment.always || !model.Is("TreeModel") || model.Child("Targets") || model.Child("LocalTransformations")) {
-    return false;
-  }
+  if (!segment.always || !model.Is("TreeModel") || model.Child("Targets")) return false;
   if (HasEmbeddedModels(model)) return false;
-  return !model.Child("Output") && !CountsSeveralLeaves(model);
+  return HasPlainOutput(model) && !CountsSeveralLeaves(model);
 }
 
 class Forest {

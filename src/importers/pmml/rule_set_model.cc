@@ -55,8 +55,8 @@ class RuleSet {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId row, emit.Concat(std::move(fired)));
     SCOREWAY_ASSIGN_OR_RETURN(fired_,
                               emit.Add(op::ImputeNumber{op::kNaN, std::vector<double>(rules_.size(), 0)}, {row}));
-    SCOREWAY_ASSIGN_OR_RETURN(any_, emit.Add(op::AggregateRow{RowAggregate::kMax}, {fired_}));
     if (criterion == "firstHit") return FirstHit(emit);
+    SCOREWAY_ASSIGN_OR_RETURN(any_, emit.Add(op::AggregateRow{RowAggregate::kMax}, {fired_}));
     if (criterion == "weightedMax") return WeightedMax(emit);
     if (criterion == "weightedSum") return WeightedSum(emit);
     return Context::Corrupt(rule_set, "criterion '" + std::string(criterion) + "' is not known");
@@ -128,6 +128,16 @@ class RuleSet {
     return emit.Where(any_, x, rest);
   }
 
+  // Of all rules the first that fired, an index into them; missing if none did.
+  Result<ValueId> FirstOfAll(Emit& emit) {
+    SCOREWAY_ASSIGN_OR_RETURN(ValueId first, emit.Number(op::kNaN));
+    for (size_t i = rules_.size(); i-- > 0;) {
+      SCOREWAY_ASSIGN_OR_RETURN(const ValueId own, emit.Number(static_cast<double>(i)));
+      SCOREWAY_ASSIGN_OR_RETURN(first, emit.Where(rules_[i].fired, own, first));
+    }
+    return first;
+  }
+
   // The rule that decides, as an index into all of them, gives the class and the entity.
   Status Decide(Emit& emit, ValueId rule, Prediction* prediction) {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId code, NumberOf(emit, AllRules(), rule,
@@ -164,7 +174,8 @@ class RuleSet {
 
   Result<Prediction> FirstHit(Emit& emit) {
     Prediction prediction;
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId rule, First(emit, AllRules()));
+    SCOREWAY_ASSIGN_OR_RETURN(const ValueId rule, FirstOfAll(emit));
+    SCOREWAY_ASSIGN_OR_RETURN(any_, emit.Unary(op::UnaryFunction::kIsPresent, rule));
     SCOREWAY_RETURN_IF_ERROR(Decide(emit, rule, &prediction));
     SCOREWAY_ASSIGN_OR_RETURN(prediction.confidences,
                               Confidences(emit, [&](const std::vector<uint32_t>& rules) -> Result<ValueId> {
