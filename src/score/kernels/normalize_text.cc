@@ -5,7 +5,9 @@
 #include "score/kernels/cell_error.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
+#include "score/kernels/text_finder.h"
 #include "score/kernels/text_pattern.h"
+#include "score/kernels/word_replacer.h"
 #include "score/text_arena.h"
 
 namespace scoreway {
@@ -18,7 +20,10 @@ constexpr size_t kGrowth = 16, kGrowthFree = 64 << 10;
 class NormalizeTextKernel final : public OperatorKernel<op::NormalizeText> {
  public:
   NormalizeTextKernel(const KernelContext& context, std::vector<TextPattern> patterns)
-      : OperatorKernel(context), patterns_(std::move(patterns)) {}
+      : OperatorKernel(context), patterns_(std::move(patterns)) {
+    if (op_.patterns.size() != 1) return;
+    replacer_ = WordReplacer::Make(op_.patterns[0], op_.replacements[0], op_.recursive);
+  }
 
   Status Run(const Tile& tile) const override {
     // Kept between runs, so that rows like those before allocate nothing.
@@ -31,6 +36,10 @@ class NormalizeTextKernel final : public OperatorKernel<op::NormalizeText> {
       for (size_t r = 0; r < tile.rows; ++r) {
         to[r] = from[r];
         if (from[r].data() == nullptr) continue;
+        if (replacer_ != nullptr && IsAscii(from[r])) {
+          to[r] = replacer_->Replace(from[r], *tile.texts);
+          continue;
+        }
         text.assign(from[r]);
         if (!Normalize(&text, &before)) {
           return CellError(tile, r, {}, c, "text " + ShownCell(from[r]) + " does not come to rest when normalized");
@@ -58,6 +67,7 @@ class NormalizeTextKernel final : public OperatorKernel<op::NormalizeText> {
   }
 
   std::vector<TextPattern> patterns_;
+  std::unique_ptr<const WordReplacer> replacer_;  // of the only pattern, if it is one
 };
 
 }  // namespace
