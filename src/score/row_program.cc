@@ -61,8 +61,8 @@ std::optional<std::vector<double>> EntriesOf(const Operator& op, const std::vect
 // As op::Where takes a condition.
 bool IsTrue(double condition) { return condition != 0 && !std::isnan(condition); }
 
-// As op::Bin says of its only column.
-double BinOf(const op::Bin& bin, double x) {
+// As op::Bin says of its only column. On its own, as all that the loop over instructions holds asks for its registers.
+[[gnu::noinline]] double BinOf(const op::Bin& bin, double x) {
   if (std::isnan(x)) return x;
   double passed = 0;
   for (const double edge : bin.edges[0]) {
@@ -295,7 +295,7 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
 
 // ---- running -------------------------------------------------------------------------------------------------------
 
-double RowProgram::Sum::Of(const double* numbers) const {
+[[gnu::noinline]] double RowProgram::Sum::Of(const double* numbers) const {
   double sum = 0;
   size_t present = 0;
   for (const uint32_t column : columns) {
