@@ -284,7 +284,7 @@ struct PointSumFunctions {
 };
 
 PointSums::PointSums(PointTerm term, std::span<const double> points, size_t width)
-    : count_(width == 0 ? 0 : points.size() / width), width_(width) {
+    : count_(width == 0 ? 0 : points.size() / width) {
   std::vector<std::optional<TwoNumbers>> numbers(width);
   if (HasAvx2() && term != PointTerm::kFused && count_ >= kTwoNumbersFrom) {
     for (size_t c = 0; c < width; ++c) numbers[c] = FindTwoNumbers(points, c, width);

@@ -49,7 +49,7 @@ class PointSums {
     size_t others_max = 0;  // of the bits of a point
   };
 
-  size_t count_, width_;
+  size_t count_;
   // Blocks of as many points as are added up together: within one, a column of numbers after the other.
   size_t wide_columns_ = 0;
   std::vector<double> cells_;
