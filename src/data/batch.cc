@@ -143,11 +143,20 @@ double Column::NumberAt(size_t row) const {
 }
 
 void Column::SetOnly(double value) {
-  // Whole numbers of an int64 column are most of what is not float64.
+  // Whole numbers are most of what an int64 column is given; others are rounded below.
   constexpr double kWholeMax = 4503599627370496.0;  // 2^52
   if (size_ == 1 && type_ == Type::kFloat64) {
     std::get<std::vector<double>>(cells_)[0] = value;
     return SetValidity(!std::isnan(value));
+  }
+  if (size_ == 1 && type_ == Type::kFloat32) {
+    std::get<std::vector<float>>(cells_)[0] = static_cast<float>(value);
+    return SetValidity(!std::isnan(value));
+  }
+  if (size_ == 1 && type_ == Type::kBool) {
+    const bool valid = !std::isnan(value);
+    std::get<std::vector<uint8_t>>(cells_)[0] = static_cast<uint8_t>(valid && value != 0);
+    return SetValidity(valid);
   }
   if (size_ == 1 && type_ == Type::kInt64 && std::fabs(value) < kWholeMax) {
     const auto whole = static_cast<int64_t>(value);

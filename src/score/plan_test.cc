@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 #include <thread>
 
@@ -96,8 +97,16 @@ TEST(Plan, NumbersTakeTheTypeOfTheirOutput) {
   ASSERT_TRUE(builder.AddOutput("i", Type::kInt64, x, 0).ok());
   ASSERT_TRUE(builder.AddOutput("b", Type::kBool, x, 0).ok());
   const auto plan = Plan::Make(Built(std::move(builder))).value();
-  ExpectRows(RunPlan(*plan, {{0.1}, {2.5}, {0.}, {std::nan("")}}),
-             {{0.10000000149011612, 0., 1.}, {2.5, 2., 1.}, {0., 0., 0.}, {kMissing, kMissing, kMissing}});
+  ExpectRows(RunPlan(*plan, {{0.1}, {2.5}, {0.}, {std::nan("")}, {-3.}, {std::nan("")}, {1e300}, {-0.5}, {7.}}),
+             {{0.10000000149011612, 0., 1.},
+              {2.5, 2., 1.},
+              {0., 0., 0.},
+              {kMissing, kMissing, kMissing},
+              {-3., -3., 1.},
+              {kMissing, kMissing, kMissing},
+              {std::numeric_limits<double>::infinity(), 9223372036854775807., 1.},
+              {-0.5, 0., 1.},
+              {7., 7., 1.}});
 }
 
 // Operators of which some say what others say, and of which many rest on the text alone.
