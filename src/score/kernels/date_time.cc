@@ -43,21 +43,30 @@ int64_t ReadTime(std::string_view text) {
 
 // Years are counted from March on, so that the day of a leap year comes last.
 int64_t DaysSince1970(int year, int month, int day) {
-  const int64_t y = month <= 2 ? year - 1 : year;
-  const int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const int64_t year_of_era = y - era * 400;
-  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
+  const int y = month <= 2 ? year - 1 : year;
+  const int era = (y >= 0 ? y : y - 399) / 400;
+  const int year_of_era = y - era * 400;
+  const int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return int64_t{era} * 146097 + day_of_era - 719468;
 }
 
 std::optional<DateTime> ReadDateTime(std::string_view text) {
+  if (text.size() < 10) return std::nullopt;
+  // All eight before the first is doubted.
+  bool all_digits = true;
+  const auto digit = [&](size_t at) {
+    const int number = static_cast<unsigned char>(text[at]) - '0';
+    all_digits &= static_cast<unsigned>(number) < 10;
+    return number;
+  };
   DateTime date;
-  date.year = ReadDigits(text, 0, 4);
-  date.month = ReadDigits(text, 5, 2);
-  date.day = ReadDigits(text, 8, 2);
-  if (date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1) return std::nullopt;
-  if (text[4] != '-' || text[7] != '-' || date.day > DaysOfMonth(date.year, date.month)) return std::nullopt;
+  date.year = (digit(0) * 10 + digit(1)) * 100 + digit(2) * 10 + digit(3);
+  date.month = digit(5) * 10 + digit(6);
+  date.day = digit(8) * 10 + digit(9);
+  if (!all_digits || date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1) return std::nullopt;
+  if (text[4] != '-' || text[7] != '-') return std::nullopt;
+  if (date.day > 28 && date.day > DaysOfMonth(date.year, date.month)) return std::nullopt;
   date.days = DaysSince1970(date.year, date.month, date.day);
   if (text.size() == 10) return date;
   if (text[10] != 'T' && text[10] != ' ') return std::nullopt;
