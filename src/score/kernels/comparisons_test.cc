@@ -50,6 +50,29 @@ TEST(FieldDistances, OfManyPoints) {
   ExpectRows(RunOperator(distances, {{4.5, -30.}, {4.5, -30.}}), {expected, expected});
 }
 
+// Alone a row without a missing cell takes another way than others do, which must not show.
+TEST(FieldDistances, OfManyPointsFromRowsWithAndWithoutAllFields) {
+  for (const Measure measure : {Measure::kEuclidean, Measure::kSquaredEuclidean, Measure::kManhattan}) {
+    op::FieldDistances distances = Plain(measure);
+    distances.points.clear();
+    const auto of = [measure](double sum) { return measure == Measure::kEuclidean ? std::sqrt(sum) : sum; };
+    const auto part = [measure](double difference) {
+      return measure == Measure::kManhattan ? std::fabs(difference) : difference * difference;
+    };
+    TestRow both, first;
+    for (int k = 0; k < 43; ++k) {
+      const double x = k / 3.0, y = k / 7.0;
+      distances.points.insert(distances.points.end(), {x, y});
+      both.emplace_back(of(part(0.1 - x) + part(2.7 - y)));
+      first.emplace_back(of(2 * part(0.1 - x)));
+    }
+    ExpectRows(RunOperator(distances, {{0.1, 2.7}, {0.1, kMissing}}), {both, first});
+    distances.presence_weight = {0, 0};
+    const TestRow none(43, kMissing);
+    ExpectRows(RunOperator(distances, {{0.1, 2.7}, {0.1, 2.7}}), {none, none});
+  }
+}
+
 TEST(FieldDistances, ComparesAndWeighsFieldsInTheirOwnWays) {
   op::FieldDistances distances = Plain(Measure::kManhattan);
   distances.compare = {Compare::kUnequal, Compare::kEqual};

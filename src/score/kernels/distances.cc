@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "score/cells_kernel.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 #include "score/kernels/point_sums.h"
@@ -12,7 +13,7 @@ using Metric = op::Distances::Metric;
 
 // So few rows are measured one by one, many points at once.
 constexpr size_t kSingleRowsMax = 4;
-class DistancesKernel final : public OperatorKernel<op::Distances> {
+class DistancesKernel final : public OperatorKernel<op::Distances>, public CellsKernel {
  public:
   explicit DistancesKernel(const KernelContext& context)
       : OperatorKernel(context),
@@ -24,16 +25,19 @@ class DistancesKernel final : public OperatorKernel<op::Distances> {
     const Block& in = Input(tile);
     const Block& out = Output(tile);
     if (tile.rows == 1) {
-      sums_.Run(in.numbers, out.numbers);
-      if (op_.metric == Metric::kEuclidean) {
-        for (size_t k = 0; k < count_; ++k) out.numbers[k] = std::sqrt(out.numbers[k]);
-      }
+      RunCells(in.numbers, out.numbers);
     } else if (tile.rows <= kSingleRowsMax) {
       for (size_t r = 0; r < tile.rows; ++r) RunRow(in, out, r, reinterpret_cast<double*>(tile.scratch));
     } else {
       for (size_t k = 0; k < count_; ++k) RunPoint(in, out, k, tile.rows);
     }
     return {};
+  }
+
+  void RunCells(const double* in, double* out) const override {
+    sums_.Run(in, out);
+    if (op_.metric != Metric::kEuclidean) return;
+    for (size_t k = 0; k < count_; ++k) out[k] = std::sqrt(out[k]);
   }
 
   size_t ScratchBytes(size_t) const override { return (width_ + count_) * sizeof(double); }

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "score/kernels/kernels.h"
 #include "score/kernels/map_cells.h"
 #include "score/kernels/operator_kernel.h"
+#include "score/kernels/point_sums.h"
 
 namespace scoreway {
 namespace {
@@ -17,6 +19,9 @@ class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
   explicit FieldDistancesKernel(const KernelContext& context)
       : OperatorKernel(context), width_(context.input_shape().width), count_(context.output_shape().width) {
     for (const double weight : op_.presence_weight) all_present_ += weight;
+    // x * 1 changes no bit, and so is left out; and if no cell is missing, all is present.
+    const bool adjusts_by_one = all_present_ != 0 && std::isfinite(all_present_);
+    if (const auto term = adjusts_by_one ? TermOfPlain() : std::nullopt) sums_.emplace(*term, op_.points, width_);
     for (uint32_t c = 0; c < width_; ++c) {
       for (size_t k = 0; k < count_; ++k) columns_.push_back(op_.points[k * width_ + c]);
     }
@@ -28,6 +33,7 @@ class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
     const Block& out = Output(tile);
     double* sums = tile.rows == 1 ? out.numbers : reinterpret_cast<double*>(tile.scratch);
     for (size_t r = 0; r < tile.rows; ++r) {
+      if (tile.rows == 1 && sums_ && RunPlain(in.numbers, sums)) return {};
       std::fill_n(sums, count_, 0.0);
       double present = 0;
       for (uint32_t c = 0; c < width_; ++c) {
@@ -45,6 +51,30 @@ class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
   size_t ScratchBytes(size_t) const override { return count_ * sizeof(double); }
 
  private:
+  // What the distances are sums of, if all fields are compared alike and weigh 1.
+  std::optional<PointTerm> TermOfPlain() const {
+    const auto is_one = [](double weight) { return weight == 1; };
+    const auto is_difference = [](FieldCompare compare) { return compare == FieldCompare::kAbsoluteDifference; };
+    if (!std::ranges::all_of(op_.weight, is_one) || !std::ranges::all_of(op_.compare, is_difference)) return {};
+    switch (op_.measure) {
+      case Measure::kEuclidean:
+      case Measure::kSquaredEuclidean: return PointTerm::kSquare;
+      case Measure::kManhattan: return PointTerm::kDifference;
+      default: return {};
+    }
+  }
+
+  // False if a cell is missing.
+  bool RunPlain(const double* row, double* sums) const {
+    bool any_missing = false;
+    for (uint32_t c = 0; c < width_; ++c) any_missing |= std::isnan(row[c]);
+    if (any_missing) return false;
+    sums_->Run(row, sums);
+    if (op_.measure != Measure::kEuclidean) return true;
+    for (size_t k = 0; k < count_; ++k, OneByOne()) sums[k] = std::sqrt(sums[k]);
+    return true;
+  }
+
   void AddColumn(uint32_t c, double x, double* sums) const {
     switch (op_.compare[c]) {
       case FieldCompare::kAbsoluteDifference: return AddColumn(c, sums, [x](double y) { return std::fabs(x - y); });
@@ -102,6 +132,7 @@ class FieldDistancesKernel final : public OperatorKernel<op::FieldDistances> {
   const uint32_t width_;
   const size_t count_;
   double all_present_ = 0;
+  std::optional<PointSums> sums_;
   std::vector<double> columns_;  // of the points, each count_ cells
 };
 
