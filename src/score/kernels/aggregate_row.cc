@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "score/cells_kernel.h"
 #include "score/kernels/kernels.h"
 #include "score/kernels/operator_kernel.h"
 
@@ -8,18 +9,15 @@ namespace scoreway {
 namespace {
 
 // Row by row: the present cells are gathered in scratch, then reduced.
-class AggregateRowKernel final : public OperatorKernel<op::AggregateRow> {
+class AggregateRowKernel : public OperatorKernel<op::AggregateRow> {
  public:
-  using OperatorKernel::OperatorKernel;
+  explicit AggregateRowKernel(const KernelContext& context)
+      : OperatorKernel(context), width_(context.input_shape().width) {}
 
   Status Run(const Tile& tile) const override {
     const Block& in = Input(tile);
     double* out = Output(tile).numbers;
     double* cells = reinterpret_cast<double*>(tile.scratch);
-    if (tile.rows == 1 && op_.function == op::RowAggregate::kMax) {
-      *out = MaxOfOne(in);
-      return {};
-    }
     for (size_t r = 0; r < tile.rows; ++r) {
       size_t present = 0;
       for (uint32_t c = 0; c < in.width; ++c) {
@@ -39,21 +37,10 @@ class AggregateRowKernel final : public OperatorKernel<op::AggregateRow> {
   // A cell more, as a missing one is written before it is dropped.
   size_t ScratchBytes(size_t) const override { return (width_ + 1) * sizeof(double); }
 
-  explicit AggregateRowKernel(const KernelContext& context)
-      : OperatorKernel(context), width_(context.input_shape().width) {}
+ protected:
+  const uint32_t width_;
 
  private:
-  double MaxOfOne(const Block& in) const {
-    double max = op::kNaN;
-    uint32_t present = 0;
-    for (uint32_t c = 0; c < in.width; ++c) {
-      const double x = in.numbers[c];
-      if (std::isnan(x)) continue;
-      max = present++ == 0 || max < x ? x : max;
-    }
-    return present < in.width && !op_.skip_missing ? op::kNaN : max;
-  }
-
   double Reduce(double* cells, size_t count) const {
     using enum op::RowAggregate;
     double* const end = cells + count;
@@ -84,12 +71,68 @@ class AggregateRowKernel final : public OperatorKernel<op::AggregateRow> {
     const size_t middle = count / 2;
     return count % 2 == 1 ? cells[middle] : (cells[middle - 1] + cells[middle]) / 2;
   }
+};
 
-  size_t width_;
+// What is reduced cell by cell: of one row where the cells are.
+class RunningAggregateKernel final : public AggregateRowKernel, public CellsKernel {
+ public:
+  using AggregateRowKernel::AggregateRowKernel;
+
+  static bool Suits(op::RowAggregate function) {
+    using enum op::RowAggregate;
+    return function == kSum || function == kMean || function == kMin || function == kMax;
+  }
+
+  Status Run(const Tile& tile) const override {
+    if (tile.rows > 1) return AggregateRowKernel::Run(tile);
+    RunCells(Input(tile).numbers, Output(tile).numbers);
+    return {};
+  }
+
+  void RunCells(const double* in, double* out) const override {
+    using enum op::RowAggregate;
+    switch (op_.function) {
+      case kMin: *out = Best(in, [](double x, double best) { return x < best; }); break;
+      case kMax: *out = Best(in, [](double x, double best) { return best < x; }); break;
+      default: *out = Sum(in);
+    }
+  }
+
+ private:
+  bool IsMissing(uint32_t present) const { return present == 0 || (present < width_ && !op_.skip_missing); }
+
+  double Sum(const double* cells) const {
+    double sum = 0;
+    uint32_t present = 0;
+    for (uint32_t c = 0; c < width_; ++c) {
+      if (std::isnan(cells[c])) continue;
+      sum += cells[c];
+      ++present;
+    }
+    if (IsMissing(present)) return op::kNaN;
+    return op_.function == op::RowAggregate::kSum ? sum : sum / static_cast<double>(present);
+  }
+
+  template <typename Better>
+  double Best(const double* cells, Better better) const {
+    double best = op::kNaN;
+    uint32_t present = 0;
+    for (uint32_t c = 0; c < width_; ++c) {
+      const double x = cells[c];
+      if (std::isnan(x)) continue;
+      best = present++ == 0 || better(x, best) ? x : best;
+    }
+    return IsMissing(present) ? op::kNaN : best;
+  }
 };
 
 }  // namespace
 
-KernelResult MakeAggregateRow(const KernelContext& context) { return KernelOf<AggregateRowKernel>(context); }
+KernelResult MakeAggregateRow(const KernelContext& context) {
+  if (RunningAggregateKernel::Suits(std::get<op::AggregateRow>(context.op.params).function)) {
+    return KernelOf<RunningAggregateKernel>(context);
+  }
+  return KernelOf<AggregateRowKernel>(context);
+}
 
 }  // namespace scoreway

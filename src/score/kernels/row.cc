@@ -164,7 +164,7 @@ class RowOfCellsKernel final : public RowKernel, public CellsKernel {
 
   static bool Suits(op::RowFunction function) {
     using enum op::RowFunction;
-    return function == kSoftmax || function == kNormalizeSum || function == kArgMax;
+    return function == kSoftmax || function == kNormalizeSum || function == kArgMax || function == kArgMin;
   }
 
   Status Run(const Tile& tile) const override {
@@ -178,7 +178,8 @@ class RowOfCellsKernel final : public RowKernel, public CellsKernel {
     switch (op_.function) {
       case kSoftmax: return scoreway::Softmax(in, out, width_);
       case kNormalizeSum: return NormalizeSum(in, out);
-      default: return ArgMax(in, out);
+      case kArgMin: return ArgBest(in, out, [](double x, double best) { return x < best; });
+      default: return ArgBest(in, out, [](double x, double best) { return x > best; });
     }
   }
 
@@ -196,11 +197,12 @@ class RowOfCellsKernel final : public RowKernel, public CellsKernel {
     for (uint32_t c = 0; c < width_; ++c, OneByOne()) y[c] /= sum;
   }
 
-  void ArgMax(const double* x, double* index) const {
+  template <typename Better>
+  void ArgBest(const double* x, double* index, Better better) const {
     double best = x[0];
     uint32_t at = 0;
     for (uint32_t c = 1; c < width_; ++c) {
-      const bool wins = x[c] > best || (std::isnan(x[c]) && !std::isnan(best));
+      const bool wins = better(x[c], best) || (std::isnan(x[c]) && !std::isnan(best));
       best = wins ? x[c] : best;
       at = wins ? c : at;
     }
