@@ -1,7 +1,8 @@
 // A load client of gRPC that checks what it gets: sends one message over and over on some connections, one call at a
 // time on each, and compares the outputs of every answer with those of the first.
 //
-// usage: grpc_load_client HOST:PORT REQUEST_FILE CONNECTIONS SECONDS ANSWER_FILE
+// usage: grpc_load_client HOST:PORT REQUEST_FILE CONNECTIONS SECONDS ANSWER_FILE [CALLS_PER_SECOND]
+// At a given rate each call has its time, from which its latency counts, whether or not a connection was free then.
 // writes the first answer to ANSWER_FILE and prints one line of JSON: requests, seconds, and the latency of a call in
 // microseconds. Exits 1 on an error or another answer.
 #include <grpcpp/generic/generic_stub.h>
@@ -57,9 +58,9 @@ class Connection {
     stub_ = std::make_unique<grpc::GenericStub>(channel_);
   }
 
-  void Send(const grpc::ByteBuffer& request, grpc::CompletionQueue* queue) {
+  void Send(const grpc::ByteBuffer& request, SteadyClock::time_point due, grpc::CompletionQueue* queue) {
     context_ = std::make_unique<grpc::ClientContext>();
-    sent_ = SteadyClock::now();
+    due_ = due;
     call_ = stub_->PrepareUnaryCall(context_.get(), kMethod, request, queue);
     call_->StartCall();
     call_->Finish(&response_, &status_, this);
@@ -68,7 +69,7 @@ class Connection {
     if (!status_.ok()) Fail(status_.error_message());
     return ToString(response_);
   }
-  SteadyClock::time_point sent() const { return sent_; }
+  SteadyClock::time_point due() const { return due_; }
 
  private:
   std::shared_ptr<grpc::Channel> channel_;
@@ -77,45 +78,94 @@ class Connection {
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> call_;
   grpc::ByteBuffer response_;
   grpc::Status status_;
-  SteadyClock::time_point sent_;
+  SteadyClock::time_point due_;
+};
+
+class Load {
+ public:
+  Load(const std::string& address, int connections, const grpc::ByteBuffer& request) : request_(request) {
+    for (int i = 0; i < connections; ++i) connections_.push_back(std::make_unique<Connection>(address, i));
+  }
+
+  // As fast as the server answers.
+  void SendAll(SteadyClock::time_point end) {
+    for (const auto& each : connections_) each->Send(request_, SteadyClock::now(), &queue_);
+    for (size_t open = connections_.size(); open > 0;) {
+      void* tag = nullptr;
+      bool ok = false;
+      if (!queue_.Next(&tag, &ok)) Fail("a call was not finished");
+      Connection* const connection = Take(tag, ok);
+      if (SteadyClock::now() < end) {
+        connection->Send(request_, SteadyClock::now(), &queue_);
+      } else {
+        --open;
+      }
+    }
+  }
+
+  // At a rate; asks without waiting whether there are answers, so that neither they nor the next call are late.
+  void SendPaced(SteadyClock::time_point start, SteadyClock::time_point end, double rate) {
+    std::vector<Connection*> free;
+    for (const auto& each : connections_) free.push_back(each.get());
+    const std::chrono::duration<double> step(1 / rate);
+    for (size_t sent = 0;;) {
+      const auto due = start + std::chrono::duration_cast<SteadyClock::duration>(step * static_cast<double>(sent));
+      const bool is_over = due >= end;
+      if (is_over && free.size() == connections_.size()) return;
+      if (!is_over && !free.empty() && SteadyClock::now() >= due) {
+        free.back()->Send(request_, due, &queue_);
+        free.pop_back();
+        ++sent;
+      }
+      void* tag = nullptr;
+      bool ok = false;
+      if (queue_.AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC)) == grpc::CompletionQueue::GOT_EVENT) {
+        free.push_back(Take(tag, ok));
+      }
+    }
+  }
+
+  const std::string& first() const { return first_; }
+  std::vector<float>& micros() { return micros_; }
+
+ private:
+  Connection* Take(void* tag, bool ok) {
+    if (!ok) Fail("a call was not finished");
+    auto* const connection = static_cast<Connection*>(tag);
+    const std::string answer = connection->Answer();
+    if (first_.empty()) first_ = answer;
+    if (Outputs(answer) != Outputs(first_)) Fail("answers differ");
+    micros_.push_back(std::chrono::duration<float, std::micro>(SteadyClock::now() - connection->due()).count());
+    return connection;
+  }
+
+  const grpc::ByteBuffer request_;
+  grpc::CompletionQueue queue_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::string first_;
+  std::vector<float> micros_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) Fail("usage: grpc_load_client HOST:PORT REQUEST_FILE CONNECTIONS SECONDS ANSWER_FILE");
+  if (argc != 6 && argc != 7) {
+    Fail("usage: grpc_load_client HOST:PORT REQUEST_FILE CONNECTIONS SECONDS ANSWER_FILE [CALLS_PER_SECOND]");
+  }
   std::ifstream file(argv[2], std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   const grpc::Slice slice(text.str());
-  const grpc::ByteBuffer request(&slice, 1);
+  Load load(argv[1], std::atoi(argv[3]), grpc::ByteBuffer(&slice, 1));
 
-  grpc::CompletionQueue queue;
-  std::vector<std::unique_ptr<Connection>> connections;
-  for (int i = 0; i < std::atoi(argv[3]); ++i) connections.push_back(std::make_unique<Connection>(argv[1], i));
-
-  std::string first;
-  std::vector<float> micros;
   const auto start = SteadyClock::now();
-  const auto end = start + std::chrono::duration<double>(std::atof(argv[4]));
-  for (const auto& each : connections) each->Send(request, &queue);
-  for (size_t open = connections.size(); open > 0;) {
-    void* tag = nullptr;
-    bool ok = false;
-    if (!queue.Next(&tag, &ok) || !ok) Fail("a call was not finished");
-    auto* const connection = static_cast<Connection*>(tag);
-    const std::string answer = connection->Answer();
-    if (first.empty()) first = answer;
-    if (Outputs(answer) != Outputs(first)) Fail("answers differ");
-    micros.push_back(std::chrono::duration<float, std::micro>(SteadyClock::now() - connection->sent()).count());
-    if (SteadyClock::now() < end) {
-      connection->Send(request, &queue);
-    } else {
-      --open;
-    }
-  }
+  const auto end =
+      start + std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(std::atof(argv[4])));
+  argc == 6 ? load.SendAll(end) : load.SendPaced(start, end, std::atof(argv[6]));
   const double seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
-  std::ofstream(argv[5], std::ios::binary) << first;
+  std::ofstream(argv[5], std::ios::binary) << load.first();
+  std::vector<float>& micros = load.micros();
+  if (micros.empty()) Fail("no time for a call");
   std::sort(micros.begin(), micros.end());
   const auto quantile = [&](double q) {
     return static_cast<double>(micros[static_cast<size_t>(q * static_cast<double>(micros.size() - 1))]);
