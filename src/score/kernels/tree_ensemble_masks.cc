@@ -125,6 +125,7 @@ void MaskForest::FindExits(const uint16_t* values, size_t first, size_t count, u
   }
 #else
   static_cast<void>(values), static_cast<void>(first), static_cast<void>(count), static_cast<void>(exits);
+  static_cast<void>(has_many_slots_);  // no forest fits here
 #endif
 }
 
