@@ -207,7 +207,7 @@ struct Plan::Impl {
   Status WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const;
   Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Rows& rows, const Tile& tile) const;
-  Status RunKernels(const Tile& tile, PlanScratch& scratch) const;
+  Status RunKernels(const PlanScratch& scratch) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   const BoundInput* LoadRow(const Batch& batch, const PlanScratch& scratch) const;
   [[gnu::noinline]] Status PrepareRow(const Batch& batch, PlanScratch& scratch, const Batch& output) const;
@@ -278,8 +278,7 @@ Status Plan::Impl::FillLookups(const std::vector<LookupKernel*>& lookups) const 
   if (lookups.empty()) return {};
   PlanScratch scratch;
   SCOREWAY_RETURN_IF_ERROR(LayOutScratch(1, scratch));
-  const Tile tile{1, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, 1};
-  for (LookupKernel* lookup : lookups) lookup->Fill(tile);
+  for (LookupKernel* lookup : lookups) lookup->Fill(scratch.tile);
   return {};
 }
 
@@ -375,11 +374,10 @@ Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
   std::byte* memory = scratch.Reserve(number_bytes + text_bytes + kernel_bytes);
   auto* numbers = reinterpret_cast<double*>(memory);
   auto* texts = reinterpret_cast<std::string_view*>(memory + number_bytes);
-  scratch.kernel_scratch = memory + number_bytes + text_bytes;
-  scratch.numbers = numbers;
-  scratch.text_cells = texts;
   scratch.blocks.resize(model->values().size());
   scratch.done.resize(row_program.waiting());
+  scratch.tile = {rows, 0, scratch.blocks, memory + number_bytes + text_bytes, &scratch.texts, 1};
+  scratch.cells = {numbers, texts, scratch.done.data()};
   for (size_t v = 0; v < scratch.blocks.size(); ++v) {
     const ValueShape shape = model->values()[v];
     Block& block = scratch.blocks[v];
@@ -393,8 +391,7 @@ Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
     }
   }
   scratch.rows = 0;
-  const Tile tile{rows, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, 1};
-  for (const auto& kernel : constant_kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+  for (const auto& kernel : constant_kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(scratch.tile));
   scratch.rows = rows;
   return {};
 }
@@ -443,9 +440,9 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
-Status Plan::Impl::RunKernels(const Tile& tile, PlanScratch& scratch) const {
-  if (tile.rows == 1) return row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()});
-  for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(tile));
+Status Plan::Impl::RunKernels(const PlanScratch& scratch) const {
+  if (scratch.rows == 1) return row_program.Run(scratch.tile, scratch.cells);
+  for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(scratch.tile));
   return {};
 }
 
@@ -461,7 +458,7 @@ Status Plan::Impl::PrepareRow(const Batch& batch, PlanScratch& scratch, const Ba
 
 // The first input whose column has no cell, or more, or lacks what the model has no rule for; null if all are there.
 inline const BoundInput* Plan::Impl::LoadRow(const Batch& batch, const PlanScratch& scratch) const {
-  double* const numbers = scratch.numbers;
+  double* const numbers = scratch.cells.numbers;
   for (const BoundInput& bound : inputs) {
     const Column& column = batch.column(bound.column);
     if (column.size() != 1) return &bound;
@@ -479,7 +476,7 @@ inline const BoundInput* Plan::Impl::LoadRow(const Batch& batch, const PlanScrat
       case Type::kInt64: numbers[bound.place] = null ? kNaN : static_cast<double>(column.int64s()[0]); break;
       case Type::kBool: numbers[bound.place] = null ? kNaN : static_cast<double>(column.bools()[0]); break;
       case Type::kString:
-      case Type::kList: scratch.text_cells[bound.place] = null ? std::string_view() : column.string_at(0); break;
+      case Type::kList: scratch.cells.texts[bound.place] = null ? std::string_view() : column.string_at(0); break;
     }
     if (!bound.reject_missing) continue;
     if (null || (bound.type == Type::kFloat32 && std::isnan(numbers[bound.place]))) return &bound;
@@ -496,9 +493,9 @@ inline void Plan::Impl::StoreRow(const PlanScratch& scratch, Batch* output) cons
   for (const BoundOutput& bound : outputs) {
     Column& column = output->column(next++);
     if (IsText(bound.type)) {
-      column.SetOnly(scratch.text_cells[bound.place]);
+      column.SetOnly(scratch.cells.texts[bound.place]);
     } else {
-      column.SetOnly(scratch.numbers[bound.place]);
+      column.SetOnly(scratch.cells.numbers[bound.place]);
     }
   }
 }
@@ -514,10 +511,11 @@ Status Plan::Impl::RunOne(const Batch& batch, Scratch& any_scratch, Batch* outpu
     }
   }
   scratch.texts.Reset();
-  const Tile tile{1, 0, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + 1};
+  scratch.tile.first_row = 0;
+  scratch.tile.row_number = rows_before + 1;
   const BoundInput* wrong = LoadRow(batch, scratch);
-  Status status = wrong != nullptr ? WrongCell(*wrong, batch, tile)
-                                   : row_program.Run(tile, {scratch.numbers, scratch.text_cells, scratch.done.data()});
+  Status status =
+      wrong != nullptr ? WrongCell(*wrong, batch, scratch.tile) : row_program.Run(scratch.tile, scratch.cells);
   if (status.ok()) {
     StoreRow(scratch, output);
   } else {
@@ -540,10 +538,11 @@ Status Plan::Impl::Run(const Rows& rows, Scratch& any_scratch, Batch* output, ui
     const size_t count = std::min(tile_rows_max, rows.count - first);
     SCOREWAY_RETURN_IF_ERROR(LayOutScratch(count, scratch));
     scratch.texts.Reset();
-    const Tile tile{count, first, scratch.blocks, scratch.kernel_scratch, &scratch.texts, rows_before + first + 1};
-    SCOREWAY_RETURN_IF_ERROR(LoadTile(rows, tile));
-    SCOREWAY_RETURN_IF_ERROR(RunKernels(tile, scratch));
-    StoreTile(tile, output);
+    scratch.tile.first_row = first;
+    scratch.tile.row_number = rows_before + first + 1;
+    SCOREWAY_RETURN_IF_ERROR(LoadTile(rows, scratch.tile));
+    SCOREWAY_RETURN_IF_ERROR(RunKernels(scratch));
+    StoreTile(scratch.tile, output);
   }
   return {};
 }

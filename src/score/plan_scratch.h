@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "score/kernel.h"
+#include "score/row_program.h"
 #include "score/scorer.h"
 #include "score/text_arena.h"
 
@@ -29,10 +30,9 @@ class PlanScratch final : public Scratch {
 
   std::vector<Block> blocks;  // by ValueId, for tiles of `rows` rows
   size_t rows = 0;            // 0: not laid out yet
-  double* numbers = nullptr;  // the blocks' cells, column after column of the layout
-  std::string_view* text_cells = nullptr;
-  std::byte* kernel_scratch = nullptr;
-  std::vector<uint8_t> done;  // of RowProgram
+  Tile tile;                  // of those rows
+  RowProgram::Cells cells;    // the blocks' cells, column after column of the layout; its flags are `done`
+  std::vector<uint8_t> done;
   TextArena texts;
   const void* owner = nullptr;  // the plan it was made for
 
