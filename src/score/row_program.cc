@@ -72,6 +72,10 @@ bool IsTrue(double condition) { return condition != 0 && !std::isnan(condition);
   return std::min(passed, static_cast<double>(bin.codes[0]) - 1);
 }
 
+bool IsLine(const op::Linear& linear) {
+  return linear.precision == op::Precision::kFloat64 && linear.weights.size() == 1;
+}
+
 bool IsNumber(ValueShape shape) { return shape.kind == ValueKind::kNumber && shape.width == 1; }
 
 }  // namespace
@@ -281,6 +285,9 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
   } else if (const auto* bin = std::get_if<op::Bin>(&op.params); bin && bin->edges[0].size() <= kEdgesMax) {
     instruction.kind = Instruction::Kind::kBin;
     instruction.bin = bin;
+  } else if (const auto* linear = std::get_if<op::Linear>(&op.params); linear && IsLine(*linear)) {
+    instruction.kind = Instruction::Kind::kLine;
+    instruction.line = &lines_.emplace_back(Line{linear->weights[0], linear->bias.empty() ? 0 : linear->bias[0]});
   } else if (std::holds_alternative<op::Where>(op.params)) {
     instruction.kind = Instruction::Kind::kWhere;
     instruction.b = ColumnOf(op.inputs[1], place);
@@ -323,6 +330,8 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
       case Instruction::Kind::kWhere: numbers[i.out] = numbers[IsTrue(numbers[i.a]) ? i.b : i.c]; break;
       case Instruction::Kind::kCopy: numbers[i.out] = numbers[i.a]; break;
       case Instruction::Kind::kChoice: numbers[i.out] = i.choice->Run(numbers); break;
+      // The sum of products begins with 0.
+      case Instruction::Kind::kLine: numbers[i.out] = (0 + numbers[i.a] * i.line->weight) + i.line->bias; break;
       case Instruction::Kind::kBin: numbers[i.out] = BinOf(*i.bin, numbers[i.a]); break;
       case Instruction::Kind::kSum: numbers[i.out] = i.sum->Of(numbers); break;
       case Instruction::Kind::kTrees: RunTrees(trees_[i.trees], tile, cells); break;

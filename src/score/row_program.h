@@ -70,6 +70,10 @@ class RowProgram {
 
     double Of(const double* numbers) const;
   };
+  // An op::Linear of one cell.
+  struct Line {
+    double weight = 0, bias = 0;
+  };
   struct Instruction {
     enum class Kind : uint8_t {
       kKernel,
@@ -85,6 +89,7 @@ class RowProgram {
       kChoice,
       kSum,
       kBin,
+      kLine,
     } kind = Kind::kKernel;
     uint32_t out = 0, a = 0, b = 0, c = 0;  // columns of the layout
     union {
@@ -99,6 +104,7 @@ class RowProgram {
       const RowChoice* choice;
       const Sum* sum;
       const op::Bin* bin;
+      const Line* line;
     };
   };
   using Instructions = std::vector<Instruction>;
@@ -143,6 +149,7 @@ class RowProgram {
   std::map<ValueId, Waiting> firsts_;     // to be run with the operator that takes them, until that is added
   std::vector<const Operator*> concats_;  // that wait, by waiting; null for others
   std::vector<Trees> trees_;
+  std::deque<Line> lines_;
   std::deque<Bounds> bounds_;
   std::vector<const Operator*> within_;  // a choice or a sum, by ValueId; null for others
   std::deque<RowChoice> choices_;

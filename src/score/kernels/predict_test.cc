@@ -2,6 +2,9 @@
 // 1.9.1, or are plain sums.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "score/run_operator.h"
 
 namespace scoreway {
@@ -49,6 +52,19 @@ TEST(Linear, WithoutBiasAndWithoutColumns) {
   ExpectRows(RunOperator(op::Linear{.weights = {2, 3}, .bias = {}}, {{1., 2.}}), {{8.}});
   const auto plan = PlanOfOperator(op::Linear{.outputs = 1, .weights = {0}, .bias = {4}}, {1});
   ExpectRows(RunPlan(**plan, {{9.}}), {{4.}});
+}
+
+TEST(Linear, OfOneCell) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const TestRows rows = {{0.1}, {-0.0}, {0.}, {infinity}, {kMissing}, {-7.}};
+  const op::Linear line{.weights = {3}, .bias = {-0.25}};
+  ExpectRows(RunOperator(line, rows), {{0.1 * 3 - 0.25}, {-0.25}, {-0.25}, {infinity}, {kMissing}, {-21.25}});
+  // Sums begin with 0, also where -0 is all that is added.
+  for (const std::vector<double>& bias : {std::vector<double>{}, {-0.0}, {0.0}}) {
+    const Result<TestRows> sums = RunOperator(op::Linear{.weights = {1}, .bias = bias}, {{-0.0}, {-0.0}});
+    ASSERT_TRUE(sums.ok());
+    EXPECT_FALSE(std::signbit((*sums)[0][0].number));
+  }
 }
 
 // numpy: float(np.float32(0.1) * np.float32(9.3) + np.float32(0.37)).
