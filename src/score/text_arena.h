@@ -20,8 +20,10 @@ class TextArena {
   }
 
   void Reset() {
-    current_ = 0;
-    left_ = 0;
+    if (chunks_.empty()) return;
+    current_ = 1;
+    next_ = chunks_[0].bytes.get();
+    left_ = chunks_[0].size;
   }
 
  private:

@@ -108,6 +108,16 @@ TEST(JoinText, PutsTheSeparatorBetween) {
   ExpectRows(RunOperator(op::JoinText{}, {1, 1}, {{"", ""}}), {{""}});
 }
 
+TEST(JoinText, KeepsEveryByteOfTextsOfAnyLength) {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+  for (size_t first = 0; first <= letters.size(); ++first) {
+    for (size_t second = 0; second <= letters.size(); ++second) {
+      const std::string a = letters.substr(0, first), b = letters.substr(letters.size() - second);
+      ExpectRows(RunOperator(op::JoinText{"--"}, {1, 1}, {{a, b}}), {{a + "--" + b}});
+    }
+  }
+}
+
 TEST(MatchText, FindsAPartThatMatches) {
   ExpectRows(RunOperator(op::MatchText{"[0-9]+x"}, {{"ab12x"}, {"12"}, {""}, {kMissing}}),
              {{1.}, {0.}, {0.}, {kMissing}});
