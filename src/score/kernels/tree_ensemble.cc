@@ -312,7 +312,7 @@ class TreeKernel final : public Kernel {
 
   // One row through all trees, without walking.
   template <LeafForm kForm>
-  void AddByMasks(const uint16_t* values, Real* sums) const {
+  [[gnu::noinline]] void AddByMasks(const uint16_t* values, Real* sums) const {
     alignas(kAlign) std::array<uint16_t, MaskForest::kSlotsMax> row;
     for (size_t s = 0; s < slot_count_; ++s) row[s] = values[s * kLanes];
     const uint32_t bits = masks_->exit_bits();
