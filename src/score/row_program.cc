@@ -242,6 +242,16 @@ bool RowProgram::AddText(const Operator& op, const Place& place, Instructions* i
   return true;
 }
 
+// A missing number makes sums and products missing by itself.
+RowProgram::Instruction::Kind RowProgram::KindOf(op::BinaryFunction function) {
+  switch (function) {
+    case op::BinaryFunction::kAdd: return Instruction::Kind::kAdd;
+    case op::BinaryFunction::kSubtract: return Instruction::Kind::kSubtract;
+    case op::BinaryFunction::kMultiply: return Instruction::Kind::kMultiply;
+    default: return Instruction::Kind::kBinary;
+  }
+}
+
 // False: it is no matter of single cells.
 bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* instructions) {
   const ValueShape out = place.values[op.output];
@@ -276,7 +286,7 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
     instruction.kind = Instruction::Kind::kUnary;
     instruction.unary = UnaryCellOf(unary->function);
   } else if (const auto* binary = std::get_if<op::Binary>(&op.params)) {
-    instruction.kind = Instruction::Kind::kBinary;
+    instruction.kind = KindOf(binary->function);
     instruction.b = ColumnOf(op.inputs[1], place);
     instruction.binary = BinaryCellOf(binary->function, binary->missing_aware);
   } else if (const auto* decode = std::get_if<op::DecodeNumber>(&op.params)) {
@@ -327,6 +337,9 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
       case Instruction::Kind::kCells: i.cells->RunCells(numbers + i.a, numbers + i.out); break;
       case Instruction::Kind::kUnary: numbers[i.out] = i.unary(numbers[i.a]); break;
       case Instruction::Kind::kBinary: break;
+      case Instruction::Kind::kAdd: numbers[i.out] = numbers[i.a] + numbers[i.b]; break;
+      case Instruction::Kind::kSubtract: numbers[i.out] = numbers[i.a] - numbers[i.b]; break;
+      case Instruction::Kind::kMultiply: numbers[i.out] = numbers[i.a] * numbers[i.b]; break;
       case Instruction::Kind::kWhere: numbers[i.out] = numbers[IsTrue(numbers[i.a]) ? i.b : i.c]; break;
       case Instruction::Kind::kCopy: numbers[i.out] = numbers[i.a]; break;
       case Instruction::Kind::kChoice: numbers[i.out] = i.choice->Run(numbers); break;

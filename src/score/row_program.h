@@ -80,6 +80,9 @@ class RowProgram {
       kCells,
       kUnary,
       kBinary,
+      kAdd,
+      kSubtract,
+      kMultiply,
       kWhere,
       kCopy,
       kTrees,
@@ -108,6 +111,7 @@ class RowProgram {
     };
   };
   using Instructions = std::vector<Instruction>;
+  static Instruction::Kind KindOf(op::BinaryFunction function);
   // An operator that waits: the others that wait of its inputs, in their order, and how it is run.
   struct Waiting {
     std::vector<uint32_t> needs;  // kNone where an input is there already
