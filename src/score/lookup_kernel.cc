@@ -1,33 +1,12 @@
 #include "score/lookup_kernel.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
-#include "score/kernels/map_cells.h"
 #include "score/text_arena.h"
 
 namespace scoreway {
-namespace {
-
-// Four by four, the last ones perhaps twice: widths are those of indicators, for which a call of memcpy is dear.
-inline void CopyFew(const double* from, uint32_t count, double* to) {
-  constexpr uint32_t kTogether = 4;
-  constexpr size_t kBytes = kTogether * sizeof(double);
-  if (count < kTogether) {
-    for (uint32_t c = 0; c < count; ++c, OneByOne()) to[c] = from[c];
-    return;
-  }
-  const uint32_t last = count - kTogether;
-  for (uint32_t c = 0; c < last; c += kTogether) std::memcpy(to + c, from + c, kBytes);
-  std::memcpy(to + last, from + last, kBytes);
-}
-
-}  // namespace
-
 LookupKernel::LookupKernel(Lookup lookup, std::vector<std::unique_ptr<Kernel>> kernels,
                            std::span<const ValueShape> values)
     : input_(lookup.input),
@@ -48,6 +27,20 @@ size_t LookupKernel::ScratchBytes(size_t rows) const {
   size_t bytes = rows * sizeof(uint32_t);
   for (const auto& kernel : kernels_) bytes = std::max(bytes, kernel->ScratchBytes(rows));
   return bytes;
+}
+
+void LookupKernel::PlaceRow(std::span<const uint64_t> first_column) {
+  input_column_ = first_column[input_];
+  for (const Output& output : outputs_) {
+    std::vector<Copied>& copies = output.is_text ? text_copies_ : number_copies_;
+    const Copied next{output.first, first_column[output.value], output.width};
+    Copied* const last = copies.empty() ? nullptr : &copies.back();
+    if (last != nullptr && last->first + last->width == next.first && last->column + last->width == next.column) {
+      last->width += next.width;
+    } else {
+      copies.push_back(next);
+    }
+  }
 }
 
 Status LookupKernel::RunKernels(const Tile& tile) const {
@@ -102,19 +95,6 @@ std::string LookupKernel::OtherText() const {
   return std::string(size + 1, 'x');
 }
 
-inline uint32_t LookupKernel::RowOf(const Block& input, size_t row) const {
-  if (of_text_) {
-    const std::string_view text = input.texts[row];
-    if (text.data() == nullptr) return missing_row_;
-    const uint32_t table_row = text_index_->Find(text);
-    return table_row == kAbsent ? other_row_ : table_row;
-  }
-  const double number = input.numbers[row];
-  if (std::isnan(number)) return missing_row_;
-  // What was tried is 0; the other zero may come out otherwise. Compared as bits, as zeros are common.
-  return std::bit_cast<uint64_t>(number) == std::bit_cast<uint64_t>(-0.0) ? kAbsent : number_index_->Find(number);
-}
-
 void LookupKernel::Give(const Output& output, const Block& block, std::span<const uint32_t> table_rows) const {
   for (uint32_t c = 0; c < output.width; ++c) {
     const size_t at = output.first + c;
@@ -128,28 +108,12 @@ void LookupKernel::Give(const Output& output, const Block& block, std::span<cons
   }
 }
 
-inline Status LookupKernel::RunOne(const Tile& tile) const {
-  const uint32_t table_row = RowOf(tile.blocks[input_], 0);
-  if (table_row == kAbsent) return RunKernels(tile);
-  for (const Output& output : outputs_) {
-    const Block& block = tile.blocks[output.value];
-    if (output.is_text) {
-      std::copy_n(kept_texts_.data() + table_row * row_texts_ + output.first, output.width, block.texts);
-      continue;
-    }
-    CopyFew(numbers_.data() + table_row * row_numbers_ + output.first, output.width, block.numbers);
-  }
-  return {};
-}
-
-Status LookupKernel::Run(const Tile& tile) const { return tile.rows == 1 ? RunOne(tile) : RunRows(tile); }
-
-Status LookupKernel::RunRows(const Tile& tile) const {
+Status LookupKernel::Run(const Tile& tile) const {
   const Block& input = tile.blocks[input_];
   // All are found before the first is given: a block of an output may lie where the input was.
   auto* table_rows = reinterpret_cast<uint32_t*>(tile.scratch);
   for (size_t r = 0; r < tile.rows; ++r) {
-    table_rows[r] = RowOf(input, r);
+    table_rows[r] = of_text_ ? RowOf(input.texts[r]) : RowOf(input.numbers[r]);
     if (table_rows[r] == kAbsent) return RunKernels(tile);
   }
   for (const Output& output : outputs_) Give(output, tile.blocks[output.value], {table_rows, tile.rows});

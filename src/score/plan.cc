@@ -268,7 +268,7 @@ Status Plan::Impl::MakeKernels(const std::vector<const OutputField*>& wanted) {
     }
     auto lookup = std::make_unique<LookupKernel>(std::move(*step.lookup), std::move(parts), values);
     lookups.push_back(lookup.get());
-    row_program.Add(*lookup);
+    row_program.Add(lookup.get(), place);
     kernels.push_back(std::move(lookup));
   }
   return FillLookups(lookups);

@@ -82,10 +82,11 @@ bool IsNumber(ValueShape shape) { return shape.kind == ValueKind::kNumber && sha
 
 // ---- making --------------------------------------------------------------------------------------------------------
 
-void RowProgram::Add(const Kernel& kernel) {
-  Instruction call;
-  call.kernel = &kernel;
-  instructions_.push_back(call);
+void RowProgram::Add(LookupKernel* lookup, const Place& place) {
+  lookup->PlaceRow(place.layout.first_column);
+  Instruction& look_up = instructions_.emplace_back();
+  look_up.kind = Instruction::Kind::kLookup;
+  look_up.lookup = lookup;
 }
 
 void RowProgram::Add(const Operator& op, const Place& place, const Kernel& kernel, RowRole role) {
@@ -335,6 +336,7 @@ Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile&
     switch (i.kind) {
       case Instruction::Kind::kKernel: SCOREWAY_RETURN_IF_ERROR(i.kernel->Run(tile)); break;
       case Instruction::Kind::kCells: i.cells->RunCells(numbers + i.a, numbers + i.out); break;
+      case Instruction::Kind::kLookup: SCOREWAY_RETURN_IF_ERROR(i.lookup->RunRow(tile, numbers, cells.texts)); break;
       case Instruction::Kind::kUnary: numbers[i.out] = i.unary(numbers[i.a]); break;
       case Instruction::Kind::kBinary: break;
       case Instruction::Kind::kAdd: numbers[i.out] = numbers[i.a] + numbers[i.b]; break;

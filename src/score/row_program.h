@@ -17,6 +17,7 @@
 #include "score/kernel.h"
 #include "score/kernels/cell_functions.h"
 #include "score/kernels/row_trees.h"
+#include "score/lookup_kernel.h"
 #include "score/plan_layout.h"
 #include "score/row_choice.h"
 #include "score/row_plan.h"
@@ -34,8 +35,8 @@ class RowProgram {
 
   // Appends an operator, which outlives the program as its kernel does; if it waits it is run when it is asked for.
   void Add(const Operator& op, const Place& place, const Kernel& kernel, RowRole role);
-  // Appends a kernel of several operators.
-  void Add(const Kernel& kernel);
+  // Appends the kernel of several operators.
+  void Add(LookupKernel* lookup, const Place& place);
 
   // Operators that wait: so many flags Run needs.
   size_t waiting() const { return waiting_.size(); }
@@ -78,6 +79,7 @@ class RowProgram {
     enum class Kind : uint8_t {
       kKernel,
       kCells,
+      kLookup,
       kUnary,
       kBinary,
       kAdd,
@@ -98,6 +100,7 @@ class RowProgram {
     union {
       const Kernel* kernel = nullptr;
       const CellsKernel* cells;
+      const LookupKernel* lookup;
       UnaryCell unary;
       BinaryCell binary;
       size_t trees;
