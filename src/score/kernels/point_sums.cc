@@ -314,16 +314,16 @@ PointSums::PointSums(PointTerm term, std::span<const double> points, size_t widt
   bits_.resize(blocks * block * words_.size());
   for (size_t k = 0; k < count_; ++k) {
     const double* point = points.data() + k * width;
-    double* cells = cells_.data() + k / block * block * wide.size() + k % block;
-    for (size_t i = 0; i < wide.size(); ++i) cells[i * block] = point[wide[i]];
-    uint64_t* bits = bits_.data() + k / block * block * words_.size() + k % block;
+    const size_t first = k / block * block, in_block = k % block;
+    for (size_t i = 0; i < wide.size(); ++i) cells_[first * wide.size() + i * block + in_block] = point[wide[i]];
     size_t next = 0;  // of the columns of two numbers
-    for (Words& word : words_) {
+    for (size_t i = 0; i < words_.size(); ++i) {
+      Words& word = words_[i];
+      uint64_t& bits = bits_[first * words_.size() + i * block + in_block];
       for (size_t c = 0; c < word.two.size(); ++c) {
-        *bits |= uint64_t{!SameBits(point[two[next++]], word.two[c].usual)} << c;
+        bits |= uint64_t{!SameBits(point[two[next++]], word.two[c].usual)} << c;
       }
-      word.others_max = std::max(word.others_max, static_cast<size_t>(std::popcount(*bits)));
-      bits += block;
+      word.others_max = std::max(word.others_max, static_cast<size_t>(std::popcount(bits)));
     }
   }
 }
