@@ -83,12 +83,6 @@ class RunningAggregateKernel final : public AggregateRowKernel, public CellsKern
     return function == kSum || function == kMean || function == kMin || function == kMax;
   }
 
-  Status Run(const Tile& tile) const override {
-    if (tile.rows > 1) return AggregateRowKernel::Run(tile);
-    RunCells(Input(tile).numbers, Output(tile).numbers);
-    return {};
-  }
-
   void RunCells(const double* in, double* out) const override {
     using enum op::RowAggregate;
     switch (op_.function) {

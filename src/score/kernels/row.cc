@@ -167,12 +167,6 @@ class RowOfCellsKernel final : public RowKernel, public CellsKernel {
     return function == kSoftmax || function == kNormalizeSum || function == kArgMax || function == kArgMin;
   }
 
-  Status Run(const Tile& tile) const override {
-    if (tile.rows > 1) return RowKernel::Run(tile);
-    RunCells(Input(tile).numbers, Output(tile).numbers);
-    return {};
-  }
-
   void RunCells(const double* in, double* out) const override {
     using enum op::RowFunction;
     switch (op_.function) {
