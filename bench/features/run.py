@@ -22,6 +22,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/load"))
 import models
+import service
 
 GOAL_SQLITE, GOAL_CASSANDRA = 2.0, 3.0
 INTERCEPT = 3
@@ -47,17 +48,6 @@ def write_view(scoreway, env, folder, keys):
     run("features", "write", "rows", table)
     print(f"{keys} keys written in {time.monotonic() - started:.1f} s", flush=True)
     run("features", "use", "line", "rows")
-
-
-def start_server(scoreway, env, folder):
-    address = folder / "address"
-    process = subprocess.Popen([scoreway, "serve", "--port", "0", "--threads", "1", "--address-file", address], env=env,
-                               stderr=subprocess.DEVNULL)
-    while not (address.exists() and address.read_text().endswith("\n")):
-        if process.poll() is not None:
-            sys.exit("the server does not come up")
-        time.sleep(0.01)
-    return process, address.read_text().strip()
 
 
 PATH = "/v1/models/line:predict"
@@ -94,13 +84,14 @@ def main():
     scoreway = binaries / "scoreway"
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        env = os.environ | {"SCOREWAY_REGISTRY": options.cassandra or str(folder / "registry.db")}
+        registry = options.cassandra or str(folder / "registry.db")
+        env = os.environ | {"SCOREWAY_REGISTRY": registry}
         if options.cassandra:
             subprocess.run([scoreway, "store", "init", "--registry", options.cassandra], check=True, stdout=subprocess.DEVNULL)
         write_view(scoreway, env, folder, options.keys)
-        server, address = start_server(scoreway, env, folder)
         rounds = {"complete": [], "looked up": [], "driver": []}
-        try:
+        with service.Server(scoreway, "--threads", "1", "--registry", registry) as server:
+            address = "{}:{}".format(*server.address)
             asked = random.Random(1).choices(range(options.keys), k=100_000)
             check(address, asked[:200])
             write_bodies(folder / "looked_up.jsonl", [{"id": key} for key in asked[200:]])
@@ -110,9 +101,6 @@ def main():
                     rounds[kind].append(last_line(binaries / "load_client", address, PATH, folder / file, 1, options.seconds))
                 if options.cassandra:
                     rounds["driver"].append(last_line(binaries / "driver_read_bench", options.cassandra, options.seconds))
-        finally:
-            server.terminate()
-            server.wait()
     figures = {kind: {key: statistics.median(each[key] for each in values) for key in ("micros_p50", "micros_p99")}
                for kind, values in rounds.items() if values}
     for kind, figure in figures.items():
