@@ -43,9 +43,11 @@ bool IsWellFormed(std::string_view answers) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static std::unique_ptr<Server> server;
+  // Made here, not later: what its threads use of other libraries' statics has been made by then, and so is destroyed
+  // after it when the fuzzer exits.
+  static auto server = std::make_unique<Server>();
   static int inputs = 0;
-  if (inputs++ % kInputsOfAServer == 0) {
+  if (++inputs % kInputsOfAServer == 0) {
     server = nullptr;
     server = std::make_unique<Server>();
   }
