@@ -101,7 +101,8 @@ Status RunServer(const ServeStores& stores, Registry& registry, Runs& runs, cons
   std::unique_ptr<grpc_gateway::GrpcServer> grpc;
   if (options.grpc) {
     SCOREWAY_ASSIGN_OR_RETURN(
-        grpc, grpc_gateway::GrpcServer::Start(*options.grpc, service, {&gateway.score_pool(), &gateway.wait_pool()}));
+        grpc, grpc_gateway::GrpcServer::Start(*options.grpc, service,
+                                              {&gateway.score_pool(), &gateway.wait_pool(), &gateway.light_flow()}));
   }
   std::optional<JobWorkers> workers;
   if (jobs && options.job_threads > 0) workers.emplace(service, options.job_threads, http.threads, http::CallWebhook);

@@ -10,6 +10,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// How long a thread that leaves its processor to others does so before it asks again.
+constexpr std::chrono::milliseconds kAsidePause{2};
+
 class FunctionTask final : public Task {
  public:
   explicit FunctionTask(std::function<void()> work) : work_(std::move(work)) {}
@@ -24,7 +27,11 @@ class FunctionTask final : public Task {
 
 WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_(options.threads, options.waiting_max) {
   for (unsigned i = 0; i < options.threads; ++i) {
-    threads_.emplace_back([this, niceness = options.niceness] { Loop(niceness); });
+    const bool may_stand_aside = i > 0 && i + 1 == options.threads;
+    threads_.emplace_back(
+        [this, niceness = options.niceness, others_are_busy = may_stand_aside ? options.others_are_busy : nullptr] {
+          Loop(niceness, others_are_busy);
+        });
   }
 }
 
@@ -34,6 +41,7 @@ WorkerPool::~WorkerPool() {
     stopping_ = true;
   }
   changed_.notify_all();
+  stopped_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -59,10 +67,15 @@ std::vector<FairQueue::ModelState> WorkerPool::models() const {
   return queue_.models();
 }
 
-void WorkerPool::Loop(int niceness) {
+void WorkerPool::Loop(int niceness, const std::function<bool()>& others_are_busy) {
   StandBack(niceness);
   std::unique_lock lock(mutex_);
   for (;;) {
+    if (others_are_busy && !stopping_ && queue_.waiting() > 0 && others_are_busy()) {
+      changed_.notify_one();  // which may have been for this thread
+      stopped_.wait_for(lock, kAsidePause);
+      continue;
+    }
     FairQueue::Started started = queue_.Pop();
     if (started.task == nullptr) {
       if (stopping_ && queue_.waiting() == 0) return;

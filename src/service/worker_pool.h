@@ -20,6 +20,9 @@ struct WorkerPoolOptions {
   size_t waiting_max = 1024;
   // How far its threads stand back for others (stand_back.h).
   int niceness = 0;
+  // Asked by the last of several threads before it takes a task: while it is true that one takes none, and so leaves a
+  // processor to others. Null: they all work. Thread-safe.
+  std::function<bool()> others_are_busy = nullptr;
 };
 
 class WorkerPool {
@@ -42,10 +45,11 @@ class WorkerPool {
   std::vector<FairQueue::ModelState> models() const;
 
  private:
-  void Loop(int niceness);
+  void Loop(int niceness, const std::function<bool()>& others_are_busy);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable stopped_;
   FairQueue queue_;        // guarded by mutex_
   bool stopping_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;

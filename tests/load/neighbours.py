@@ -50,11 +50,10 @@ def beside_forest(scoreway, full, report):
               f"swapped {swaps} times besides; the light model's p50 and p99 in us: alone {p50['alone']:.0f} and {p99['alone']:.0f}, hammered "
               f"{p50['hammered']:.0f} and {p99['hammered']:.0f}, swapped {p50['swapped']:.0f} and {p99['swapped']:.0f}; "
               f"{resident / 1e6:.0f} MB resident")
-        # Whoever waited for a load or in a row of forests would wait for longer than this. On two cores, which clients, forest and
-        # light model share, the factor is between two and four.
+        # Whoever waited for a load or in a row of forests would wait for longer than this.
         report("neighbours: light p99 in ms while the forest is swapped", p99["swapped"] / 1000, at_most=10 if full else 20)
         for name in ("hammered", "swapped"):
-            report(f"neighbours: light p99, {name}, by alone", p99[name] / p99["alone"], at_most=1.5 if full and os.cpu_count() >= 8 else float("inf"))
+            report(f"neighbours: light p99, {name}, by alone", p99[name] / p99["alone"], at_most=1.5 if full else float("inf"))
         report("neighbours: failed requests and swaps", failed, at_most=0)
 
 

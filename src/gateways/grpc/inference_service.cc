@@ -3,6 +3,7 @@
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 
+#include <chrono>
 #include <utility>
 
 #include "gateways/grpc/messages.h"
@@ -220,7 +221,10 @@ void InferenceService::WithModel(const CallPtr& call, State& state, std::string_
   if (model != nullptr) {
     const RequestPlace place = PlaceOf(*model, state.predictor.WaitsForFeatures(model), call->request().size(),
                                        options_.inline_nanoseconds_max);
-    if (place == RequestPlace::kHere) return Work(call, state, model, work.here);
+    if (place == RequestPlace::kHere) {
+      pools_.light_flow->Note(std::chrono::steady_clock::now());
+      return Work(call, state, model, work.here);
+    }
     if (place == RequestPlace::kWaitPool) pool = pools_.wait;
   }
   const auto work_on_pool = [this, call, pool, work = work.on_pool](const Handle& loaded) {

@@ -1,6 +1,7 @@
 #include "gateways/http/gateway.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
 #include "gateways/http/access.h"
@@ -65,7 +66,10 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       log_(options.log_requests),
       next_slot_(io_threads),
       score_pool_(WorkerPoolOptions{
-          .threads = ScoreThreads(options), .waiting_max = options.score_queue_max, .niceness = kScoreNiceness}),
+          .threads = ScoreThreads(options),
+          .waiting_max = options.score_queue_max,
+          .niceness = kScoreNiceness,
+          .others_are_busy = [this] { return light_flow_.IsThick(std::chrono::steady_clock::now()); }}),
       wait_pool_(options.wait_threads, options.wait_queue_max),
       registry_pool_(WorkerPoolOptions{.threads = options.registry_threads,
                                        .waiting_max = options.registry_queue_max,

@@ -21,6 +21,7 @@
 #include "gateways/http/span_exporter.h"
 #include "service/chance.h"
 #include "service/predict.h"
+#include "service/request_flow.h"
 #include "service/service.h"
 #include "service/worker_pool.h"
 
@@ -86,6 +87,8 @@ class Gateway final : public Dispatcher {
   // For predictions that wait for a store.
   WorkerPool& wait_pool() { return wait_pool_; }
   WorkerPool& registry_pool() { return registry_pool_; }
+  // Of the requests for models that are answered on the threads that read them.
+  RequestFlow& light_flow() { return light_flow_; }
 
   // A PredictState for a pool's thread; given back on destruction.
   class BorrowedState;
@@ -114,6 +117,7 @@ class Gateway final : public Dispatcher {
   HttpMetrics metrics_;
   RequestLog log_;
   std::atomic<bool> draining_{false};
+  RequestFlow light_flow_;
   std::vector<std::unique_ptr<PredictState>> states_;  // by I/O thread
   std::mutex spare_mutex_;
   std::vector<std::unique_ptr<PredictState>> spare_;                          // guarded by spare_mutex_

@@ -1,5 +1,7 @@
 #include "gateways/http/model_call.h"
 
+#include <chrono>
+
 #include "data/codec/json_writer.h"
 #include "service/error_mapping.h"
 #include "service/find_model.h"
@@ -35,7 +37,9 @@ void AddErrorMember(const Error& error, Exchange& exchange) {
 void Run(Gateway& gateway, Exchange& exchange, PredictState& state, const Handle& model, ModelWork work) {
   switch (PlaceOf(*model, state.predictor.WaitsForFeatures(model), exchange.request().body().size(),
                   gateway.options().inline_nanoseconds_max)) {
-    case RequestPlace::kHere: return RunHere(gateway, exchange, state, model, work);
+    case RequestPlace::kHere:
+      gateway.light_flow().Note(std::chrono::steady_clock::now());
+      return RunHere(gateway, exchange, state, model, work);
     case RequestPlace::kScorePool: return RunOn(gateway, gateway.score_pool(), exchange, model, work);
     case RequestPlace::kWaitPool: return RunOn(gateway, gateway.wait_pool(), exchange, model, work);
   }

@@ -1,0 +1,70 @@
+#include "service/worker_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace scoreway {
+namespace {
+
+// The threads of a pool that have taken the tasks of a round.
+class Takers {
+ public:
+  void Note() {
+    std::lock_guard lock(mutex_);
+    threads_.insert(std::this_thread::get_id());
+  }
+  size_t count() const {
+    std::lock_guard lock(mutex_);
+    return threads_.size();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::thread::id> threads_;
+};
+
+TEST(WorkerPool, OneThreadStandsAsideWhileOthersAreBusy) {
+  std::atomic<bool> busy{true};
+  WorkerPool pool(WorkerPoolOptions{.threads = 2, .others_are_busy = [&busy] { return busy.load(); }});
+
+  Takers takers;
+  std::latch done(100);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(pool.Submit([&] {
+      takers.Note();
+      done.count_down();
+    }));
+  }
+  done.wait();
+  EXPECT_EQ(takers.count(), 1u);
+
+  // Each of the two tasks ends when the other has begun.
+  busy = false;
+  std::latch both(2);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit([&both] { both.arrive_and_wait(); }));
+  both.wait();
+}
+
+TEST(WorkerPool, TheOnlyThreadDoesNotStandAside) {
+  WorkerPool pool(WorkerPoolOptions{.others_are_busy = [] { return true; }});
+  std::latch done(1);
+  ASSERT_TRUE(pool.Submit([&done] { done.count_down(); }));
+  done.wait();
+}
+
+TEST(WorkerPool, FinishesWhatWasSubmittedThoughOthersAreBusy) {
+  std::atomic<int> done{0};
+  {
+    WorkerPool pool(WorkerPoolOptions{.threads = 3, .others_are_busy = [] { return true; }});
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(pool.Submit([&done] { ++done; }));
+  }
+  EXPECT_EQ(done, 50);
+}
+
+}  // namespace
+}  // namespace scoreway
