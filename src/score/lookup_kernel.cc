@@ -86,6 +86,20 @@ void LookupKernel::Fill(const Tile& tile) {
   if (AppendRow(tile)) missing_row_ = rows++;
   const std::string other = OtherText();
   if (others_alike_ && !fails_at_text(other)) other_row_ = rows;
+  MakeFewTexts();
+}
+
+// Once the table is full.
+void LookupKernel::MakeFewTexts() {
+  if (!of_text_ || !FewTexts::Fits(texts_) || number_copies_.size() != 1 || !text_copies_.empty()) return;
+  const Copied& copied = number_copies_[0];
+  const auto cells_at = [&](uint32_t row) {
+    return row == kAbsent ? nullptr : numbers_.data() + row * row_numbers_ + copied.first;
+  };
+  FewTexts::Table table{.of_missing = cells_at(missing_row_), .of_others = cells_at(other_row_), .width = copied.width};
+  for (uint32_t row = 0; row < texts_.size(); ++row) table.of_text.push_back(cells_at(row));
+  few_texts_.emplace(texts_, table);
+  few_column_ = copied.column;
 }
 
 // Longer than all.

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "score/few_texts.h"
 #include "score/kernel.h"
 #include "score/kernels/map_cells.h"
 #include "score/kernels/number_index.h"
@@ -33,7 +34,10 @@ class LookupKernel final : public Kernel {
   // What RunRow needs: by ValueId the first column of its cells.
   void PlaceRow(std::span<const uint64_t> first_column);
   // Run for the one row of the tile, whose cells, by column, are these.
-  Status RunRow(const Tile& tile, double* numbers, std::string_view* texts) const {
+  [[gnu::always_inline]] Status RunRow(const Tile& tile, double* numbers, std::string_view* texts) const {
+    if (few_texts_) {
+      return few_texts_->Copy(texts[input_column_], numbers + few_column_) ? Status() : RunKernels(tile);
+    }
     const uint32_t table_row = of_text_ ? RowOf(texts[input_column_]) : RowOf(numbers[input_column_]);
     if (table_row == kAbsent) return RunKernels(tile);
     for (const Copied& cells : number_copies_) cells.Copy(numbers_.data() + table_row * row_numbers_, numbers);
@@ -77,6 +81,7 @@ class LookupKernel final : public Kernel {
   // Runs the kernels over the row of the tile and appends what they give to the table; false if they fail.
   bool AppendRow(const Tile& tile);
   std::string OtherText() const;
+  void MakeFewTexts();
   uint32_t RowOf(std::string_view text) const {
     if (text.data() == nullptr) return missing_row_;
     const uint32_t table_row = text_index_->Find(text);
@@ -95,7 +100,9 @@ class LookupKernel final : public Kernel {
   std::vector<double> cells_;
   uint32_t missing_row_ = kAbsent;
   bool others_alike_;
-  uint32_t other_row_ = kAbsent;  // for a text that was not tried
+  uint32_t other_row_ = kAbsent;       // for a text that was not tried
+  std::optional<FewTexts> few_texts_;  // for a row; where its cells go
+  uint64_t few_column_ = 0;
   std::optional<TextIndex> text_index_;
   std::optional<NumberIndex> number_index_;
   std::vector<std::unique_ptr<Kernel>> kernels_;

@@ -207,7 +207,7 @@ struct Plan::Impl {
   Status WrongSize(const BoundInput& input, const Batch& batch, size_t rows) const;
   Status LayOutScratch(size_t rows, PlanScratch& scratch) const;
   Status LoadTile(const Rows& rows, const Tile& tile) const;
-  Status RunKernels(const PlanScratch& scratch) const;
+  Status RunKernels(PlanScratch& scratch) const;
   void StoreTile(const Tile& tile, Batch* output) const;
   const BoundInput* LoadRow(const Batch& batch, const PlanScratch& scratch) const;
   [[gnu::noinline]] Status PrepareRow(const Batch& batch, PlanScratch& scratch, const Batch& output) const;
@@ -375,7 +375,7 @@ Status Plan::Impl::LayOutScratch(size_t rows, PlanScratch& scratch) const {
   auto* numbers = reinterpret_cast<double*>(memory);
   auto* texts = reinterpret_cast<std::string_view*>(memory + number_bytes);
   scratch.blocks.resize(model->values().size());
-  scratch.done.resize(row_program.waiting());
+  scratch.done.assign(row_program.waiting(), 0);
   scratch.tile = {rows, 0, scratch.blocks, memory + number_bytes + text_bytes, &scratch.texts, 1};
   scratch.cells = {numbers, texts, scratch.done.data()};
   for (size_t v = 0; v < scratch.blocks.size(); ++v) {
@@ -440,8 +440,8 @@ void Plan::Impl::StoreTile(const Tile& tile, Batch* output) const {
   }
 }
 
-Status Plan::Impl::RunKernels(const PlanScratch& scratch) const {
-  if (scratch.rows == 1) return row_program.Run(scratch.tile, scratch.cells);
+Status Plan::Impl::RunKernels(PlanScratch& scratch) const {
+  if (scratch.rows == 1) return row_program.Run(scratch.tile, &scratch.cells);
   for (const auto& kernel : kernels) SCOREWAY_RETURN_IF_ERROR(kernel->Run(scratch.tile));
   return {};
 }
@@ -515,7 +515,7 @@ Status Plan::Impl::RunOne(const Batch& batch, Scratch& any_scratch, Batch* outpu
   scratch.tile.row_number = rows_before + 1;
   const BoundInput* wrong = LoadRow(batch, scratch);
   Status status =
-      wrong != nullptr ? WrongCell(*wrong, batch, scratch.tile) : row_program.Run(scratch.tile, scratch.cells);
+      wrong != nullptr ? WrongCell(*wrong, batch, scratch.tile) : row_program.Run(scratch.tile, &scratch.cells);
   if (status.ok()) {
     StoreRow(scratch, output);
   } else {

@@ -31,8 +31,8 @@ class PlanScratch final : public Scratch {
   std::vector<Block> blocks;  // by ValueId, for tiles of `rows` rows
   size_t rows = 0;            // 0: not laid out yet
   Tile tile;                  // of those rows
-  RowProgram::Cells cells;    // the blocks' cells, column after column of the layout; its flags are `done`
-  std::vector<uint8_t> done;
+  RowProgram::Cells cells;    // the blocks' cells, column after column of the layout; its marks are `done`
+  std::vector<uint32_t> done;
   TextArena texts;
   const void* owner = nullptr;  // the plan it was made for
 

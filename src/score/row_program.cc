@@ -325,6 +325,11 @@ bool RowProgram::AddCells(const Operator& op, const Place& place, Instructions* 
   return present == 0 || (present < columns.size() && !skips_missing) ? op::kNaN : sum;
 }
 
+void RowProgram::BeginCounting(Cells* cells) const {
+  std::fill_n(cells->done, waiting_.size(), 0);
+  cells->row = 1;
+}
+
 Status RowProgram::RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const {
   double* const numbers = cells.numbers;
   for (const Instruction& i : instructions) {
@@ -391,8 +396,8 @@ void RowProgram::RunTrees(const Trees& call, const Tile& tile, const Cells& cell
 
 // Nothing that waits can fail (RowPlan).
 void RowProgram::Need(uint32_t waiting, const Tile& tile, const Cells& cells) const {
-  if (waiting == kNone || cells.done[waiting] != 0) return;
-  cells.done[waiting] = 1;
+  if (waiting == kNone || cells.done[waiting] == cells.row) return;
+  cells.done[waiting] = cells.row;
   const Waiting& wanted = waiting_[waiting];
   if (wanted.chooses) {
     const Instruction& where = wanted.instructions[0];

@@ -38,19 +38,20 @@ class RowProgram {
   // Appends the kernel of several operators.
   void Add(LookupKernel* lookup, const Place& place);
 
-  // Operators that wait: so many flags Run needs.
+  // Operators that wait: so many marks Run needs.
   size_t waiting() const { return waiting_.size(); }
 
-  // The spaces of the layout, a cell a column, and the flags.
+  // The spaces of the layout, a cell a column, and the marks, which are 0 at first.
   struct Cells {
     double* numbers = nullptr;
     std::string_view* texts = nullptr;
-    uint8_t* done = nullptr;
+    uint32_t* done = nullptr;  // of what waits, in which row it was computed last
+    uint32_t row = 0;          // counted from 1
   };
   // Runs the row of the tile, whose blocks are these cells. Errors are those of the kernels.
-  Status Run(const Tile& tile, const Cells& cells) const {
-    if (!waiting_.empty()) std::fill_n(cells.done, waiting_.size(), uint8_t{0});
-    return RunAll(instructions_, tile, cells);
+  Status Run(const Tile& tile, Cells* cells) const {
+    if (++cells->row == 0) BeginCounting(cells);
+    return RunAll(instructions_, tile, *cells);
   }
 
  private:
@@ -143,6 +144,7 @@ class RowProgram {
   void AddChoice(const Operator& op, const Place& place);
   uint32_t WaitingOf(ValueId value) const { return value < waiting_of_.size() ? waiting_of_[value] : kNone; }
 
+  void BeginCounting(Cells* cells) const;
   Status RunAll(std::span<const Instruction> instructions, const Tile& tile, const Cells& cells) const;
   void RunTrees(const Trees& call, const Tile& tile, const Cells& cells) const;
   void Need(uint32_t waiting, const Tile& tile, const Cells& cells) const;

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "model/append_node.h"
+#include "score/plan_scratch.h"
 #include "score/run_operator.h"
 
 namespace scoreway {
@@ -159,6 +160,24 @@ TEST(RowProgram, SumsTakeTheirCellsFromWhereTheyAre) {
   ExpectRows(RunPlan(*n.Giving({some, all, n.Add(Stairs(4), {sum(true)}), n.Add(Stairs(4), {sum(false)})}),
                      {{0.25, 1.}, {kMissing, 3.}, {1., kMissing}, {kMissing, kMissing}}),
              {{1.75, 1.75, 2., 2.}, {3., kMissing, 3., 9.}, {3., kMissing, 3., 9.}, {kMissing, kMissing, 9., 9.}});
+}
+
+// Marks say in which row it was computed last; their count begins anew some time.
+TEST(RowProgram, WhatWaitsIsComputedAnewForEachRow) {
+  Numbers n(2);
+  const ValueId sum = n.Add(op::AggregateRow{op::RowAggregate::kSum, true}, {n.Add(op::Concat{}, n.inputs)});
+  const auto plan = n.Giving({n.Add(Stairs(4), {sum})});
+  const ScratchPtr scratch = plan->MakeScratch();
+  Batch output(plan->output_schema());
+  const auto place_of = [&](double x) {
+    EXPECT_TRUE(plan->Run(BatchOf(*plan, {{x, 1.}}), *scratch, &output).ok());
+    return output.column(0).float64s()[0];
+  };
+  uint32_t& row = static_cast<PlanScratch&>(*scratch).cells.row;
+  EXPECT_EQ(place_of(0), 1);
+  ASSERT_EQ(row, 1u);
+  row = UINT32_MAX;
+  for (const double x : {1., 2., 0., 1.}) EXPECT_EQ(place_of(x), x + 1);
 }
 
 // ---- any expressions -----------------------------------------------------------------------------------------------

@@ -17,6 +17,36 @@ class TextIndex {
   // Of equal texts the first counts. The texts must outlive the index.
   explicit TextIndex(const std::vector<std::string>& texts);
 
+  // Texts up to here are two words.
+  static constexpr size_t kWordsMax = 16;
+
+  // A text as words, which are compared before its bytes. With its size those of a text up to kWordsMax say all of it;
+  // they may overlap. Of a longer one, whose bytes are compared too, they are its hash.
+  struct Key {
+    size_t size = 0;
+    uint64_t first = 0, last = 0;
+  };
+  static void ReadWords(std::string_view text, uint64_t* first, uint64_t* last) {
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    if (text.size() > kWordsMax) {
+      *first = HashOfLong(text);
+      *last = Read<uint64_t>(end - 8);
+    } else if (text.size() >= 8) {
+      *first = Read<uint64_t>(begin);
+      *last = Read<uint64_t>(end - 8);
+    } else if (text.size() >= 4) {
+      *first = Read<uint32_t>(begin);
+      *last = Read<uint32_t>(end - 4);
+    } else if (text.empty()) {
+      *first = *last = 0;
+    } else {
+      const auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
+      *first = byte(begin[0]) | byte(begin[text.size() / 2]) << 8 | byte(end[-1]) << 16;
+      *last = 0;
+    }
+  }
+
   bool empty() const { return texts_.empty(); }
   // kAbsent if it is not in the list.
   uint32_t Find(std::string_view text) const {
@@ -42,16 +72,6 @@ class TextIndex {
   }
 
  private:
-  // Texts up to here are two words.
-  static constexpr size_t kWordsMax = 16;
-
-  // A text as words, which are compared before its bytes. With its size those of a text up to kWordsMax say all of it;
-  // they may overlap. Of a longer one, whose bytes are compared too, they are its hash.
-  struct Key {
-    size_t size = 0;
-    uint64_t first = 0, last = 0;
-  };
-
   // Odd, and without a pattern: 2^64 / golden ratio, and another.
   static constexpr uint64_t kFirstFactor = 0x9E3779B97F4A7C15u, kLastFactor = 0xC2B2AE3D27D4EB4Fu;
   static uint64_t Mix(uint64_t x) {
@@ -65,26 +85,6 @@ class TextIndex {
     return word;
   }
 
-  static void ReadWords(std::string_view text, uint64_t* first, uint64_t* last) {
-    const char* begin = text.data();
-    const char* end = begin + text.size();
-    if (text.size() > kWordsMax) {
-      *first = HashOfLong(text);
-      *last = Read<uint64_t>(end - 8);
-    } else if (text.size() >= 8) {
-      *first = Read<uint64_t>(begin);
-      *last = Read<uint64_t>(end - 8);
-    } else if (text.size() >= 4) {
-      *first = Read<uint32_t>(begin);
-      *last = Read<uint32_t>(end - 4);
-    } else if (text.empty()) {
-      *first = *last = 0;
-    } else {
-      const auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
-      *first = byte(begin[0]) | byte(begin[text.size() / 2]) << 8 | byte(end[-1]) << 16;
-      *last = 0;
-    }
-  }
   static uint64_t HashOfLong(std::string_view text);
 
   // Two products side by side; every byte of both words comes to their highest bits.

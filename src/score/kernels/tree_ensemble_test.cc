@@ -2,6 +2,7 @@
 // are full of ties, missing cells and thresholds a hair beside a float32.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "score/kernels/row_trees.h"
 #include "score/kernels/tree_ensemble.h"
 
 namespace scoreway {
@@ -227,6 +229,15 @@ Columns RunKernel(const TreeEnsemble& params, const Columns& columns, size_t row
   return result;
 }
 
+// What a row has when its trees are walked alone.
+std::vector<double> WalkRow(const TreeEnsemble& op, const Columns& columns, size_t row) {
+  std::vector<RowTrees::Feature> features;
+  for (uint32_t c = 0; c < columns.size(); ++c) features.push_back({c, 0});
+  std::vector<double> outputs(op.outputs, -77);
+  RowTrees(op, features).Run([&](const RowTrees::Feature& feature) { return columns[feature.column][row]; }, outputs);
+  return outputs;
+}
+
 // Every way of evaluating that this machine has.
 std::vector<TreeEnsembleOptions> AllOptions() {
   std::vector<TreeEnsembleOptions> all{{.blend = false}, {.blend = false, .sets = false}, {.sets = false}};
@@ -236,11 +247,21 @@ std::vector<TreeEnsembleOptions> AllOptions() {
   return all;
 }
 
+// Rows of a table that are walked, too.
+constexpr size_t kRowsWalked = 20;
+
 void ExpectSameAsPlainWalk(const TreeEnsemble& op, const Columns& columns, size_t rows) {
   std::vector<std::vector<double>> expected;
   for (size_t row = 0; row < rows; ++row) {
     expected.push_back(op.precision == op::Precision::kFloat32 ? Expected<float>(op, columns, row)
                                                                : Expected<double>(op, columns, row));
+  }
+  for (size_t row = 0; row < std::min(rows, kRowsWalked); ++row) {
+    const std::vector<double> walked = WalkRow(op, columns, row);
+    for (size_t c = 0; c < op.outputs; ++c) {
+      ASSERT_EQ(std::bit_cast<uint64_t>(expected[row][c]), std::bit_cast<uint64_t>(walked[c]))
+          << "row " << row << " walked, output " << c << ": expected " << expected[row][c] << ", got " << walked[c];
+    }
   }
   for (const TreeEnsembleOptions& options : AllOptions()) {
     const Columns got = RunKernel(op, columns, rows, options);
