@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/name_thread.h"
 #include "record/prediction_chunk.h"
 
 namespace scoreway {
@@ -114,6 +115,7 @@ PredictionLogCounts PredictionLog::counts() const {
 }
 
 void PredictionLog::Run() {
+  NameThread("prediction log");
   std::chrono::milliseconds pause = options_.flush_interval;
   bool is_last = false;
   uint64_t flushes = 0;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/batch_service.h"
 #include "service/manage_batches.h"
 #include "service/zone_file.h"
@@ -37,6 +38,7 @@ bool BatchScheduler::is_stopping() {
 }
 
 void BatchScheduler::Run(void (BatchScheduler::*round)()) {
+  NameThread("stored batches");
   std::unique_lock lock(mutex_);
   while (!stop_changed_.wait_for(lock, options_.tick, [this] { return is_stopping_; })) {
     lock.unlock();

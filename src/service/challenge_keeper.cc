@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/evaluate_challenge.h"
 
 namespace scoreway {
@@ -20,6 +21,7 @@ ChallengeKeeper::~ChallengeKeeper() {
 }
 
 void ChallengeKeeper::Run() {
+  NameThread("challenges");
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, interval_, [this] { return stopping_; })) {
     lock.unlock();

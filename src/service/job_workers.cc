@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/job_service.h"
 
 namespace scoreway {
@@ -30,7 +31,7 @@ JobWorkers::JobWorkers(const Service& service, unsigned threads, unsigned first_
     : service_(service),
       jobs_(*service.jobs),
       send_(std::move(send)),
-      webhook_pool_(kWebhookThreads, kWebhookQueueMax),
+      webhook_pool_(WorkerPoolOptions{.name = "webhook", .threads = kWebhookThreads, .waiting_max = kWebhookQueueMax}),
       keeper_([this] { KeepLeases(); }) {
   for (unsigned i = 0; i < threads; ++i) workers_.emplace_back([this, slot = first_slot + i] { Work(slot); });
 }
@@ -53,6 +54,7 @@ void JobWorkers::Stop() {
 }
 
 void JobWorkers::Work(unsigned slot) {
+  NameThread("jobs");
   JobRunner runner(service_, slot);
   double seconds_of_one = kTakeSeconds;
   while (!is_stopping_) {
@@ -159,6 +161,7 @@ void JobWorkers::Release(const std::vector<HeldPtr>& held) {
 }
 
 void JobWorkers::KeepLeases() {
+  NameThread("job leases");
   std::unique_lock lock(mutex_);
   while (!stop_changed_.wait_for(lock, kKeepInterval, [this] { return is_keeper_stopping_; })) {
     const std::vector<HeldPtr> all(held_.begin(), held_.end());

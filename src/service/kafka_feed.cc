@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "base/utf8.h"
 #include "base/wire_reader.h"
 #include "base/wire_writer.h"
@@ -85,6 +86,7 @@ size_t KafkaFeed::size() {
 }
 
 void KafkaFeed::Run() {
+  NameThread("kafka feed");
   while (true) {
     const auto consumer =
         SubscribeToKafka(access_, {.topic = topic_, .group = group_, .revoked = [this] { Forget(); }});

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "base/utc_time.h"
 #include "service/read_predictions.h"
 #include "tables/growing_file.h"
@@ -83,6 +84,7 @@ LogFiles::~LogFiles() {
 }
 
 void LogFiles::Run() {
+  NameThread("log files");
   bool is_told = false;
   std::unique_lock lock(mutex_);
   while (!stop_changed_.wait_for(lock, options_.tick, [this] { return is_stopping_; })) {

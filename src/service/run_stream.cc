@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/random_pause.h"
 #include "service/take_labels.h"
 
@@ -46,6 +47,7 @@ StreamRunner::~StreamRunner() {
 }
 
 void StreamRunner::Run() {
+  NameThread("stream");
   for (int64_t failures = 0; !is_stopping_ && !is_done_;) {
     const uint64_t before = counters_->transactions;
     Status status;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "data/codec/json_writer.h"
 #include "service/gathering_scorer.h"
 #include "service/stand_back.h"
@@ -80,7 +81,8 @@ Handle ServingSet::Reader::Find(std::string_view name, std::string_view alias, i
 ServingSet::ServingSet(ModelSource* source, const ServingSetOptions& options)
     : source_(source),
       options_(options),
-      loaders_(WorkerPoolOptions{.threads = std::max(options.loader_threads, 1U),
+      loaders_(WorkerPoolOptions{.name = "load",
+                                 .threads = std::max(options.loader_threads, 1U),
                                  .waiting_max = options.load_queue_max,
                                  .niceness = kBackgroundNiceness}) {
   for (Shard& shard : shards_) shard.snapshot = std::make_shared<const Snapshot>();
@@ -397,6 +399,7 @@ Status ServingSet::RefreshChanged() {
 }
 
 void ServingSet::PollLoop() {
+  NameThread("registry poll");
   StandBack(kBackgroundNiceness);
   auto next_unload = SteadyClock::now() + kUnloadInterval;
   auto wait = options_.poll_interval;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/name_thread.h"
 #include "data/codec/column_names.h"
 
 namespace scoreway {
@@ -76,6 +77,7 @@ void ShadowScorer::Flush() {
 }
 
 void ShadowScorer::Run() {
+  NameThread("shadow");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

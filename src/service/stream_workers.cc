@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/name_thread.h"
+
 namespace scoreway {
 namespace {
 
@@ -28,6 +30,7 @@ void StreamWorkers::Stop() {
 }
 
 void StreamWorkers::Follow() {
+  NameThread("streams");
   auto reported = std::chrono::steady_clock::now() - kReportInterval;
   std::unique_lock lock(mutex_);
   while (!is_stopping_) {

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/line_splitter.h"
 #include "service/measure_performance.h"
 #include "service/retrain.h"
@@ -71,6 +72,7 @@ TrainerKeeper::~TrainerKeeper() {
 }
 
 void TrainerKeeper::Run() {
+  NameThread("trainers");
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, interval_, [this] { return is_stopping_.load(); })) {
     lock.unlock();

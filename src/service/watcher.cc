@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/name_thread.h"
+
 namespace scoreway {
 namespace {
 
@@ -52,6 +54,7 @@ Watcher::~Watcher() {
 }
 
 void Watcher::Run() {
+  NameThread("watcher");
   std::unique_lock lock(mutex_);
   while (!stop_changed_.wait_for(lock, options_.tick, [this] { return is_stopping_; })) {
     lock.unlock();

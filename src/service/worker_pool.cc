@@ -1,8 +1,10 @@
 #include "service/worker_pool.h"
 
 #include <chrono>
+#include <string>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "service/stand_back.h"
 
 namespace scoreway {
@@ -28,10 +30,11 @@ class FunctionTask final : public Task {
 WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_(options.threads, options.waiting_max) {
   for (unsigned i = 0; i < options.threads; ++i) {
     const bool may_stand_aside = i > 0 && i + 1 == options.threads;
-    threads_.emplace_back(
-        [this, niceness = options.niceness, others_are_busy = may_stand_aside ? options.others_are_busy : nullptr] {
-          Loop(niceness, others_are_busy);
-        });
+    threads_.emplace_back([this, name = options.name + " " + std::to_string(i), niceness = options.niceness,
+                           others_are_busy = may_stand_aside ? options.others_are_busy : nullptr] {
+      NameThread(name);
+      Loop(niceness, others_are_busy);
+    });
   }
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,6 +17,7 @@
 namespace scoreway {
 
 struct WorkerPoolOptions {
+  std::string name = "worker";  // of its threads, before their numbers
   unsigned threads = 1;
   size_t waiting_max = 1024;
   // How far its threads stand back for others (stand_back.h).

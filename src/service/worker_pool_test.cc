@@ -1,7 +1,9 @@
 #include "service/worker_pool.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <latch>
 #include <mutex>
@@ -49,6 +51,20 @@ TEST(WorkerPool, OneThreadStandsAsideWhileOthersAreBusy) {
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit([&both] { both.arrive_and_wait(); }));
   both.wait();
 }
+
+#if defined(__linux__)
+TEST(WorkerPool, ItsThreadsHaveNames) {
+  WorkerPool pool(WorkerPoolOptions{.name = "a pool of many letters"});
+  std::array<char, 16> name{};
+  std::latch done(1);
+  ASSERT_TRUE(pool.Submit([&] {
+    ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+    done.count_down();
+  }));
+  done.wait();
+  EXPECT_STREQ(name.data(), "a pool of many ");
+}
+#endif
 
 TEST(WorkerPool, TheOnlyThreadDoesNotStandAside) {
   WorkerPool pool(WorkerPoolOptions{.others_are_busy = [] { return true; }});

@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "base/result.h"
 
 namespace scoreway {
@@ -91,6 +92,7 @@ class Followed {
 
  private:
   void PollLoop(std::chrono::milliseconds interval) {
+    NameThread("store poll");
     auto wait = interval;
     std::unique_lock lock(mutex_);
     while (!stop_changed_.wait_for(lock, wait, [this] { return stopping_; })) {

@@ -66,17 +66,23 @@ Gateway::Gateway(const Service& service, const GatewayOptions& options, unsigned
       log_(options.log_requests),
       next_slot_(io_threads),
       score_pool_(WorkerPoolOptions{
+          .name = "score",
           .threads = ScoreThreads(options),
           .waiting_max = options.score_queue_max,
           .niceness = kScoreNiceness,
           .others_are_busy = [this] { return light_flow_.IsThick(std::chrono::steady_clock::now()); }}),
-      wait_pool_(options.wait_threads, options.wait_queue_max),
-      registry_pool_(WorkerPoolOptions{.threads = options.registry_threads,
+      wait_pool_(
+          WorkerPoolOptions{.name = "wait", .threads = options.wait_threads, .waiting_max = options.wait_queue_max}),
+      registry_pool_(WorkerPoolOptions{.name = "registry",
+                                       .threads = options.registry_threads,
                                        .waiting_max = options.registry_queue_max,
                                        .niceness = kBackgroundNiceness}),
-      push_pool_(WorkerPoolOptions{
-          .threads = options.push_threads, .waiting_max = options.push_queue_max, .niceness = kBackgroundNiceness}),
-      job_pool_(options.job_threads, options.job_queue_max) {
+      push_pool_(WorkerPoolOptions{.name = "push",
+                                   .threads = options.push_threads,
+                                   .waiting_max = options.push_queue_max,
+                                   .niceness = kBackgroundNiceness}),
+      job_pool_(
+          WorkerPoolOptions{.name = "submit", .threads = options.job_threads, .waiting_max = options.job_queue_max}) {
   for (const Route& route : Routes()) roles_.push_back(RoleOf(route));
   for (unsigned slot = 0; slot < io_threads; ++slot) {
     states_.push_back(std::make_unique<PredictState>(service_, slot));

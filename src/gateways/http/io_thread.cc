@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "base/name_thread.h"
 #include "gateways/http/connection.h"
 
 namespace scoreway::http {
@@ -30,7 +31,10 @@ void IoThread::Start() {
   // The Mailbox keeps its own descriptor: it may be posted to when this thread is gone.
   mail_.assign(::dup(mailbox_->descriptor()));
   WaitForMail();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    NameThread("http " + std::to_string(slot_));
+    io_.run();
+  });
 }
 
 void IoThread::Adopt(int descriptor, bool ipv6) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/name_thread.h"
 #include "data/codec/json_writer.h"
 
 namespace scoreway::http {
@@ -124,6 +125,7 @@ SpanCounts SpanExporter::counts() const {
 }
 
 void SpanExporter::Run() {
+  NameThread("spans");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait_for(lock, options_.interval, [this] { return stopping_ || waiting_.size() >= kSpansAtOnce; });

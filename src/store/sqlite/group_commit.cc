@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/name_thread.h"
 #include "store/sqlite/batch_writer.h"
 
 namespace scoreway::sqlite {
@@ -53,6 +54,7 @@ void GroupCommit::Finish(Request* request) {
 }
 
 void GroupCommit::Run() {
+  NameThread("sqlite writer");
   while (true) {
     const std::vector<Request*> group = TakeGroup();
     if (group.empty()) return;
