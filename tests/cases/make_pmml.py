@@ -109,6 +109,11 @@ def numbers_case(expressions, rows=NUMBERS, fields=None, names=('x', 'y')):
     return document(fields or [field('x'), field('y')], regression(mining(*names), table(1), outputs=outputs)), rows
 
 
+def empty_replacements():
+    norm = '<NormContinuous field="x" mapMissingTo=""><LinearNorm orig="0" norm="1"/><LinearNorm orig="2" norm="5"/></NormContinuous>'
+    return numbers_case([('continuous', norm), ('discrete', '<NormDiscrete field="y" value="2" mapMissingTo=""/>')], MISSING)
+
+
 def arithmetic():
     x, y = ref('x'), ref('y')
     two = [('add', '+'), ('subtract', '-'), ('multiply', '*'), ('divide', '/'), ('power', 'pow'), ('modulo', 'modulo'), ('hypot', 'hypot'),
@@ -490,7 +495,7 @@ CASES = {
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
     'expressions-text-index-classes': text_index_classes, 'model-chain-without-target': model_chain_without_target,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
-    'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
+    'replacements-empty': empty_replacements, 'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
     'regression-float': float_math,
 }
 for strategy in ('none', 'lastPrediction', 'nullPrediction', 'defaultChild'):

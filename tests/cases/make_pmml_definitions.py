@@ -197,7 +197,23 @@ def no_case_holds(element):
     return document([field('x'), target], model), table(['x', 'y'], [[x, 0] for x, _ in rows]), 't,again\n' + answers
 
 
+def zero_weights():
+    """general-multinomial-r whose reference category is not named, but has a weight of 0: the answers are the same."""
+    text, rows = make_pmml_models.multinomial('r')
+    text = text.replace(' targetReferenceCategory="r"', '').replace('</ParamMatrix>', '<PCell targetCategory="r" parameterName="p0" beta="0"/></ParamMatrix>')
+    return text, rows, (FOLDER / 'general-multinomial-r' / 'expected.csv').read_text()
+
+
+def mean_of_integers():
+    """A whole number is replaced by the mean of whole numbers: JPMML-Evaluator raises an error."""
+    schema = mining('<MiningField name="n" missingValueReplacement="1.5" missingValueTreatment="asMean"/>', target='t')
+    model = f'<RegressionModel functionName="regression">{schema}<RegressionTable intercept="1"><NumericPredictor name="n" coefficient="2"/></RegressionTable></RegressionModel>'
+    return document([field('n', 'integer'), field('t')], model), 'n,m\n1,0\n,0\n-3,0\n', 't\n3\n4\n-5\n'
+
+
 CASES = {
+    'general-multinomial-zeros': zero_weights,
+    'replacement-mean': mean_of_integers,
     'tree-weightedConfidence': lambda: several_leaves('weightedConfidence'),
     'tree-aggregateNodes': lambda: several_leaves('aggregateNodes'),
     'gaussian-radial': lambda: gaussian_process('RadialBasisKernel', lambda d, _: (d ** 2).sum(axis=-1) / 2, lambdas=(1.5164, 1.5164)),

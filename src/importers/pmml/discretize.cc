@@ -199,7 +199,7 @@ Result<Cell> LowerNormContinuous(ModelScope& scope, const Element& norm, const P
                             Normalize(emit, x, points, outliers == "asIs", outliers == "asMissingValues"));
   const auto replacement = norm.Attribute("mapMissingTo");
   if (!replacement) return result;
-  SCOREWAY_ASSIGN_OR_RETURN(const Cell other, ConstantCell(emit, *replacement, DataType::kDouble));
+  SCOREWAY_ASSIGN_OR_RETURN(const Cell other, ReplacementCell(emit, *replacement));
   // Only a missing input: an outlier that is missing stays so.
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId missing, emit.Unary(op::UnaryFunction::kIsMissing, x));
   SCOREWAY_ASSIGN_OR_RETURN(result.value, emit.Where(missing, other.value, result.value));

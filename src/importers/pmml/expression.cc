@@ -44,7 +44,7 @@ Result<Cell> LowerNormDiscrete(ModelScope& scope, const Element& norm, const Par
   SCOREWAY_ASSIGN_OR_RETURN(indicator.value, emit.IsAmong(cell, {std::string(value)}));
   const auto replacement = norm.Attribute("mapMissingTo");
   if (!replacement) return indicator;
-  SCOREWAY_ASSIGN_OR_RETURN(const Cell other, ConstantCell(emit, *replacement, DataType::kDouble));
+  SCOREWAY_ASSIGN_OR_RETURN(const Cell other, ReplacementCell(emit, *replacement));
   return ReplaceMissing(emit, indicator, other);
 }
 
@@ -146,6 +146,10 @@ Result<Cell> ConstantCell(Emit& emit, std::string_view text, std::optional<DataT
   cell.maybe_missing = std::isnan(*number);
   SCOREWAY_ASSIGN_OR_RETURN(cell.value, emit.Number(*number));
   return cell;
+}
+
+Result<Cell> ReplacementCell(Emit& emit, std::string_view text) {
+  return ConstantCell(emit, text.empty() ? "0" : text, DataType::kDouble);
 }
 
 Result<Cell> MissingCell(Emit& emit, DataType type) {

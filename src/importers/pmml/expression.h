@@ -38,6 +38,8 @@ Result<Cell> ExpressionField(ModelScope& scope, const Element& user, const Param
 // The constant a text of the document stands for, as a type or, without one, as what it looks like: an integer, a
 // double, else text. The cell points into the text.
 Result<Cell> ConstantCell(Emit& emit, std::string_view text, std::optional<DataType> type);
+// The number of a mapMissingTo; tools that know none write it empty, which JPMML-Evaluator reads as 0.
+Result<Cell> ReplacementCell(Emit& emit, std::string_view text);
 // A cell that is always missing.
 Result<Cell> MissingCell(Emit& emit, DataType type);
 

@@ -121,6 +121,8 @@ std::vector<double> NumbersOf(DataType type, const std::vector<std::string>& tex
 // The number that a replacement stands for.
 Result<double> Replacement(const Element& mining_field, DataType type, const std::string& text) {
   if (const auto number = ParseNumber(type, text)) return *number;
+  // The mean or median of whole numbers may be none.
+  if (const auto number = ParseNumber(DataType::kDouble, text); number && type == DataType::kInteger) return *number;
   return Context::Corrupt(mining_field, "the replacement '" + text + "' is no " + std::string(DataTypeName(type)));
 }
 

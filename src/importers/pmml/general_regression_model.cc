@@ -114,20 +114,31 @@ Result<Prediction> LowerRegression(ModelScope& scope, const ParameterMatrix& mat
   return prediction;
 }
 
+// The categories that may be the reference category: what the model names; else that without weights, or, where all
+// have some, that whose weights are 0.
+std::vector<std::string> References(const ModelScope& scope, const ParameterMatrix& matrix) {
+  if (const auto reference = scope.model().Attribute("targetReferenceCategory")) return {std::string(*reference)};
+  std::vector<std::string> without, zeros;
+  for (const std::string& category : scope.target().categories) {
+    const auto weights = matrix.weights().find(category);
+    if (weights == matrix.weights().end()) {
+      without.push_back(category);
+    } else if (std::ranges::all_of(weights->second, [](const auto& weight) { return weight.beta == 0; })) {
+      zeros.push_back(category);
+    }
+  }
+  return without.empty() ? zeros : without;
+}
+
 // The categories of the target, the reference category last.
 Result<std::vector<std::string>> Categories(ModelScope& scope, const ParameterMatrix& matrix, std::string_view type) {
   std::vector<std::string> categories = scope.target().categories;
   if (categories.size() < 2) return Context::Corrupt(scope.model(), "the target field has fewer than two values");
-  std::vector<std::string> references;
-  if (const auto reference = scope.model().Attribute("targetReferenceCategory")) {
-    references.emplace_back(*reference);
-  } else if (type != "ordinalMultinomial") {
-    for (const std::string& category : categories) {
-      if (!matrix.weights().contains(category)) references.push_back(category);
-    }
-    if (references.size() != 1) {
-      return Context::Corrupt(scope.model(), "the ParamMatrix does not tell the reference category");
-    }
+  const bool named = scope.model().Attribute("targetReferenceCategory").has_value();
+  const std::vector<std::string> references =
+      named || type != "ordinalMultinomial" ? References(scope, matrix) : std::vector<std::string>();
+  if (references.size() != 1 && type != "ordinalMultinomial") {
+    return Context::Corrupt(scope.model(), "the ParamMatrix does not tell the reference category");
   }
   if (references.empty()) return categories;
   const auto it = std::ranges::find(categories, references[0]);
