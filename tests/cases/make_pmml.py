@@ -109,6 +109,20 @@ def numbers_case(expressions, rows=NUMBERS, fields=None, names=('x', 'y')):
     return document(fields or [field('x'), field('y')], regression(mining(*names), table(1), outputs=outputs)), rows
 
 
+def clusters_vote():
+    """Each voter has centres of its own, so that clusters often have as many votes as others."""
+    def voter(weight, *centres):
+        clusters = ''.join(f'<Cluster id="{i}"><Array n="1" type="real">{c}</Array></Cluster>' for i, c in zip('abc', centres))
+        model = (f'<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="3">{mining("x")}<ComparisonMeasure kind="distance"><squaredEuclidean/></ComparisonMeasure>'
+                 f'<ClusteringField field="x" compareFunction="absDiff"/>{clusters}</ClusteringModel>')
+        return f'<Segment weight="{weight}"><True/>{model}</Segment>'
+
+    voters = voter(1, 2, 1, 0) + voter(2, 2, 0, 1) + voter(1, 1, 2, 0)
+    rows = 'x\n' + ''.join(f'{x}\n' for x in (-1, 0.25, 0.75, 1.25, 1.75, 2.5, 3.25))
+    model = f'<MiningModel functionName="clustering">{mining("x")}<Segmentation multipleModelMethod="majorityVote">{voters}</Segmentation></MiningModel>'
+    return document([field('x')], model), rows
+
+
 def empty_replacements():
     norm = '<NormContinuous field="x" mapMissingTo=""><LinearNorm orig="0" norm="1"/><LinearNorm orig="2" norm="5"/></NormContinuous>'
     return numbers_case([('continuous', norm), ('discrete', '<NormDiscrete field="y" value="2" mapMissingTo=""/>')], MISSING)
@@ -495,7 +509,7 @@ CASES = {
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
     'expressions-text-index-classes': text_index_classes, 'model-chain-without-target': model_chain_without_target,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
-    'replacements-empty': empty_replacements, 'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
+    'replacements-empty': empty_replacements, 'clusters-vote': clusters_vote, 'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
     'regression-float': float_math,
 }
 for strategy in ('none', 'lastPrediction', 'nullPrediction', 'defaultChild'):

@@ -669,8 +669,6 @@ class Mining {
   // The cluster with the most votes; clusters have no probabilities.
   Result<Prediction> CombineClusters() {
     SCOREWAY_ASSIGN_OR_RETURN(Prediction all, CombineVotes());
-    SCOREWAY_ASSIGN_OR_RETURN(const ValueId equals, emit_.Numbers(std::vector<double>(all.classes.size(), 0)));
-    SCOREWAY_ASSIGN_OR_RETURN(all.codes, BestColumn(emit_, *all.probabilities, equals));
     all.probabilities.reset();
     return all;
   }
