@@ -197,6 +197,12 @@ def no_case_holds(element):
     return document([field('x'), target], model), table(['x', 'y'], [[x, 0] for x, _ in rows]), 't,again\n' + answers
 
 
+def pair_of_model():
+    """The machine of vectors-pair, whose alternative the model names: the answers are the same."""
+    text, rows = make_pmml_models.vector_machine(make_pmml_models.KERNELS['radial'], 'classification', 'alternateBinaryTargetCategory="q" threshold="0.4"', ['targetCategory="p"'])
+    return text, rows, (FOLDER / 'vectors-pair' / 'expected.csv').read_text()
+
+
 def zero_weights():
     """general-multinomial-r whose reference category is not named, but has a weight of 0: the answers are the same."""
     text, rows = make_pmml_models.multinomial('r')
@@ -212,6 +218,7 @@ def mean_of_integers():
 
 
 CASES = {
+    'vectors-pair-of-model': pair_of_model,
     'general-multinomial-zeros': zero_weights,
     'replacement-mean': mean_of_integers,
     'tree-weightedConfidence': lambda: several_leaves('weightedConfidence'),

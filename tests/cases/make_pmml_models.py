@@ -371,6 +371,7 @@ CASES['vectors-repeated-predictor'] = repeated_predictor
 PAIRS = [f'targetCategory="{a}" alternateTargetCategory="{b}"' for a, b in (('p', 'q'), ('p', 'r'), ('q', 'r'))]
 CASES['vectors-one-against-one'] = lambda: vector_machine(KERNELS['radial'], 'classification', 'classificationMethod="OneAgainstOne"', PAIRS)
 CASES['vectors-threshold'] = lambda: vector_machine(KERNELS['radial'], 'classification', 'classificationMethod="OneAgainstOne" threshold="0.1"', [PAIRS[0] + ' threshold="-0.3"'] + PAIRS[1:])
+CASES['vectors-pair'] = lambda: vector_machine(KERNELS['radial'], 'classification', 'classificationMethod="OneAgainstOne" threshold="0.4"', PAIRS[:1])
 CASES['vectors-one-against-all'] = lambda: vector_machine(KERNELS['linear'], 'classification', 'classificationMethod="OneAgainstAll"', [f'targetCategory="{c}"' for c in 'pqr'])
 for threshold in ('0.001', '0.3'):
     CASES[f'bayes-{threshold}'] = lambda v=threshold: naive_bayes(v)

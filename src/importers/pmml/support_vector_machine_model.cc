@@ -48,24 +48,34 @@ Result<Prediction> OneAgainstAll(ModelScope& scope, const std::vector<Element>& 
   return prediction;
 }
 
+// In PMML 3 the value, rounded, is 1 for the target category and 0 for the alternative of the whole model. Later there
+// is no such alternative; documents that name it still, and no method, mean it as one of the machine.
+bool SaysOneOrZero(ModelScope& scope) {
+  if (!scope.model().Attribute("alternateBinaryTargetCategory")) return false;
+  return scope.model().Attribute("classificationMethod") ||
+         scope.context().pmml().Attribute("version", "").starts_with("3.");
+}
+
 // The class that a machine votes for: its target category where the value is below the threshold (maxWins: above),
-// else the alternative. With an alternative of the whole model the value, rounded, is 1 for the target category and 0
-// for the alternative.
+// else the alternative.
 Result<ValueId> VoteOf(ModelScope& scope, const Element& machine, ValueId value, bool max_wins,
                        std::vector<std::string>* classes) {
   Context& context = scope.context();
   Emit emit(context, machine);
   SCOREWAY_ASSIGN_OR_RETURN(const std::string_view target, context.Want(machine, "targetCategory"));
   const double target_code = ClassOf(target, classes);
-  if (const auto common = scope.model().Attribute("alternateBinaryTargetCategory")) {
-    const double other_code = ClassOf(*common, classes);
+  const auto common = scope.model().Attribute("alternateBinaryTargetCategory");
+  std::string_view other = common.value_or("");
+  if (!common) {
+    SCOREWAY_ASSIGN_OR_RETURN(other, context.Want(machine, "alternateTargetCategory"));
+  }
+  const double other_code = ClassOf(other, classes);
+  if (SaysOneOrZero(scope)) {
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId half, emit.Number(0.5));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId shifted, emit.Binary(BinaryFunction::kAdd, value, half));
     SCOREWAY_ASSIGN_OR_RETURN(const ValueId rounded, emit.Unary(UnaryFunction::kFloor, shifted));
     return emit.Add(op::DecodeNumber{{other_code, target_code}}, {rounded});
   }
-  SCOREWAY_ASSIGN_OR_RETURN(const std::string_view other, context.Want(machine, "alternateTargetCategory"));
-  const double other_code = ClassOf(other, classes);
   SCOREWAY_ASSIGN_OR_RETURN(const double common_threshold, context.NumberOr(scope.model(), "threshold", 0));
   SCOREWAY_ASSIGN_OR_RETURN(const double threshold, context.NumberOr(machine, "threshold", common_threshold));
   SCOREWAY_ASSIGN_OR_RETURN(const ValueId limit, emit.Number(threshold));
