@@ -123,6 +123,12 @@ def clusters_vote():
     return document([field('x')], model), rows
 
 
+def falling_norm():
+    """The two points of a line, the higher one first."""
+    norm = '<NormContinuous field="x"><LinearNorm orig="0" norm="6.1"/><LinearNorm orig="-3.5" norm="0"/></NormContinuous>'
+    return numbers_case([('falling', norm)])
+
+
 def empty_replacements():
     norm = '<NormContinuous field="x" mapMissingTo=""><LinearNorm orig="0" norm="1"/><LinearNorm orig="2" norm="5"/></NormContinuous>'
     return numbers_case([('continuous', norm), ('discrete', '<NormDiscrete field="y" value="2" mapMissingTo=""/>')], MISSING)
@@ -509,7 +515,7 @@ CASES = {
     'functions-arithmetic': arithmetic, 'functions-integers': integers, 'functions-missing': missing_arguments, 'functions-logic': logic,
     'expressions-text-index-classes': text_index_classes, 'model-chain-without-target': model_chain_without_target,
     'functions-texts': texts, 'functions-dates': dates, 'functions-defined': functions, 'expressions-tables': tables, 'expressions-text-index': text_index,
-    'replacements-empty': empty_replacements, 'clusters-vote': clusters_vote, 'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
+    'norm-falling': falling_norm, 'replacements-empty': empty_replacements, 'clusters-vote': clusters_vote, 'mining-schema': schema, 'predicates': predicates, 'select-first': select_first, 'model-chain': chain, 'regression-terms': terms,
     'regression-float': float_math,
 }
 for strategy in ('none', 'lastPrediction', 'nullPrediction', 'defaultChild'):

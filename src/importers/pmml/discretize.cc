@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "importers/pmml/expression.h"
 #include "importers/pmml/interval.h"
@@ -14,16 +15,19 @@ struct Point {
 };
 
 Result<std::vector<Point>> ReadPoints(const Context& context, const Element& norm) {
+  const std::vector<Element> children = norm.Children("LinearNorm");
+  if (children.size() < 2) return Context::Corrupt(norm, "it has fewer than two LinearNorm");
   std::vector<Point> points;
-  for (const Element& child : norm.Children("LinearNorm")) {
+  for (const Element& child : children) {
     Point& point = points.emplace_back();
     SCOREWAY_ASSIGN_OR_RETURN(point.orig, context.WantNumber(child, "orig"));
     SCOREWAY_ASSIGN_OR_RETURN(point.norm, context.WantNumber(child, "norm"));
-    if (points.size() > 1 && !(point.orig > points[points.size() - 2].orig)) {
-      return Context::Corrupt(child, "orig does not rise");
-    }
   }
-  if (points.size() < 2) return Context::Corrupt(norm, "it has fewer than two LinearNorm");
+  // The line through two points is the same in either order.
+  if (points.size() == 2 && points[1].orig < points[0].orig) std::swap(points[0], points[1]);
+  for (size_t i = 1; i < points.size(); ++i) {
+    if (!(points[i].orig > points[i - 1].orig)) return Context::Corrupt(children[i], "orig does not rise");
+  }
   return points;
 }
 
