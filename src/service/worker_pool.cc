@@ -27,13 +27,12 @@ class FunctionTask final : public Task {
 
 }  // namespace
 
-WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_(options.threads, options.waiting_max) {
+WorkerPool::WorkerPool(const WorkerPoolOptions& options)
+    : options_(options), queue_(options.threads, options.waiting_max) {
   for (unsigned i = 0; i < options.threads; ++i) {
-    const bool may_stand_aside = i > 0 && i + 1 == options.threads;
-    threads_.emplace_back([this, name = options.name + " " + std::to_string(i), niceness = options.niceness,
-                           others_are_busy = may_stand_aside ? options.others_are_busy : nullptr] {
-      NameThread(name);
-      Loop(niceness, others_are_busy);
+    threads_.emplace_back([this, i] {
+      NameThread(options_.name + " " + std::to_string(i));
+      Loop(options_.others_are_busy && i > 0 && i + 1 == options_.threads);
     });
   }
 }
@@ -70,19 +69,28 @@ std::vector<FairQueue::ModelState> WorkerPool::models() const {
   return queue_.models();
 }
 
-void WorkerPool::Loop(int niceness, const std::function<bool()>& others_are_busy) {
-  StandBack(niceness);
+bool WorkerPool::StandAside(SteadyClock::time_point* got_on, uint64_t* ended, std::unique_lock<std::mutex>& lock) {
+  if (stopping_ || queue_.waiting() == 0 || !options_.others_are_busy()) return false;
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (std::exchange(*ended, ended_) != ended_) *got_on = now;
+  if (now - *got_on > options_.gets_on_max) return false;
+  changed_.notify_one();  // which may have been for this thread
+  stopped_.wait_for(lock, kAsidePause);
+  return true;
+}
+
+void WorkerPool::Loop(bool may_stand_aside) {
+  StandBack(options_.niceness);
+  SteadyClock::time_point got_on = SteadyClock::now();
+  uint64_t ended = 0;
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (others_are_busy && !stopping_ && queue_.waiting() > 0 && others_are_busy()) {
-      changed_.notify_one();  // which may have been for this thread
-      stopped_.wait_for(lock, kAsidePause);
-      continue;
-    }
+    if (may_stand_aside && StandAside(&got_on, &ended, lock)) continue;
     FairQueue::Started started = queue_.Pop();
     if (started.task == nullptr) {
       if (stopping_ && queue_.waiting() == 0) return;
       changed_.wait(lock);
+      got_on = SteadyClock::now();
       continue;
     }
     lock.unlock();
@@ -92,6 +100,7 @@ void WorkerPool::Loop(int niceness, const std::function<bool()>& others_are_busy
     const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - start).count();
     lock.lock();
     queue_.Done(started, spent);
+    if (!may_stand_aside) ++ended_;
     if (stopping_) changed_.notify_all();
   }
 }

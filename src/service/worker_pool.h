@@ -2,8 +2,10 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,9 +24,11 @@ struct WorkerPoolOptions {
   size_t waiting_max = 1024;
   // How far its threads stand back for others (stand_back.h).
   int niceness = 0;
-  // Asked by the last of several threads before it takes a task: while it is true that one takes none, and so leaves a
-  // processor to others. Null: they all work. Thread-safe.
+  // Asked by the last of several threads before it takes a task: while it is true, and the other threads get on, that
+  // one takes none, and so leaves a processor to others. Null: they all work. Thread-safe.
   std::function<bool()> others_are_busy = nullptr;
+  // After such a time without an end the other threads do not get on, as those do not that wait for an engine.
+  std::chrono::milliseconds gets_on_max{100};
 };
 
 class WorkerPool {
@@ -47,13 +51,18 @@ class WorkerPool {
   std::vector<FairQueue::ModelState> models() const;
 
  private:
-  void Loop(int niceness, const std::function<bool()>& others_are_busy);
+  void Loop(bool may_stand_aside);
+  // Waits a little and is true, if the thread should leave its processor to others. `got_on` is when it saw the other
+  // threads get on, or had nothing to do itself, and `ended` what they had ended then.
+  bool StandAside(std::chrono::steady_clock::time_point* got_on, uint64_t* ended, std::unique_lock<std::mutex>& lock);
 
+  const WorkerPoolOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable stopped_;
   FairQueue queue_;        // guarded by mutex_
   bool stopping_ = false;  // guarded by mutex_
+  uint64_t ended_ = 0;     // tasks, by threads that do not stand aside; guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

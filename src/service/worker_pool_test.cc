@@ -32,7 +32,8 @@ class Takers {
 
 TEST(WorkerPool, OneThreadStandsAsideWhileOthersAreBusy) {
   std::atomic<bool> busy{true};
-  WorkerPool pool(WorkerPoolOptions{.threads = 2, .others_are_busy = [&busy] { return busy.load(); }});
+  WorkerPool pool(WorkerPoolOptions{
+      .threads = 2, .others_are_busy = [&busy] { return busy.load(); }, .gets_on_max = std::chrono::hours(1)});
 
   Takers takers;
   std::latch done(100);
@@ -65,6 +66,15 @@ TEST(WorkerPool, ItsThreadsHaveNames) {
   EXPECT_STREQ(name.data(), "a pool of many ");
 }
 #endif
+
+TEST(WorkerPool, NoThreadStandsAsideWhereTheOthersDoNotGetOn) {
+  WorkerPool pool(WorkerPoolOptions{.threads = 2, .others_are_busy = [] { return true; }});
+  std::latch waited_for(1), done(20);
+  ASSERT_TRUE(pool.Submit([&waited_for] { waited_for.wait(); }));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(pool.Submit([&done] { done.count_down(); }));
+  done.wait();
+  waited_for.count_down();
+}
 
 TEST(WorkerPool, TheOnlyThreadDoesNotStandAside) {
   WorkerPool pool(WorkerPoolOptions{.others_are_busy = [] { return true; }});
