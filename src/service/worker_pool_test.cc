@@ -30,13 +30,14 @@ class Takers {
   std::set<std::thread::id> threads_;
 };
 
+// What tasks wait for is destroyed after the pool, whose threads may still be leaving it.
+
 TEST(WorkerPool, OneThreadStandsAsideWhileOthersAreBusy) {
   std::atomic<bool> busy{true};
+  Takers takers;
+  std::latch done(100), both(2);
   WorkerPool pool(WorkerPoolOptions{
       .threads = 2, .others_are_busy = [&busy] { return busy.load(); }, .gets_on_max = std::chrono::hours(1)});
-
-  Takers takers;
-  std::latch done(100);
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(pool.Submit([&] {
       takers.Note();
@@ -48,16 +49,15 @@ TEST(WorkerPool, OneThreadStandsAsideWhileOthersAreBusy) {
 
   // Each of the two tasks ends when the other has begun.
   busy = false;
-  std::latch both(2);
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit([&both] { both.arrive_and_wait(); }));
   both.wait();
 }
 
 #if defined(__linux__)
 TEST(WorkerPool, ItsThreadsHaveNames) {
-  WorkerPool pool(WorkerPoolOptions{.name = "a pool of many letters"});
   std::array<char, 16> name{};
   std::latch done(1);
+  WorkerPool pool(WorkerPoolOptions{.name = "a pool of many letters"});
   ASSERT_TRUE(pool.Submit([&] {
     ::pthread_getname_np(::pthread_self(), name.data(), name.size());
     done.count_down();
@@ -68,8 +68,8 @@ TEST(WorkerPool, ItsThreadsHaveNames) {
 #endif
 
 TEST(WorkerPool, NoThreadStandsAsideWhereTheOthersDoNotGetOn) {
-  WorkerPool pool(WorkerPoolOptions{.threads = 2, .others_are_busy = [] { return true; }});
   std::latch waited_for(1), done(20);
+  WorkerPool pool(WorkerPoolOptions{.threads = 2, .others_are_busy = [] { return true; }});
   ASSERT_TRUE(pool.Submit([&waited_for] { waited_for.wait(); }));
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(pool.Submit([&done] { done.count_down(); }));
   done.wait();
@@ -77,8 +77,8 @@ TEST(WorkerPool, NoThreadStandsAsideWhereTheOthersDoNotGetOn) {
 }
 
 TEST(WorkerPool, TheOnlyThreadDoesNotStandAside) {
-  WorkerPool pool(WorkerPoolOptions{.others_are_busy = [] { return true; }});
   std::latch done(1);
+  WorkerPool pool(WorkerPoolOptions{.others_are_busy = [] { return true; }});
   ASSERT_TRUE(pool.Submit([&done] { done.count_down(); }));
   done.wait();
 }
