@@ -69,11 +69,9 @@ std::vector<FairQueue::ModelState> WorkerPool::models() const {
   return queue_.models();
 }
 
-bool WorkerPool::StandAside(SteadyClock::time_point* got_on, uint64_t* ended, std::unique_lock<std::mutex>& lock) {
+bool WorkerPool::StandAside(std::unique_lock<std::mutex>& lock) {
   if (stopping_ || queue_.waiting() == 0 || !options_.others_are_busy()) return false;
-  const SteadyClock::time_point now = SteadyClock::now();
-  if (std::exchange(*ended, ended_) != ended_) *got_on = now;
-  if (now - *got_on > options_.gets_on_max) return false;
+  if (SteadyClock::now() - got_on_ > options_.gets_on_max) return false;
   changed_.notify_one();  // which may have been for this thread
   stopped_.wait_for(lock, kAsidePause);
   return true;
@@ -81,26 +79,24 @@ bool WorkerPool::StandAside(SteadyClock::time_point* got_on, uint64_t* ended, st
 
 void WorkerPool::Loop(bool may_stand_aside) {
   StandBack(options_.niceness);
-  SteadyClock::time_point got_on = SteadyClock::now();
-  uint64_t ended = 0;
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (may_stand_aside && StandAside(&got_on, &ended, lock)) continue;
+    if (may_stand_aside && StandAside(lock)) continue;
     FairQueue::Started started = queue_.Pop();
     if (started.task == nullptr) {
       if (stopping_ && queue_.waiting() == 0) return;
       changed_.wait(lock);
-      got_on = SteadyClock::now();
+      got_on_ = SteadyClock::now();
       continue;
     }
     lock.unlock();
     const SteadyClock::time_point start = SteadyClock::now();
     started.task->Run();
     started.task.reset();
-    const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - start).count();
+    const SteadyClock::time_point end = SteadyClock::now();
     lock.lock();
-    queue_.Done(started, spent);
-    if (!may_stand_aside) ++ended_;
+    queue_.Done(started, std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count());
+    if (!may_stand_aside) got_on_ = end;
     if (stopping_) changed_.notify_all();
   }
 }

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -52,9 +51,8 @@ class WorkerPool {
 
  private:
   void Loop(bool may_stand_aside);
-  // Waits a little and is true, if the thread should leave its processor to others. `got_on` is when it saw the other
-  // threads get on, or had nothing to do itself, and `ended` what they had ended then.
-  bool StandAside(std::chrono::steady_clock::time_point* got_on, uint64_t* ended, std::unique_lock<std::mutex>& lock);
+  // Waits a little and is true, if the thread should leave its processor to others.
+  bool StandAside(std::unique_lock<std::mutex>& lock);
 
   const WorkerPoolOptions options_;
   mutable std::mutex mutex_;
@@ -62,7 +60,8 @@ class WorkerPool {
   std::condition_variable stopped_;
   FairQueue queue_;        // guarded by mutex_
   bool stopping_ = false;  // guarded by mutex_
-  uint64_t ended_ = 0;     // tasks, by threads that do not stand aside; guarded by mutex_
+  // When a thread that does not stand aside ended a task, or one woke that had nothing to do; guarded by mutex_.
+  std::chrono::steady_clock::time_point got_on_ = std::chrono::steady_clock::now();
   std::vector<std::thread> threads_;
 };
 
