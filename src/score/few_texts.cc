@@ -16,10 +16,7 @@ bool FewTexts::Fits(std::span<const std::string> texts) {
 
 FewTexts::FewTexts(std::span<const std::string> texts, const Table& table)
     : missing_(table.of_missing), others_(table.of_others), width_(table.width) {
-  for (size_t i = 0; i < texts.size(); ++i) {
-    Entry& entry = entries_.emplace_back(Entry{{.size = texts[i].size()}, table.of_text[i]});
-    TextIndex::ReadWords(texts[i], &entry.key.first, &entry.key.last);
-  }
+  for (size_t i = 0; i < texts.size(); ++i) entries_.push_back({TextIndex::KeyOf(texts[i]), table.of_text[i]});
 }
 
 }  // namespace scoreway

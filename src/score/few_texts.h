@@ -49,7 +49,7 @@ class FewTexts {
     uint64_t first, last;
     TextIndex::ReadWords(text, &first, &last);
     for (const auto& [key, cells] : entries_) {
-      if (key.first == first && key.last == last && key.size == text.size()) return cells;
+      if (key.Is(text.size(), first, last)) return cells;
     }
     return others_;
   }

@@ -21,11 +21,7 @@ uint64_t TextIndex::HashOfLong(std::string_view text) {
 
 TextIndex::TextIndex(const std::vector<std::string>& texts) : texts_(texts.begin(), texts.end()) {
   keys_.reserve(texts.size());
-  for (const std::string_view text : texts_) {
-    Key& key = keys_.emplace_back();
-    key.size = text.size();
-    ReadWords(text, &key.first, &key.last);
-  }
+  for (const std::string_view text : texts_) keys_.push_back(KeyOf(text));
   if (texts_.size() <= kSearchedMax) return;
   slots_.assign(std::bit_ceil(texts_.size() * 2), kAbsent);
   mask_ = slots_.size() - 1;

@@ -25,7 +25,16 @@ class TextIndex {
   struct Key {
     size_t size = 0;
     uint64_t first = 0, last = 0;
+
+    bool Is(size_t other_size, uint64_t other_first, uint64_t other_last) const {
+      return first == other_first && last == other_last && size == other_size;
+    }
   };
+  static Key KeyOf(std::string_view text) {
+    Key key{.size = text.size()};
+    ReadWords(text, &key.first, &key.last);
+    return key;
+  }
   static void ReadWords(std::string_view text, uint64_t* first, uint64_t* last) {
     const char* begin = text.data();
     const char* end = begin + text.size();
@@ -55,9 +64,7 @@ class TextIndex {
     uint64_t first, last;
     ReadWords(text, &first, &last);
     const auto is = [&](uint32_t position) {
-      const Key& key = keys_[position];
-      return key.first == first && key.last == last && key.size == text.size() &&
-             (text.size() <= kWordsMax || texts_[position] == text);
+      return keys_[position].Is(text.size(), first, last) && (text.size() <= kWordsMax || texts_[position] == text);
     };
     if (slots_.empty()) {
       for (uint32_t i = 0; i < texts_.size(); ++i) {
