@@ -114,10 +114,11 @@ Result<Prediction> LowerRegression(ModelScope& scope, const ParameterMatrix& mat
   return prediction;
 }
 
-// The categories that may be the reference category: what the model names; else that without weights, or, where all
-// have some, that whose weights are 0.
-std::vector<std::string> References(const ModelScope& scope, const ParameterMatrix& matrix) {
+// The categories that may be the reference category: what the model names; else, but of an ordinal model, which needs
+// none, that without weights, or, where all have some, that whose weights are 0.
+std::vector<std::string> References(const ModelScope& scope, const ParameterMatrix& matrix, std::string_view type) {
   if (const auto reference = scope.model().Attribute("targetReferenceCategory")) return {std::string(*reference)};
+  if (type == "ordinalMultinomial") return {};
   std::vector<std::string> without, zeros;
   for (const std::string& category : scope.target().categories) {
     const auto weights = matrix.weights().find(category);
@@ -134,9 +135,7 @@ std::vector<std::string> References(const ModelScope& scope, const ParameterMatr
 Result<std::vector<std::string>> Categories(ModelScope& scope, const ParameterMatrix& matrix, std::string_view type) {
   std::vector<std::string> categories = scope.target().categories;
   if (categories.size() < 2) return Context::Corrupt(scope.model(), "the target field has fewer than two values");
-  const bool named = scope.model().Attribute("targetReferenceCategory").has_value();
-  const std::vector<std::string> references =
-      named || type != "ordinalMultinomial" ? References(scope, matrix) : std::vector<std::string>();
+  const std::vector<std::string> references = References(scope, matrix, type);
   if (references.size() != 1 && type != "ordinalMultinomial") {
     return Context::Corrupt(scope.model(), "the ParamMatrix does not tell the reference category");
   }
